@@ -1,0 +1,44 @@
+# Two commands do everything: `make conformance` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help conformance test lint serve lock clean
+
+help:  ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@printf '\n  make conformance BASE_URL=https://staging.example.com ARGS="--target target.toml --strict"\n'
+
+conformance: $(READY)  ## Judge a server: the embedded reference server, or BASE_URL=http(s)://...
+	@$(BIN)/pytest tests $(if $(BASE_URL),--base-url "$(BASE_URL)") $(ARGS)
+
+test: $(READY)  ## Test the suite itself: engine, contract, reference server, and faults it must find
+	@$(BIN)/pytest selftest $(ARGS)
+
+lint: $(READY)  ## Style, formatting and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+serve: $(READY)  ## Run the reference server by hand (PORT=8080, ARGS="--orders 100")
+	@$(BIN)/python -m reference --port $(or $(PORT),8080) $(ARGS)
+
+lock: $(READY)  ## Resolve the dependencies again into requirements.lock
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
+		--custom-compile-command "make lock" --group dev pyproject.toml -o requirements.lock
+
+clean:  ## Remove the virtual environment, the caches and the reports
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find reports -mindepth 1 ! -name .gitkeep -delete
+
+# The marker is touched last, so an interrupted set-up is done again. Every package is
+# checked against the hash in the lock; pip comes with Python, nothing else is needed.
+$(READY): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python >= 3.11 is needed; name one with PYTHON=/path/to/python3.11" >&2; exit 4; }
+	@echo "setting up $(VENV) from requirements.lock" >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@

@@ -1,0 +1,9 @@
+"""The engine of the Order API conformance suite: how a server is judged.
+
+What is required stands in ``spec/``, what is sent in ``strategies/``, what is judged in
+``tests/``. The engine imports none of the latter two.
+"""
+
+from typing import Final
+
+__version__: Final = "0.1.0"

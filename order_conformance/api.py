@@ -1,0 +1,143 @@
+"""The Order API as the tests speak it: create, list, fetch, and requests that are none of these."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from order_conformance.exchange import Exchange, Request, write_json
+from order_conformance.outcomes import CantTell, Inapplicable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from order_conformance.door import Door
+    from order_conformance.evidence import Ledger
+
+ACCEPT = ("Accept", "application/json")
+JSON_BODY = ("Content-Type", "application/json")
+SUCCESS = range(200, 300)
+OK = 200
+LET_NOBODY_IN = frozenset({401, 403})
+
+
+class Api:
+    """Operations on the target; each returns the exchange, whatever the server answered."""
+
+    def __init__(self, door: Door, ledger: Ledger) -> None:
+        """Speak through the door; note creates in the ledger."""
+        self.door = door
+        self.target = door.target
+        self._ledger = ledger
+        self.creates: list[Exchange] = []
+        self._accepted_any = False
+        self._let_in_before = False
+
+    def create(self, order: Any) -> Exchange:
+        """Send an order as JSON (guide, "Create Order Endpoint")."""
+        return self.create_together([order])[0]
+
+    def create_together(self, orders: Sequence[Any]) -> list[Exchange]:
+        """Send several creates at the same time."""
+        return self._create([(self._create_request(write_json(o)), markers_of(o)) for o in orders])
+
+    def create_raw(
+        self,
+        body: bytes,
+        *,
+        headers: Sequence[tuple[str, str]] = (ACCEPT, JSON_BODY),
+        with_key: bool = True,
+        markers: Sequence[Any] = (),
+    ) -> Exchange:
+        """Send any body with any headers to the create operation."""
+        request = self._create_request(body, headers, with_key=with_key)
+        return self._create([(request, list(markers))])[0]
+
+    def fetch(self, order_id: Any) -> Exchange:
+        """Read one order; an id that is no integer is sent as text, percent-encoded."""
+        return self.get(f"/{quote(str(order_id), safe='')}")
+
+    def list_orders(self, **parameters: Any) -> Exchange:
+        """Read a page; ``page`` and ``size`` go by the names that the target gives them."""
+        names = {"page": self.target.page_parameter, "size": self.target.size_parameter}
+        query = "&".join(
+            f"{quote(names.get(name, name))}={quote(str(value), safe='')}"
+            for name, value in parameters.items()
+        )
+        return self.get("", query)
+
+    def get(
+        self,
+        below: str = "",
+        query: str = "",
+        *,
+        headers: Sequence[tuple[str, str]] = (ACCEPT,),
+        with_key: bool = True,
+    ) -> Exchange:
+        """Read a raw path below the order path, with a raw query."""
+        path = self.target.order_path + below + (f"?{query}" if query else "")
+        exchange = self.door.send(Request("GET", path, tuple(headers), with_key=with_key))
+        if self._let_in_before:
+            self._check_still_let_in(exchange)
+        self._let_in_before |= exchange.status == OK
+        return exchange
+
+    def send_other(self, method: str, below: str, body: bytes | None = None) -> Exchange:
+        """Send a method that the guide does not name; only ever at an order of this run."""
+        if self.target.read_only and method not in {"HEAD", "OPTIONS"}:
+            raise Inapplicable("the run is read-only")
+        headers = (ACCEPT, JSON_BODY) if body is not None else (ACCEPT,)
+        return self.door.send(Request(method, self.target.order_path + below, headers, body))
+
+    def _create_request(
+        self,
+        body: bytes,
+        headers: Iterable[tuple[str, str]] = (ACCEPT, JSON_BODY),
+        *,
+        with_key: bool = True,
+    ) -> Request:
+        return Request("POST", self.target.order_path, tuple(headers), body, with_key)
+
+    def _create(self, creates: list[tuple[Request, list[Any]]]) -> list[Exchange]:
+        if self.target.read_only:
+            raise Inapplicable("the run is read-only")
+        if len(self._ledger.created) + len(creates) > self.target.budget.orders:
+            raise CantTell(
+                f"the budget of {self.target.budget.orders} orders is spent; raise [budget] orders"
+            )
+        test = self.door.current_test
+        entries = [self._ledger.sending(markers, test) for _, markers in creates]
+        requests = [request for request, _ in creates]
+        exchanges = (
+            [self.door.send(requests[0])]
+            if len(requests) == 1
+            else self.door.send_together(requests)
+        )
+        exchanges = [replace(each, others_accepted=self._accepted_any) for each in exchanges]
+        for entry, exchange in zip(entries, exchanges, strict=True):
+            self._accepted_any |= exchange.status in SUCCESS
+            created = exchange.json if exchange.status in SUCCESS else None
+            order_id = created.get("id") if isinstance(created, dict) else None
+            self._ledger.answered(entry, exchange.status, order_id)
+        self.creates += exchanges
+        for exchange in exchanges:
+            self._check_still_let_in(exchange)
+        return exchanges
+
+    def _check_still_let_in(self, exchange: Exchange) -> None:
+        """Tell a refusal of this request from a key that no longer opens anything."""
+        if exchange.status not in LET_NOBODY_IN or not exchange.request.with_key:
+            return
+        probe = self.door.send(Request("GET", self.target.order_path, (ACCEPT,)))
+        if probe.status in LET_NOBODY_IN:
+            self.door.gave_up = (
+                f"the target lets us in no more ({probe.status} to the list); has the key expired?"
+            )
+            raise CantTell(self.door.gave_up)
+
+
+def markers_of(order: Any) -> list[Any]:
+    """Return the external ids that an order is sent with, if it has a list of them."""
+    markers = order.get("externalOrderIds") if isinstance(order, dict) else None
+    return markers if isinstance(markers, list) else []

@@ -1,0 +1,109 @@
+"""How tests judge: each helper states what the server did, what was expected, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from order_conformance.api import SUCCESS
+from order_conformance.orders import order_in, short
+from order_conformance.outcomes import CantTell, NonConformance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from order_conformance.exchange import Exchange
+    from order_conformance.orders import Placed, View
+
+REFUSAL = range(400, 500)
+REDIRECT = range(300, 400)
+SERVER_ERROR = range(500, 600)
+NO_PERMISSION = frozenset({401, 403})
+
+
+def assert_refused(exchange: Exchange, *, because: str) -> None:
+    """Judge that a create was refused: any 4xx is a refusal."""
+    if exchange.status in REFUSAL:
+        return
+    if exchange.status in SUCCESS:
+        did = "the server accepted an order that it must refuse"
+    elif exchange.status in SERVER_ERROR:
+        did = "the server failed on an order that it must refuse"
+    else:
+        did = f"the server answered {exchange.status} to an order that it must refuse"
+    raise NonConformance(did, [exchange], expected=f"4xx, and nothing stored, because {because}")
+
+
+def assert_accepted(exchange: Exchange, *, because: str) -> dict[str, Any]:
+    """Judge that a create was accepted, and return the order it shows."""
+    if exchange.status in SUCCESS:
+        return order_in(exchange)
+    if exchange.status in NO_PERMISSION and not exchange.others_accepted:
+        raise CantTell(
+            f"the target accepts no order from us ({exchange.status}); may this key create orders?"
+        )
+    if exchange.status in SERVER_ERROR:
+        did = "the server failed on an order that it must accept"
+    elif exchange.status in REDIRECT:
+        did = "the server redirected a create instead of accepting it"
+    else:
+        did = "the server refused an order that it must accept"
+    raise NonConformance(
+        did, [exchange], expected=f"201 or 200 with the order as a JSON object, because {because}"
+    )
+
+
+def assert_kept(
+    views: Sequence[tuple[Placed, Sequence[View]]],
+    what: str,
+    read: Callable[[dict[str, Any]], Any],
+) -> None:
+    """Judge that a value sent comes back the same wherever its order is shown."""
+    for placed, places in views:
+        for view in places:
+            assert_shows(view, what, read(placed.sent), read(view.order), sent_in=placed.exchange)
+
+
+def assert_shows(
+    view: View, what: str, expected: Any, shown: Any, *, sent_in: Exchange | None = None
+) -> None:
+    """Judge one value in one place where an order is shown."""
+    if shown == expected:
+        return
+    exchanges = [e for e in (sent_in, view.exchange) if e is not None]
+    raise NonConformance(
+        f"the {view.name} does not keep {what}",
+        list(dict.fromkeys(exchanges)),
+        expected=f"{what}: {short(expected)}",
+        notice=f"the {view.name} shows {short(shown)}",
+    )
+
+
+def assert_no_server_error(exchange: Exchange, *, whatever: str) -> None:
+    """Judge that an input, however odd, does not make the server fail."""
+    if exchange.status in SERVER_ERROR:
+        raise NonConformance(
+            f"the server failed on {whatever}",
+            [exchange],
+            expected="an answer below 500: refuse with 4xx, or accept",
+        )
+
+
+def assert_status(exchange: Exchange, statuses: Sequence[int] | range, *, because: str) -> None:
+    """Judge the status of an answer."""
+    if exchange.status not in statuses:
+        raise NonConformance(
+            f"the server answered {exchange.status}",
+            [exchange],
+            expected=f"{_statuses(statuses)}, because {because}",
+        )
+
+
+def fail(did: str, *exchanges: Exchange, expected: str, notice: str = "") -> NonConformance:
+    """Return a finding that no other helper words."""
+    return NonConformance(did, list(dict.fromkeys(exchanges)), expected=expected, notice=notice)
+
+
+def _statuses(statuses: Sequence[int] | range) -> str:
+    if isinstance(statuses, range):
+        return f"{statuses.start // 100}xx"
+    return " or ".join(map(str, statuses))

@@ -1,0 +1,89 @@
+"""What tests ask for: the API, the account, the orders, the list, and shared observations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from order_conformance.account import Account
+from order_conformance.discovery import (
+    check_it_is_there,
+    check_it_speaks_json,
+    confirm,
+    discover,
+)
+from order_conformance.listing import Listing
+from order_conformance.orders import Orders, Placed
+from order_conformance.outcomes import CantTell
+
+if TYPE_CHECKING:
+    from order_conformance.api import Api
+    from order_conformance.dialect import Dialect
+    from order_conformance.exchange import Exchange
+    from order_conformance.run import Run
+
+
+@pytest.fixture(scope="session")
+def first_list(raw_api: Api) -> Exchange:
+    """The first look at the list, before the run created anything."""
+    return check_it_is_there(raw_api)
+
+
+@pytest.fixture(scope="session")
+def api(raw_api: Api, first_list: Exchange) -> Api:  # noqa: ARG001 - it must come first
+    """The Order API of a target that is there."""
+    return raw_api
+
+
+@pytest.fixture(scope="session")
+def dialect(run: Run) -> Dialect:
+    """What the server chose where it may choose."""
+    return run.dialect
+
+
+@pytest.fixture(scope="session")
+def account(api: Api, run: Run, first_list: Exchange) -> Account:
+    """What exists at the target, and lawful orders made of it."""
+    known = discover(api, first_list)
+    account = Account(known, api.target, run.run_id)
+    if not api.target.read_only:
+        if first_list.json is None:
+            check_it_speaks_json(api, first_list, api.create(account.patient_order()))
+        confirm(api, known, account.marker)
+    run.dialect.note("existing", {kind: len(ids) for kind, ids in known.by_kind.items()})
+    return account
+
+
+@pytest.fixture(scope="session")
+def listing(api: Api, dialect: Dialect) -> Listing:
+    """The list of orders."""
+    return Listing(api, dialect)
+
+
+@pytest.fixture(scope="session")
+def orders(api: Api, listing: Listing) -> Orders:
+    """The orders of this run."""
+    return Orders(api, listing)
+
+
+@pytest.fixture(scope="session")
+def patient_order(account: Account, orders: Orders) -> Placed:
+    """One order for a patient, placed once and judged often."""
+    return orders.place(account.patient_order(), under="ASSOC-01")
+
+
+@pytest.fixture(scope="session")
+def site_order(account: Account, orders: Orders) -> Placed:
+    """One order for a site, placed once and judged often."""
+    return orders.place(account.site_order(), under="ASSOC-02")
+
+
+@pytest.fixture(scope="session")
+def plain_orders(account: Account, request: pytest.FixtureRequest) -> list[Placed]:
+    """The order for a patient and, where a site is known, the one for a site."""
+    names = ["patient_order"] if account.knows("patients") else []
+    names += ["site_order"] if account.knows("sites") else []
+    if not names:
+        raise CantTell("neither a patient nor a site is known; add them to the target file")
+    return [request.getfixturevalue(name) for name in names]

@@ -1,0 +1,190 @@
+"""Reading the list of orders: what its pages are called, and where on it our orders are.
+
+The cost does not grow with the account: a short list may be read whole, of a longer one
+only both ends are looked at, first the end where new orders were seen before.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from order_conformance.paging import OK, Page, paging_problem, read_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from order_conformance.api import Api
+    from order_conformance.dialect import Dialect
+    from order_conformance.exchange import Exchange
+
+SHORT_LIST = 500
+"""Orders up to which a list is read whole."""
+
+MOST_PAGES = 6
+"""Pages that are read of a longer list in one search."""
+
+LARGE_SIZE = 100
+FIRST_PAUSE = 0.1
+"""Seconds before the second look for an order that the list does not show yet."""
+
+
+class Listing:
+    """The list of orders as this run has learned to read it."""
+
+    def __init__(self, api: Api, dialect: Dialect) -> None:
+        """Nothing is learned yet."""
+        self.api = api
+        self._dialect = dialect
+        self._first_number: int | None = None
+        self._large_size: int | None = None
+        self._total = 0
+        self._end_index = 0
+        self.new_orders_at: str | None = None
+
+    @property
+    def first_number(self) -> int:
+        """The number of the first page, 0 or 1: learned once, then held to."""
+        if self._first_number is None:
+            self._first_number = self._learn_first_number()
+            self._dialect.note("first_page", self._first_number)
+        return self._first_number
+
+    @property
+    def large_size(self) -> int:
+        """A page size that saves requests, as far as the server grants one."""
+        if self._large_size is None:
+            exchange = self.api.list_orders(size=LARGE_SIZE)
+            granted = 10 if is_no_page(exchange) else read_page(exchange).size
+            self._large_size = max(1, min(granted, LARGE_SIZE))
+        return self._large_size
+
+    @property
+    def total(self) -> int:
+        """The total that the list claimed when it was last seen."""
+        if not self._total:
+            self.page(0, self.large_size)
+        return self._total
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the list, when last seen, was short enough to be read whole."""
+        return self._total <= SHORT_LIST
+
+    @property
+    def hides_new_orders(self) -> bool:
+        """Whether the list is long and shows new orders at neither end, which is lawful."""
+        return not self.is_short and self.new_orders_at is None
+
+    def ask(self, index: int, size: int | None = None) -> Exchange:
+        """Ask for the page at an index counted from 0, whatever the server calls it."""
+        number = self.first_number + index
+        return (
+            self.api.list_orders(page=number)
+            if size is None
+            else self.api.list_orders(page=number, size=size)
+        )
+
+    def page(self, index: int, size: int | None = None) -> Page:
+        """Read the page at an index counted from 0.
+
+        Raises:
+            CantTell: blocked by LIST-01.
+        """
+        page = read_page(self.ask(index, size))
+        self._total = page.total
+        return page
+
+    def walk(self, size: int, *, start: int = 0, most: int = 10_000) -> list[Page]:
+        """Read page after page until one is empty, is refused, or shows an earlier page again.
+
+        The walk goes by what the pages hold, not by what they claim. An empty last page is
+        among those returned.
+        """
+        pages: list[Page] = []
+        for index in range(start, start + most):
+            exchange = self.ask(index, size)
+            if pages and is_no_page(exchange):
+                break
+            page = read_page(exchange)
+            if page.content and any(page.ids == earlier.ids for earlier in pages):
+                break
+            pages.append(page)
+            self._total = page.total
+            if not page.content:
+                break
+        return pages
+
+    def both_ends(self) -> list[Page]:
+        """Read the first and the last page with a large size; a short list is read whole."""
+        return [page for _, page in self._likely_pages()]
+
+    def find(self, order_ids: Iterable[int]) -> dict[int, Page]:
+        """Return the page on which each order was seen; orders that were not seen are left out.
+
+        An order that is not there yet is looked for again within the consistency window.
+        """
+        wanted = list(order_ids)
+        deadline = time.monotonic() + self.api.target.consistency_window
+        pause = FIRST_PAUSE
+        while True:
+            found = self._look_for(wanted)
+            missing = len(found) < len(wanted)
+            if not missing or self.hides_new_orders or time.monotonic() + pause > deadline:
+                return found
+            self.api.door.wait(pause)
+            pause *= 2
+
+    def _look_for(self, wanted: list[int]) -> dict[int, Page]:
+        found: dict[int, Page] = {}
+        for place, page in self._likely_pages():
+            seen = set(wanted).intersection(page.ids)
+            found.update(dict.fromkeys(seen, page))
+            if wanted and wanted[-1] in seen and place is not None:
+                self.new_orders_at = place
+            if len(found) == len(set(wanted)):
+                break
+        return found
+
+    def _likely_pages(self) -> Iterator[tuple[str | None, Page]]:
+        """Read pages in the order in which they are likely to hold new orders."""
+        size, read = self.large_size, set[int]()
+        if self.new_orders_at == "end":
+            exchange = self.ask(self._end_index, size)
+            if not is_no_page(exchange):
+                read.add(self._end_index)
+                yield "end", read_page(exchange)
+        front = self.page(0, size)
+        read.add(0)
+        end = max(0, math.ceil(front.total / max(1, front.size)) - 1)
+        self._end_index = end
+        yield ("front" if end else None), front
+        most = end + 1 if self.is_short else MOST_PAGES
+        for step in range(end + 1):
+            for index in (end - step, step):
+                if index in read or len(read) >= most:
+                    continue
+                read.add(index)
+                yield ("end" if index == end else None), self.page(index, size)
+
+    def _learn_first_number(self) -> int:
+        """Find out by content which number shows the first page; the echo decides a draw."""
+        for _ in range(3):
+            start = read_page(self.api.list_orders(size=1))
+            from_zero = _ids(self.api.list_orders(page=0, size=1)) == start.ids
+            from_one = _ids(self.api.list_orders(page=1, size=1)) == start.ids
+            if start.content and from_zero != from_one:
+                return int(from_one)
+            if from_zero and from_one:
+                break
+        return start.page if start.page in {0, 1} else 0
+
+
+def is_no_page(exchange: Exchange) -> bool:
+    """Say whether an answer is anything else than a page of the list."""
+    return exchange.status != OK or bool(paging_problem(exchange.json))
+
+
+def _ids(exchange: Exchange) -> tuple[object, ...] | None:
+    return None if is_no_page(exchange) else read_page(exchange).ids

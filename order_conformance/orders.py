@@ -1,0 +1,235 @@
+"""The orders of this run: placed, read back, found in the list, and compared."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from order_conformance.api import SUCCESS
+from order_conformance.exchange import NotJson
+from order_conformance.outcomes import Inapplicable, blocked
+from order_conformance.paging import OK, is_integer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from order_conformance.api import Api
+    from order_conformance.exchange import Exchange
+    from order_conformance.listing import Listing
+
+FIRST_PAUSE = 0.05
+"""Seconds before the second look for an order that cannot be fetched yet."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An order of this run: what was sent, and what the create answered."""
+
+    sent: dict[str, Any]
+    exchange: Exchange
+    order: dict[str, Any]
+
+    @property
+    def id(self) -> int:
+        """The id that the server gave.
+
+        Raises:
+            CantTell: blocked by ID-01.
+        """
+        order_id = self.order.get("id")
+        if not is_integer(order_id):
+            raise blocked("ID-01", "the created order has no integer id")
+        return int(order_id)
+
+
+@dataclass(frozen=True)
+class View:
+    """One of the three places where an order is shown."""
+
+    name: str
+    order: dict[str, Any]
+    exchange: Exchange
+
+
+class Orders:
+    """Places orders and reads them back; what another requirement forbids blocks."""
+
+    def __init__(self, api: Api, listing: Listing) -> None:
+        """Start without orders."""
+        self.api = api
+        self.listing = listing
+        self.placed: list[Placed] = []
+        self._fetched: dict[int, View] = {}
+        self._listed: dict[int, View] = {}
+
+    def place(self, order: dict[str, Any], *, under: str) -> Placed:
+        """Create an order that the guide allows.
+
+        Raises:
+            CantTell: it was not accepted; blocked by the requirement ``under`` which it is.
+        """
+        return self.take(order, self.api.create(order), under=under)
+
+    def take(self, order: dict[str, Any], exchange: Exchange, *, under: str) -> Placed:
+        """Return the order that an exchange created; see ``place``."""
+        if exchange.status not in SUCCESS:
+            raise blocked(under, f"a lawful order was answered {exchange.status}")
+        known = next((each for each in self.placed if each.exchange is exchange), None)
+        if known is None:
+            known = Placed(order, exchange, order_in(exchange))
+            self.placed.append(known)
+        return known
+
+    def fetched(self, placed: Placed) -> View:
+        """Read a placed order, once; polled within the consistency window.
+
+        Raises:
+            CantTell: blocked by FETCH-01.
+        """
+        if placed.id not in self._fetched:
+            exchange = self.fetch_when_there(placed.id)
+            if exchange.status != OK or not isinstance(exchange.json, dict):
+                raise blocked("FETCH-01", f"order {placed.id} was answered {exchange.status}")
+            self._fetched[placed.id] = View("fetched order", exchange.json, exchange)
+        return self._fetched[placed.id]
+
+    def fetch_when_there(self, order_id: int) -> Exchange:
+        """Fetch an order of this run, again while it is not there within the window."""
+        deadline = time.monotonic() + self.api.target.consistency_window
+        pause = FIRST_PAUSE
+        while True:
+            exchange = self.api.fetch(order_id)
+            if exchange.status == OK or time.monotonic() + pause > deadline:
+                return exchange
+            self.api.door.wait(pause)
+            pause *= 2
+
+    def seen_before(self, placed: Placed) -> dict[str, Any]:
+        """Return a placed order as it was first fetched; as it was created if it never was."""
+        view = self._fetched.get(placed.id)
+        return placed.order if view is None else view.order
+
+    def listed(self, placed: Sequence[Placed]) -> list[View]:
+        """Return the list entries of placed orders, looked up together, each once.
+
+        Raises:
+            CantTell: blocked by ATOM-02: one is not in the list.
+            Inapplicable: the list is long and shows new orders at neither end.
+        """
+        if any(each.id not in self._listed for each in placed):
+            missing = [each.id for each in placed if each.id not in self._listed]
+            for order_id, page in self.listing.find(missing).items():
+                entry = page.entry(order_id)
+                if entry is not None:
+                    self._listed[order_id] = View("list entry", entry, page.exchange)
+        for each in placed:
+            if each.id not in self._listed:
+                if self.listing.hides_new_orders:
+                    raise Inapplicable("the list is long and shows new orders at neither end")
+                raise blocked("ATOM-02", f"order {each.id} was not seen in the list")
+        return [self._listed[each.id] for each in placed]
+
+    def views(self, placed: Sequence[Placed]) -> list[tuple[Placed, list[View]]]:
+        """Return every place where each order is shown: create answer, fetched, listed.
+
+        A long list that hides new orders is left out.
+        """
+        try:
+            entries: list[View | None] = list(self.listed(placed))
+        except Inapplicable:
+            entries = [None] * len(placed)
+        return [
+            (
+                each,
+                [
+                    view
+                    for view in (
+                        View("create answer", each.order, each.exchange),
+                        self.fetched(each),
+                        entry,
+                    )
+                    if view is not None
+                ],
+            )
+            for each, entry in zip(placed, entries, strict=True)
+        ]
+
+
+def order_in(exchange: Exchange) -> dict[str, Any]:
+    """Return the order that an answer of success shows.
+
+    Raises:
+        CantTell: blocked by PROTO-01 (no JSON) or SCHEMA-01 (no object).
+    """
+    try:
+        order = exchange.answer.json
+    except NotJson as problem:
+        raise blocked("PROTO-01", f"the created order could not be read: {problem}") from None
+    if not isinstance(order, dict):
+        raise blocked("SCHEMA-01", "the created order is no JSON object")
+    return order
+
+
+def association_id(order: dict[str, Any], kind: str) -> Any:
+    """Return the id of an order's ``patient`` or ``site``; None when it shows none."""
+    associated = order.get(kind)
+    return associated.get("id") if isinstance(associated, dict) else None
+
+
+def totals(order: dict[str, Any], kind: str) -> Counter[Any]:
+    """Return the total count of each item or kit id (``kind`` is ``item`` or ``kit``).
+
+    Lines with the same id are added up: a server may merge them.
+    """
+    counted: Counter[Any] = Counter()
+    lines = order.get("orderItems" if kind == "item" else "orderKits")
+    for line in lines if isinstance(lines, list) else ():
+        thing = line.get(kind) if isinstance(line, dict) else None
+        thing_id = thing.get("id") if isinstance(thing, dict) else None
+        if isinstance(thing_id, str | int | float):
+            counted[thing_id] += _number(line.get("count"))
+    return counted
+
+
+def _number(count: Any) -> Any:
+    """Return a count; one that is no number differs from every count but breaks no sum."""
+    is_number = isinstance(count, int | float) and not isinstance(count, bool)
+    return count if is_number else float("nan")
+
+
+def external_ids(order: dict[str, Any]) -> list[Any]:
+    """Return the external ids that an order shows; absent and null are none."""
+    shown = order.get("externalOrderIds")
+    if shown is None:
+        return []
+    return shown if isinstance(shown, list) else [shown]
+
+
+def stable_fields(order: dict[str, Any]) -> dict[str, Any]:
+    """Return what must not differ between two looks at an order (design: stable fields)."""
+    return {
+        "id": order.get("id"),
+        "externalOrderIds": external_ids(order),
+        "patient": association_id(order, "patient"),
+        "site": association_id(order, "site"),
+        "orderItems": totals(order, "item"),
+        "orderKits": totals(order, "kit"),
+        "shippingOption": order.get("shippingOption"),
+    }
+
+
+def difference(one: dict[str, Any], other: dict[str, Any]) -> str:
+    """Say in which stable field two looks at an order differ first; empty if in none."""
+    ours, theirs = stable_fields(one), stable_fields(other)
+    for name, value in ours.items():
+        if value != theirs[name]:
+            return f"`{name}` is {short(value)} in the one and {short(theirs[name])} in the other"
+    return ""
+
+
+def short(value: Any) -> str:
+    """Return a value as a reader wants to see it inside a sentence."""
+    text = repr(dict(value) if isinstance(value, Counter) else value)
+    return text if len(text) <= 120 else f"{text[:80]} ... {text[-30:]}"  # noqa: PLR2004

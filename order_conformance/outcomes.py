@@ -1,0 +1,107 @@
+"""The words a judgement is made of: level, outcome, blame, verdict, and what raises them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from _pytest.outcomes import Skipped  # pytest.skip.Exception, with a type
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from order_conformance.exchange import Exchange
+
+
+class Level(StrEnum):
+    """How strongly a requirement binds (RFC 2119)."""
+
+    MUST = "MUST"
+    SHOULD = "SHOULD"
+
+
+class Outcome(StrEnum):
+    """What became of one requirement (the outcome values of W3C EARL 1.0)."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    CANT_TELL = "cantTell"
+    INAPPLICABLE = "inapplicable"
+    UNTESTED = "untested"
+
+
+class Blame(StrEnum):
+    """Who has something to mend."""
+
+    SERVER = "server"
+    GUIDE = "guide"
+    ENVIRONMENT = "environment"
+    SUITE = "suite"
+
+
+class Verdict(StrEnum):
+    """What a run says about its target."""
+
+    CONFORMANT = "conformant"
+    NON_CONFORMANT = "non-conformant"
+    INCONCLUSIVE = "inconclusive"
+
+
+class UsageProblem(Exception):
+    """Options, target file or environment are unusable; nothing may be sent.
+
+    The text is one line that names the option, its value and the mend. Exit code 4.
+    """
+
+
+class NonConformance(AssertionError):
+    """The server broke the requirement that the running test judges.
+
+    Args:
+        summary: what the server did, as the end of "failed: ...".
+        exchanges: the evidence, the decisive exchange last.
+        expected: what the requirement asks for instead, and why.
+        notice: a detail worth pointing at, if any.
+    """
+
+    def __init__(
+        self, summary: str, exchanges: Sequence[Exchange], *, expected: str, notice: str = ""
+    ) -> None:
+        """Keep the parts; the message is laid out when the failure is reported."""
+        super().__init__(summary)
+        self.summary = summary
+        self.exchanges = tuple(exchanges)
+        self.expected = expected
+        self.notice = notice
+
+
+# Both derive from pytest's own "skip" so that Hypothesis passes them through at once
+# instead of shrinking an outage.
+class CantTell(Skipped):
+    """The requirement could not be exercised (EARL: cantTell); never the server's fault.
+
+    Args:
+        reason: one sentence: what stood in the way, and how to mend it.
+        blame: environment (an outage, missing set-up data), server (blocked by the failure
+            of another requirement) or suite.
+    """
+
+    def __init__(self, reason: str, blame: Blame = Blame.ENVIRONMENT) -> None:
+        """Keep who is to blame beside the reason."""
+        super().__init__(reason)
+        self.reason = reason
+        self.blame = blame
+
+
+class Inapplicable(Skipped):
+    """The requirement does not apply to what the target declares or is (EARL: inapplicable)."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason, one sentence."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+def blocked(requirement_id: str, what: str) -> CantTell:
+    """Return the outcome of a test whose preparation met another requirement's failure."""
+    return CantTell(f"blocked by {requirement_id}: {what}", Blame.SERVER)

@@ -1,0 +1,304 @@
+"""The pytest plugin: options in, requirement outcomes and an exit code out.
+
+It acts only when the run is about ``tests/``; for any other run it is not there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from order_conformance.catalogue import Catalogue, Requirement, load_catalogue
+from order_conformance.interruption import Interruption
+from order_conformance.message import failure_message, printable
+from order_conformance.options import add_options, read_options
+from order_conformance.outcomes import (
+    Blame,
+    CantTell,
+    Inapplicable,
+    Level,
+    NonConformance,
+    Outcome,
+    UsageProblem,
+)
+from order_conformance.run import Run
+from order_conformance.summary import write_summary
+from order_conformance.verdict import TestOutcome
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from order_conformance.api import Api
+
+TESTS = Path(__file__).resolve().parent.parent / "tests"
+REQUIREMENT = pytest.StashKey[Requirement]()
+PLUGIN_NAME = "order-conformance-run"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the suite's options."""
+    add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Check everything that can be wrong before anything is sent."""
+    if not _is_about_conformance(config):
+        return
+    interruption = Interruption()
+    interruption.install()
+    try:
+        run = Run(read_options(config), load_catalogue())
+    except UsageProblem as problem:
+        interruption.uninstall()
+        raise pytest.UsageError(str(problem)) from None
+    config.pluginmanager.register(ConformancePlugin(config, run, interruption), PLUGIN_NAME)
+
+
+def _is_about_conformance(config: pytest.Config) -> bool:
+    paths = [
+        (config.invocation_params.dir / argument.partition("::")[0]).resolve()
+        for argument in config.args
+    ]
+    return any(path.is_relative_to(TESTS) or TESTS.is_relative_to(path) for path in paths)
+
+
+class ConformancePlugin:
+    """The hooks of a run that judges a server."""
+
+    def __init__(self, config: pytest.Config, run: Run, interruption: Interruption) -> None:
+        """Take over the reporting of failures: ours say more than a traceback."""
+        self.run = run
+        self.finished = False
+        self._interruption = interruption
+        config.option.tbstyle = "no"
+        config.option.reportchars = ""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_report_header(self) -> str:
+        """Say what is judged, and how to repeat the run."""
+        options = self.run.options
+        target = options.target.base_url if options.target else "embedded reference server"
+        return f"target: {target}, profile: {options.profile}, seed: {options.seed}"
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Hold every test to exactly one requirement of the catalogue."""
+        for item in items:
+            if not item.path.is_relative_to(TESTS):
+                continue
+            item.stash[REQUIREMENT] = _requirement_of(item, self.run.catalogue)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Start the run once it is known what it consists of."""
+        if session.config.getoption("collectonly"):
+            return
+        for item in session.items:
+            if REQUIREMENT in item.stash:
+                self.run.selected(item.stash[REQUIREMENT].id, item.nodeid)
+        try:
+            self.run.start()
+        except UsageProblem as problem:
+            self.run.stop()
+            raise pytest.UsageError(str(problem)) from None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self) -> Generator[None, object, object]:
+        """Let a signal interrupt the tests, and nothing before or after them."""
+        self._interruption.release()
+        try:
+            return (yield)
+        finally:
+            self._interruption.hold()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Name the test in the evidence, and pass over what does not apply to the target."""
+        if self.run.door is None or REQUIREMENT not in item.stash:
+            return
+        self.run.door.current_test = item.nodeid
+        reason = inapplicable_because(item.stash[REQUIREMENT], self.run)
+        if reason:
+            raise Inapplicable(reason)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Turn what a test raised into the outcome of its requirement."""
+        report = yield
+        requirement = item.stash.get(REQUIREMENT, None)
+        if requirement is None or self.run.target is None:
+            return report
+        if call.excinfo is None:
+            if call.when == "call":
+                self.run.judged(TestOutcome(item.nodeid, requirement.id, Outcome.PASSED))
+            return report
+        outcome = self._outcome_of(item, requirement, call.excinfo)
+        self.run.judged(outcome)
+        _show(report, outcome, requirement)
+        return report
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> Any:
+        """Show warnings, unjudged and inapplicable tests as what they are."""
+        return getattr(report, "conformance_status", None)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Compute the verdict, write the results and set the exit code."""
+        unusable = exitstatus in {pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR}
+        if session.config.getoption("collectonly") or unusable:
+            self.run.stop()
+            return
+        signal = self._interruption.received
+        cut_short = exitstatus == pytest.ExitCode.INTERRUPTED
+        interrupted = f"interrupted by {signal}" if signal else "interrupted" * cut_short
+        judgement = self.run.finish(interrupted)
+        self.finished = True
+        session.exitstatus = judgement.exit_code
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print the verdict, the areas and every failure."""
+        if self.finished:
+            write_summary(terminalreporter, self.run)
+
+    def pytest_unconfigure(self) -> None:
+        """Leave no process behind, whatever happened."""
+        self.run.stop()
+        self._interruption.uninstall()
+
+    def _outcome_of(
+        self,
+        item: pytest.Item,
+        requirement: Requirement,
+        excinfo: pytest.ExceptionInfo[BaseException],
+    ) -> TestOutcome:
+        test = item.nodeid
+        problem = _finding(excinfo.value)
+        if isinstance(problem, NonConformance) and self.run.target is not None:
+            message = failure_message(problem, requirement, self.run.target, self.run.redactor)
+            return TestOutcome(
+                test,
+                requirement.id,
+                Outcome.FAILED,
+                blame=Blame.SERVER if requirement.level is Level.MUST else Blame.GUIDE,
+                summary=self._clean(problem.summary),
+                message=message,
+                exchanges=tuple(exchange.id for exchange in problem.exchanges),
+            )
+        if isinstance(problem, CantTell):
+            reason = self._clean(problem.reason)
+            return TestOutcome(test, requirement.id, Outcome.CANT_TELL, reason, problem.blame)
+        if isinstance(problem, Inapplicable):
+            reason = self._clean(problem.reason)
+            return TestOutcome(test, requirement.id, Outcome.INAPPLICABLE, reason)
+        words = self._clean(f"{type(problem).__name__}: {problem}".split("\n", 1)[0])
+        return TestOutcome(
+            test,
+            requirement.id,
+            Outcome.CANT_TELL,
+            f"error in the suite itself: {words}",
+            Blame.SUITE,
+            message=self._clean(_trace(excinfo)),
+        )
+
+    def _clean(self, text: str) -> str:
+        return printable(self.run.redactor.text(text))
+
+
+def inapplicable_because(requirement: Requirement, run: Run) -> str:
+    """Say why a requirement does not apply to what the target declares; empty if it does."""
+    target = run.target
+    if target is None:
+        return ""
+    if "write" in requirement.needs and target.read_only:
+        return "the run is read-only"
+    if "api-key" in requirement.needs and target.api_key is None:
+        return f"the target has no API key (environment variable {target.key_variable} is not set)"
+    if "shipping-options" in requirement.needs and not target.shipping_options:
+        return "the target file lists no shipping_options"
+    return ""
+
+
+def _requirement_of(item: pytest.Item, catalogue: Catalogue) -> Requirement:
+    marks = list(item.iter_markers("requirement"))
+    if len(marks) != 1:
+        raise pytest.UsageError(
+            f"{item.nodeid}: names {len(marks)} requirements; "
+            'a test judges exactly one: @requirement("ASSOC-03")'
+        )
+    requirement_id = str(marks[0].args[0]) if marks[0].args else ""
+    if requirement_id not in catalogue:
+        raise pytest.UsageError(
+            f"{item.nodeid}: requirement {requirement_id!r} is not in spec/requirements.yaml; "
+            "mend the id or add the requirement"
+        )
+    return catalogue[requirement_id]
+
+
+def _trace(excinfo: pytest.ExceptionInfo[BaseException]) -> str:
+    """Return where in this repository an exception came from, innermost last."""
+    ours = [entry for entry in excinfo.traceback if TESTS.parent in Path(entry.path).parents]
+    lines = [
+        f"  {Path(entry.path).relative_to(TESTS.parent)}:{entry.lineno + 1}: {entry.statement}"
+        for entry in ours
+        if ".venv" not in Path(entry.path).parts
+    ]
+    return "\n".join([*lines, excinfo.exconly()])
+
+
+def _finding(problem: BaseException) -> BaseException:
+    """Unwrap what Hypothesis bundles: the finding, if there is one inside."""
+    if isinstance(problem, BaseExceptionGroup):
+        inner = [_finding(each) for each in problem.exceptions]
+        return next((each for each in inner if isinstance(each, NonConformance)), problem)
+    return problem
+
+
+def _show(report: pytest.TestReport, outcome: TestOutcome, requirement: Requirement) -> None:
+    """Give pytest's report the outcome in pytest's own terms, for its counts and its JUnit XML."""
+    match outcome.outcome:
+        case Outcome.FAILED if requirement.level is Level.MUST:
+            report.outcome = "failed"
+            report.longrepr = outcome.message
+        case Outcome.FAILED:
+            report.outcome = "skipped"
+            report.wasxfail = outcome.message
+            _status(report, "warned", "w", yellow=True)
+        case Outcome.CANT_TELL if outcome.blame is Blame.SUITE:
+            report.outcome = "failed"
+            report.longrepr = outcome.message
+            _status(report, "error", "E", red=True)
+        case Outcome.CANT_TELL:
+            report.outcome = "skipped"
+            report.longrepr = (outcome.test, 0, f"cantTell: {outcome.reason}")
+            _status(report, "cantTell", "?", yellow=True)
+        case _:
+            report.outcome = "skipped"
+            report.longrepr = (outcome.test, 0, f"inapplicable: {outcome.reason}")
+            _status(report, "inapplicable", "-", light=True)
+
+
+def _status(report: pytest.TestReport, category: str, letter: str, **markup: bool) -> None:
+    report.conformance_status = (  # type: ignore[attr-defined]
+        category,
+        letter,
+        (category.upper(), markup),
+    )
+
+
+@pytest.fixture(scope="session")
+def run(request: pytest.FixtureRequest) -> Run:
+    """The run that judges the target."""
+    plugin = request.config.pluginmanager.get_plugin(PLUGIN_NAME)
+    if not isinstance(plugin, ConformancePlugin):
+        raise pytest.UsageError("this fixture exists only in a run of tests/")
+    return plugin.run
+
+
+@pytest.fixture(scope="session")
+def raw_api(run: Run) -> Api:
+    """The Order API of a target that may not be there."""
+    if run.api is None:
+        raise CantTell("the run was not started", Blame.SUITE)
+    return run.api

@@ -1,0 +1,107 @@
+"""``results.json``: the stable core that every report and every other program reads."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from order_conformance import __version__
+from order_conformance.catalogue import SPEC, file_digest
+from order_conformance.outcomes import Level, Outcome
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from order_conformance.catalogue import Catalogue
+    from order_conformance.redaction import Redactor
+    from order_conformance.target import Target
+    from order_conformance.verdict import Judgement, RequirementOutcome
+
+FILE_NAME = "results.json"
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What the results say about the run itself."""
+
+    target: Target
+    profile: str
+    strict: bool
+    seed: int
+    started: str
+    seconds: float
+    requests: int
+    orders_created: int
+    interrupted: bool
+    dialect: dict[str, Any] = field(default_factory=dict)
+
+
+def build_results(judgement: Judgement, catalogue: Catalogue, facts: RunFacts) -> dict[str, Any]:
+    """Return the results as in ``spec/results.schema.json``."""
+    return {
+        "schema_version": "1",
+        "verdict": judgement.verdict.value,
+        "verdict_reason": judgement.reason,
+        "exit_code": judgement.exit_code,
+        "strict": facts.strict,
+        "profile": facts.profile,
+        "seed": facts.seed,
+        "target": {
+            "base_url": facts.target.base_url,
+            "path_prefix": facts.target.path_prefix,
+            "read_only": facts.target.read_only,
+            "has_key": facts.target.api_key is not None,
+        },
+        "suite": {
+            "version": __version__,
+            "spec_digest": file_digest(SPEC / "openapi.yaml"),
+            "requirements_digest": catalogue.digest,
+        },
+        "started": facts.started,
+        "seconds": round(facts.seconds, 3),
+        "requests": facts.requests,
+        "orders_created": facts.orders_created,
+        "interrupted": facts.interrupted,
+        "requirements": [_requirement(outcome) for outcome in judgement.outcomes],
+        "dialect": facts.dialect,
+        "warnings": judgement.warnings,
+        "summary": {
+            level.value: {o.value: judgement.counts[level][o] for o in Outcome} for level in Level
+        },
+        "remaining": {"orders": facts.orders_created},
+    }
+
+
+def write_results(results: dict[str, Any], folder: Path, redactor: Redactor) -> None:
+    """Write the file in one step: a reader never meets half of it."""
+    text = json.dumps(redactor.value(results), indent=1)
+    unfinished = folder / f".{FILE_NAME}.unfinished"
+    unfinished.write_text(text + "\n", encoding="utf-8")
+    os.replace(unfinished, folder / FILE_NAME)  # noqa: PTH105 - atomic on every system
+
+
+def _requirement(judged: RequirementOutcome) -> dict[str, Any]:
+    requirement = judged.requirement
+    return {
+        "id": requirement.id,
+        "level": requirement.level.value,
+        "area": requirement.area,
+        "operation": requirement.operation,
+        "statement": requirement.statement,
+        "outcome": judged.outcome.value,
+        "reason": judged.reason or None,
+        "blame": judged.blame.value if judged.blame else None,
+        "tests": [test.test for test in judged.tests],
+        "failures": [
+            {
+                "test": test.test,
+                "summary": test.summary,
+                "message": test.message,
+                "exchanges": list(test.exchanges),
+            }
+            for test in judged.tests
+            if test.outcome is Outcome.FAILED
+        ],
+    }

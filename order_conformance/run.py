@@ -1,0 +1,123 @@
+"""One run: what is started for it, what it learns, and what it leaves behind."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import TYPE_CHECKING, Any
+
+from order_conformance import evidence
+from order_conformance.api import Api
+from order_conformance.dialect import Dialect
+from order_conformance.door import Door
+from order_conformance.embedded import KEY_VARIABLE, EmbeddedServer
+from order_conformance.redaction import Redactor
+from order_conformance.results import FILE_NAME, RunFacts, build_results, write_results
+from order_conformance.target import Target
+from order_conformance.verdict import Judgement, TestOutcome, judge
+
+if TYPE_CHECKING:
+    from order_conformance.catalogue import Catalogue
+    from order_conformance.options import Options
+
+
+class Run:
+    """A run against one target, from the first file it opens to the last it writes."""
+
+    def __init__(self, options: Options, catalogue: Catalogue) -> None:
+        """Clear away what an earlier run left; nothing is started yet."""
+        self.options = options
+        self.catalogue = catalogue
+        self.outcomes: list[TestOutcome] = []
+        self.pending: dict[str, set[str]] = {}
+        self.dialect = Dialect()
+        self.target = options.target
+        self.redactor = Redactor([options.target.api_key or ""] if options.target else [])
+        self.door: Door | None = None
+        self.api: Api | None = None
+        self.judgement: Judgement | None = None
+        self.started = evidence.now()
+        self._began = time.monotonic()
+        self._server: EmbeddedServer | None = None
+        self._evidence: evidence.EvidenceLog | None = None
+        self._ledger: evidence.Ledger | None = None
+        (options.reports / FILE_NAME).unlink(missing_ok=True)
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the run judges the embedded reference server."""
+        return self.options.target is None
+
+    @property
+    def run_id(self) -> str:
+        """A short name for the run's orders; it follows from the seed alone."""
+        return hashlib.sha256(str(self.options.seed).encode()).hexdigest()[:8]
+
+    def start(self) -> Api:
+        """Open the files, start the embedded server if no other is named, open the door.
+
+        Raises:
+            UsageProblem: the embedded server or the certificates of the target fail.
+        """
+        reports = self.options.reports
+        if self.target is None:
+            key = "embedded-" + hashlib.sha256(self.run_id.encode()).hexdigest()[:24]
+            self.redactor.add(key)
+            self._server = EmbeddedServer(key)
+            self.target = Target(self._server.base_url, api_key=key, key_variable=KEY_VARIABLE)
+        self._evidence = evidence.EvidenceLog(reports / "evidence.jsonl", self.redactor)
+        self._ledger = evidence.Ledger(reports / "ledger.jsonl", self.redactor)
+        self.door = Door(self.target, self._evidence, self.options.seed)
+        self.api = Api(self.door, self._ledger)
+        return self.api
+
+    def selected(self, requirement_id: str, test: str) -> None:
+        """Note that a test of the requirement will run."""
+        self.pending.setdefault(requirement_id, set()).add(test)
+
+    def judged(self, outcome: TestOutcome) -> None:
+        """Take the outcome of one test."""
+        self.outcomes.append(outcome)
+        self.pending.get(outcome.requirement, set()).discard(outcome.test)
+
+    def finish(self, interrupted: str) -> Judgement:
+        """Stop what was started, compute the verdict and write ``results.json``."""
+        self.judgement = judge(
+            self.catalogue,
+            self.outcomes,
+            strict=self.options.strict,
+            interrupted=interrupted,
+            pending=frozenset(i for i, tests in self.pending.items() if tests),
+        )
+        write_results(self.results(), self.options.reports, self.redactor)
+        self.stop()
+        return self.judgement
+
+    def results(self) -> dict[str, Any]:
+        """Return the run's results as they will be written."""
+        if self.judgement is None:
+            raise RuntimeError("the run is not judged yet")
+        facts = RunFacts(
+            target=self.target or Target("embedded reference server"),
+            profile=self.options.profile,
+            strict=self.options.strict,
+            seed=self.options.seed,
+            started=self.started,
+            seconds=time.monotonic() - self._began,
+            requests=self.door.requests if self.door else 0,
+            orders_created=len(self._ledger.created) if self._ledger else 0,
+            interrupted=bool(self.judgement.interrupted),
+            dialect=self.dialect.shown(),
+        )
+        return build_results(self.judgement, self.catalogue, facts)
+
+    def stop(self) -> None:
+        """Close every connection, file and process; safe to call twice."""
+        if self.door is not None:
+            self.door.close()
+        for opened in (self._evidence, self._ledger):
+            if opened is not None:
+                opened.close()
+        if self._server is not None:
+            self._server.stop()
+            self._server = None

@@ -1,0 +1,150 @@
+"""From the outcomes of tests to the outcome of each requirement, and to the verdict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from order_conformance.outcomes import Blame, Level, Outcome, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from order_conformance.catalogue import Catalogue, Requirement
+
+
+@dataclass(frozen=True)
+class TestOutcome:
+    """What became of one test."""
+
+    __test__ = False
+
+    test: str
+    requirement: str
+    outcome: Outcome
+    reason: str = ""
+    blame: Blame | None = None
+    summary: str = ""
+    message: str = ""
+    exchanges: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RequirementOutcome:
+    """What became of one requirement, and the tests that say so."""
+
+    requirement: Requirement
+    outcome: Outcome
+    reason: str = ""
+    blame: Blame | None = None
+    tests: tuple[TestOutcome, ...] = ()
+
+
+@dataclass
+class Judgement:
+    """The whole of a run's result, computed from the catalogue."""
+
+    outcomes: list[RequirementOutcome]
+    verdict: Verdict
+    reason: str
+    warnings: int
+    exit_code: int
+    interrupted: bool
+    counts: dict[Level, Counter[Outcome]] = field(default_factory=dict)
+
+
+# A requirement is as good as the worst that its tests say.
+_WORST_FIRST = (Outcome.FAILED, Outcome.CANT_TELL, Outcome.PASSED, Outcome.INAPPLICABLE)
+
+
+def judge_requirement(
+    requirement: Requirement, tests: Iterable[TestOutcome], *, stopped: str = ""
+) -> RequirementOutcome:
+    """Join the outcomes of a requirement's tests; without any it is untested.
+
+    ``stopped`` tells why some of its tests did not run any more: it cannot pass then.
+    """
+    tests = tuple(tests)
+    for outcome in _WORST_FIRST:
+        if stopped and outcome is not Outcome.FAILED:
+            return RequirementOutcome(
+                requirement, Outcome.CANT_TELL, stopped, Blame.ENVIRONMENT, tests
+            )
+        deciding = [test for test in tests if test.outcome is outcome]
+        if deciding:
+            first = deciding[0]
+            return RequirementOutcome(
+                requirement, outcome, first.reason or first.summary, first.blame, tests
+            )
+    return RequirementOutcome(requirement, Outcome.UNTESTED, "no test of it was selected")
+
+
+def judge(
+    catalogue: Catalogue,
+    tests: Iterable[TestOutcome],
+    *,
+    strict: bool,
+    interrupted: str = "",
+    pending: frozenset[str] = frozenset(),
+) -> Judgement:
+    """Compute the verdict.
+
+    Args:
+        catalogue: every requirement; one that no executed test covers can never pass.
+        tests: the outcomes of the tests that ran.
+        strict: whether warnings fail the run.
+        interrupted: by what the run was cut short; empty when it was not.
+        pending: requirements of which a selected test did not run any more.
+    """
+    by_requirement: dict[str, list[TestOutcome]] = {}
+    for test in tests:
+        by_requirement.setdefault(test.requirement, []).append(test)
+    stopped = interrupted or "the run stopped before its tests were through"
+    outcomes = [
+        judge_requirement(
+            requirement,
+            by_requirement.get(requirement.id, ()),
+            stopped=stopped if requirement.id in pending else "",
+        )
+        for requirement in catalogue.requirements.values()
+    ]
+    counts = {
+        level: Counter(o.outcome for o in outcomes if o.requirement.level is level)
+        for level in Level
+    }
+    verdict, reason = _verdict(counts[Level.MUST], interrupted)
+    warnings = counts[Level.SHOULD][Outcome.FAILED]
+    exit_code = {Verdict.CONFORMANT: 0, Verdict.NON_CONFORMANT: 1, Verdict.INCONCLUSIVE: 2}[verdict]
+    if verdict is Verdict.CONFORMANT and strict and warnings:
+        exit_code = 1
+        reason += f"; --strict: {plural(warnings, 'warning')} fail the run"
+    return Judgement(outcomes, verdict, reason, warnings, exit_code, bool(interrupted), counts)
+
+
+def _verdict(must: Counter[Outcome], interrupted: str) -> tuple[Verdict, str]:
+    if interrupted:
+        return Verdict.INCONCLUSIVE, interrupted
+    if must[Outcome.FAILED]:
+        return (
+            Verdict.NON_CONFORMANT,
+            f"{plural(must[Outcome.FAILED], 'MUST requirement')} failed",
+        )
+    if must[Outcome.CANT_TELL]:
+        return (
+            Verdict.INCONCLUSIVE,
+            f"{plural(must[Outcome.CANT_TELL], 'MUST requirement')} could not be judged",
+        )
+    if must[Outcome.UNTESTED]:
+        return (
+            Verdict.INCONCLUSIVE,
+            f"{plural(must[Outcome.UNTESTED], 'MUST requirement')} had no test in this run",
+        )
+    if not must[Outcome.PASSED]:
+        return Verdict.INCONCLUSIVE, "no MUST requirement was exercised"
+    return Verdict.CONFORMANT, "every applicable MUST requirement passed"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,87 @@
+"""Walks over the list, made once and judged by many requirements.
+
+A short list is walked whole. Of a longer one the walk covers the first pages and the
+stretch where our own orders are; what lies between is nobody's business.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from order_conformance.listing import Listing
+    from order_conformance.paging import Page
+
+MOST_PAGES_WHOLE = 14
+EDGE = 3
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Pages read one after the other, from an index counted from 0, all asked for one size.
+
+    ``reached_end``: the page after the last of ``pages`` was asked for and held no new orders.
+    """
+
+    asked_size: int
+    start: int
+    pages: tuple[Page, ...]
+    reached_end: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the walk covers the whole list."""
+        return self.start == 0 and self.reached_end
+
+    @property
+    def was_still(self) -> bool:
+        """Whether the list claimed the same total on every page: nothing moved meanwhile."""
+        return len({page.total for page in self.pages}) <= 1
+
+    def indexed(self) -> Iterator[tuple[int, Page]]:
+        """Yield each page with its index counted from 0."""
+        return enumerate(self.pages, self.start)
+
+    def filled(self) -> tuple[Page, ...]:
+        """Return the pages that hold orders."""
+        return tuple(page for page in self.pages if page.content)
+
+    def followed(self) -> Iterator[tuple[Page, bool]]:
+        """Yield each filled page with whether a later one exists, where that is known.
+
+        Pairs between which the list moved are left out.
+        """
+        filled = self.filled()
+        for page, following in pairwise(filled):
+            if page.total == following.total:
+                yield page, True
+        if filled and self.reached_end and filled[-1].total == self.pages[-1].total:
+            yield filled[-1], False
+
+
+def walk_list(listing: Listing, size: int, ours: int) -> list[Walk]:
+    """Walk the list with one page size; ``ours`` is how many orders the run has in it."""
+    total = listing.total
+    used = max(1, min(size, listing.large_size))
+    count = math.ceil(total / used)
+    if count <= MOST_PAGES_WHOLE:
+        return [_stretch(listing, size, 0, count + 2)]
+    needed = math.ceil(ours / used) + 1
+    at_front = needed if listing.new_orders_at == "front" else 0
+    at_end = needed if listing.new_orders_at == "end" else 0
+    longest = MOST_PAGES_WHOLE
+    return [
+        _stretch(listing, size, 0, min(longest, max(EDGE, at_front))),
+        _stretch(listing, size, max(0, count - min(longest, max(EDGE, at_end))), longest + 2),
+    ]
+
+
+def _stretch(listing: Listing, size: int, start: int, most: int) -> Walk:
+    pages = listing.walk(size, start=start, most=most)
+    reached_end = len(pages) < most or not pages[-1].content
+    return Walk(size, start, tuple(pages), reached_end)

@@ -1,0 +1,1 @@
+"""Single faults: servers with exactly one bug each."""

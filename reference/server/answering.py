@@ -1,0 +1,77 @@
+"""Points that turn a document, or a refusal, into an HTTP answer."""
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reference.model import JsonObject, Operation
+from reference.refusal import STATUS, Cause, Refusal
+from reference.server.core import Core
+
+
+class Answering(Core):
+    """Statuses, error documents, serialisation and headers."""
+
+    media_type = "application/json"
+    error_media_type = "application/json"
+
+    def serialise(self, document: Any) -> bytes:
+        """Write a document as one JSON text; escaping keeps every string exact."""
+        return json.dumps(document, separators=(",", ":")).encode("ascii")
+
+    def shape(self, document: Any) -> Any:
+        """Give a successful document its last touch."""
+        return document
+
+    def succeed(
+        self,
+        request: Request,  # noqa: ARG002  (deviations look at it)
+        operation: Operation,  # noqa: ARG002
+        status: int,
+        document: JsonObject,
+        headers: dict[str, str] | None = None,
+    ) -> Response:
+        """Answer a request that was served."""
+        return Response(
+            self.serialise(self.shape(document)),
+            status,
+            {"Content-Type": self.media_type, "Cache-Control": "no-store", **(headers or {})},
+        )
+
+    def status_of(self, cause: Cause) -> int:
+        """Choose the status for a reason to refuse."""
+        return STATUS[cause]
+
+    def error_document(self, request: Request, status: int, refusal: Refusal) -> Any:  # noqa: ARG002
+        """Word a refusal for a person and for a program."""
+        return {
+            "message": refusal.message,
+            "errors": [
+                {"field": problem.field, "message": problem.text} for problem in refusal.problems
+            ],
+        }
+
+    def refuse(self, request: Request, operation: Operation, refusal: Refusal) -> Response:  # noqa: ARG002
+        """Answer a request that was refused."""
+        status = self.status_of(refusal.cause)
+        return Response(
+            self.serialise(self.error_document(request, status, refusal)),
+            status,
+            {"Content-Type": self.error_media_type, **refusal.headers},
+        )
+
+    def crash(self, error: Exception) -> Response:  # noqa: ARG002
+        """Answer after a programming error; a conforming server never gets here."""
+        return Response(
+            self.serialise({"message": "Internal server error", "errors": []}),
+            500,
+            {"Content-Type": self.error_media_type},
+        )
+
+    async def finish(self, request: Request, response: Response) -> Response:
+        """See the answer last, whatever it is."""
+        if request.method == "HEAD":
+            response.body = b""
+        return response

@@ -1,0 +1,1 @@
+"""Lawful twins: servers that differ where the guide leaves them free."""

@@ -1,0 +1,29 @@
+"""Other lawful ways to number orders."""
+
+# Points are documented where they are defined, and a deviation need not use each argument.
+# ruff: noqa: D102, D107
+
+import random
+
+from reference.deviations import Deviation, twin
+from reference.settings import Settings
+
+
+@twin("big-ids")
+class BigIds(Deviation):
+    """Order ids that neither an int32 nor a double holds exactly: they pass 2^53."""
+
+    def next_id(self) -> int:
+        return max(super().next_id(), 2**53 - 9)
+
+
+@twin("gappy-ids")
+class GappyIds(Deviation):
+    """Ids that fall, with gaps of random width."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._gaps = random.Random(20)
+
+    def next_id(self) -> int:
+        return min(self.database.ids(), default=9_000_000_000) - self._gaps.randint(1, 999)

@@ -1,0 +1,82 @@
+"""Servers on which something moves while a client looks."""
+
+# Points are documented where they are defined, and a deviation need not use each argument.
+# ruff: noqa: D102, D107
+
+from dataclasses import replace
+from time import monotonic
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reference.deviations import Deviation, twin
+from reference.history import past_order
+from reference.model import JsonObject, Order, View, Wanted
+from reference.settings import Settings
+
+_STATUSES = ("received", "processing", "shipped", "delivered")
+
+
+@twin("moving-status")
+class MovingStatus(Deviation):
+    """The warehouse works: status, events, tracking numbers and devices differ at each read."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._renderings = 0
+
+    def render_order(self, order: Order, view: View) -> JsonObject:
+        self._renderings += 1
+        status = _STATUSES[self._renderings % len(_STATUSES)]
+        return super().render_order(replace(order, status=status), view)
+
+
+class _ForeignOrders(Deviation):
+    """Another client creates an order after every third request."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._requests = 0
+
+    async def finish(self, request: Request, response: Response) -> Response:
+        self._requests += 1
+        if self._requests % 3 == 0:
+            with self.database.lock:
+                self.database.append(past_order(self._requests // 3, self.next_id()))
+        return await super().finish(request, response)
+
+
+@twin("foreign-orders")
+class ForeignOrders(_ForeignOrders):
+    """Another client's orders appear at the front of the list (newest first)."""
+
+
+@twin("foreign-orders-oldest-first")
+class ForeignOrdersOldestFirst(_ForeignOrders):
+    """Another client's orders appear at the end of the list (oldest first)."""
+
+    newest_first = False
+
+
+@twin("eventual")
+class Eventual(Deviation):
+    """A read replica: a new order can be fetched and listed only 300 ms later."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._visible_from: dict[int, float] = {}
+
+    async def store(self, wanted: Wanted) -> Order:
+        with self.database.lock:
+            order = await super().store(wanted)
+            self._visible_from[order.id] = monotonic() + 0.3
+        return order
+
+    def _visible(self, order_id: int) -> bool:
+        return self._visible_from.get(order_id, 0.0) <= monotonic()
+
+    def find_order(self, order_id: int) -> Order | None:
+        return super().find_order(order_id) if self._visible(order_id) else None
+
+    def listed_ids(self) -> list[int]:
+        return [order_id for order_id in super().listed_ids() if self._visible(order_id)]

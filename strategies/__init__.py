@@ -1,0 +1,1 @@
+"""What is sent: odd texts, odd identifiers, counts and paging parameters, as data."""

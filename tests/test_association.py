@@ -1,0 +1,103 @@
+"""Association: an order is for exactly one patient or site (guide, Required Attributes)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from order_conformance.account import LEAVE_OUT
+from order_conformance.assertions import assert_accepted, assert_refused, assert_shows, fail
+from order_conformance.orders import View, association_id
+
+if TYPE_CHECKING:
+    from order_conformance.account import Account
+    from order_conformance.api import Api
+    from order_conformance.orders import Placed
+
+requirement = pytest.mark.requirement
+
+
+@requirement("ASSOC-01")
+def test_an_order_for_each_known_patient_is_accepted(api: Api, account: Account) -> None:
+    """An order for an existing patient is accepted."""
+    for patient in account.patients:
+        exchange = api.create(account.patient_order(patient={"id": patient}))
+        assert_accepted(exchange, because=f"patient {patient} exists")
+
+
+@requirement("ASSOC-02")
+def test_an_order_for_each_known_site_is_accepted(api: Api, account: Account) -> None:
+    """An order for an existing site is accepted."""
+    for site in account.sites:
+        exchange = api.create(account.site_order(site={"id": site}))
+        assert_accepted(exchange, because=f"site {site} exists")
+
+
+@requirement("ASSOC-03")
+def test_an_order_for_both_patient_and_site_is_rejected(api: Api, account: Account) -> None:
+    """Exactly one association: an order that names both a patient and a site is refused."""
+    order = account.patient_order(site={"id": account.site})
+    assert_refused(api.create(order), because="it names both a patient and a site")
+
+
+@requirement("ASSOC-04")
+@pytest.mark.parametrize(
+    "association",
+    [{}, {"patient": None, "site": None}, {"patient": None}, {"site": None}],
+    ids=["both absent", "both null", "patient null", "site null"],
+)
+def test_an_order_for_neither_patient_nor_site_is_rejected(
+    api: Api, account: Account, association: dict[str, None]
+) -> None:
+    """Exactly one association: an order that names neither is refused."""
+    order = account.patient_order(**{"patient": LEAVE_OUT, **association})
+    assert_refused(api.create(order), because="it names neither a patient nor a site")
+
+
+@requirement("ASSOC-05")
+def test_the_id_is_all_that_is_needed_of_patient_or_site(plain_orders: list[Placed]) -> None:
+    """Nothing but the id of the patient or site is required."""
+    for placed in plain_orders:
+        assert_accepted(placed.exchange, because="it gives the id, and more is not required")
+
+
+@requirement("ASSOC-05")
+def test_the_sample_with_the_sex_of_the_patient_is_accepted(api: Api, account: Account) -> None:
+    """The guide's own sample, which also sends `patient.sex`, is accepted."""
+    order = account.patient_order(patient={"id": account.patient, "sex": "unknown"})
+    assert_accepted(api.create(order), because="the guide's sample sends the same")
+
+
+@requirement("ASSOC-09")
+def test_the_created_order_carries_the_given_patient_or_site(plain_orders: list[Placed]) -> None:
+    """The created order shows the patient or site that was given."""
+    for placed in plain_orders:
+        kind = "patient" if "patient" in placed.sent else "site"
+        given = association_id(placed.sent, kind)
+        shown = association_id(placed.order, kind)
+        view = View("create answer", placed.order, placed.exchange)
+        assert_shows(view, f"the id of the {kind}", given, shown)
+
+
+@requirement("ASSOC-10")
+def test_the_association_that_was_not_given_is_not_shown(plain_orders: list[Placed]) -> None:
+    """The other association is absent or null."""
+    for placed in plain_orders:
+        other = "site" if "patient" in placed.sent else "patient"
+        if placed.order.get(other) is not None:
+            raise fail(
+                f"the created order shows a {other} that was not given",
+                placed.exchange,
+                expected=f"`{other}` absent or null, because an order is for exactly one of both",
+            )
+
+
+@requirement("ASSOC-11")
+def test_a_null_for_the_other_association_equals_leaving_it_out(api: Api, account: Account) -> None:
+    """An explicit null for the association that is not meant is no association."""
+    for order in account.both_orders():
+        other = "site" if "patient" in order else "patient"
+        assert_accepted(
+            api.create({**order, other: None}), because=f"its {other} is null, hence not given"
+        )

@@ -1,0 +1,164 @@
+"""Authentication: without the right key nothing is shown or stored (vendor reference)."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from order_conformance.api import ACCEPT, JSON_BODY
+from order_conformance.assertions import assert_status, fail
+from order_conformance.exchange import NotJson, Request, write_json
+from order_conformance.outcomes import Inapplicable
+
+if TYPE_CHECKING:
+    from order_conformance.account import Account
+    from order_conformance.api import Api
+    from order_conformance.exchange import Exchange
+    from order_conformance.listing import Listing
+    from order_conformance.orders import Placed
+    from order_conformance.run import Run
+
+requirement = pytest.mark.requirement
+
+NOBODY = [401, 403]
+SHORTEST_TELLING_KEY = 8
+
+
+def create_without_key(api: Api, account: Account, *headers: tuple[str, str]) -> Exchange:
+    """Send a lawful order without the key, with these headers instead."""
+    order = account.patient_order()
+    return api.create_raw(
+        write_json(order),
+        headers=(ACCEPT, JSON_BODY, *headers),
+        with_key=False,
+        markers=order["externalOrderIds"],
+    )
+
+
+@pytest.fixture(scope="module")
+def keyless_create(api: Api, account: Account) -> Exchange:
+    """A lawful create without a key."""
+    return create_without_key(api, account)
+
+
+@pytest.fixture(scope="module")
+def wrong_keys(run: Run, api: Api) -> dict[str, str]:
+    """Keys that are wrong, most of them only just; each is masked like the right one."""
+    key = api.target.api_key or ""
+    keys = {
+        "random": hashlib.sha256(key.encode()).hexdigest(),
+        "empty": "",
+        "all but the last letter": key[:-1],
+        "one letter more": key + "x",
+        "in other case": key.swapcase(),
+    }
+    for name in ("all but the last letter", "in other case"):
+        if len(key) >= SHORTEST_TELLING_KEY:
+            run.redactor.add(keys[name])
+    return keys
+
+
+@requirement("AUTH-01")
+def test_a_create_without_a_key_is_not_let_in(keyless_create: Exchange) -> None:
+    """A create without a key is answered 401 or 403."""
+    assert_status(keyless_create, NOBODY, because="it came without a key")
+
+
+@requirement("AUTH-02")
+def test_a_list_without_a_key_is_not_let_in(api: Api) -> None:
+    """The list is not shown without a key: 401 or 403."""
+    assert_status(api.get(with_key=False), NOBODY, because="it came without a key")
+
+
+@requirement("AUTH-03")
+def test_a_fetch_without_a_key_is_not_let_in(api: Api, known_order_id: int) -> None:
+    """An order is not shown without a key: 401 or 403."""
+    exchange = api.get(f"/{known_order_id}", with_key=False)
+    assert_status(exchange, NOBODY, because="it came without a key")
+
+
+@requirement("AUTH-04")
+@pytest.mark.parametrize(
+    "which", ["random", "empty", "all but the last letter", "one letter more", "in other case"]
+)
+def test_a_wrong_key_is_not_let_in(
+    api: Api, account: Account, wrong_keys: dict[str, str], known_order_id: int, which: str
+) -> None:
+    """A wrong key opens no operation, however close to the right one it is."""
+    key = wrong_keys[which]
+    if key == api.target.api_key:
+        raise Inapplicable("the key has no letter, so it has no other case")
+    header = (api.target.key_header, key)
+    requests = [
+        Request("GET", api.target.order_path + below, (ACCEPT, header), with_key=False)
+        for below in ("", f"/{known_order_id}")[: 2 if which == "random" else 1]
+    ]
+    exchanges = [api.door.send(request) for request in requests]
+    if not api.target.read_only and which in {"random", "one letter more"}:
+        exchanges.append(create_without_key(api, account, header))
+    for exchange in exchanges:
+        assert_status(exchange, NOBODY, because=f"the key is wrong ({which})")
+
+
+@requirement("AUTH-05")
+def test_no_answer_contains_the_key(api: Api, account: Account, run: Run) -> None:
+    """The key is in no answer, neither in a body nor in a header."""
+    if len(api.target.api_key or "") < SHORTEST_TELLING_KEY:
+        raise Inapplicable("the key is too short to be told from ordinary text")
+    exchanges = [api.list_orders(), api.fetch(account.unknown("order")), api.get("/abc")]
+    if not api.target.read_only:
+        exchanges += [api.create(account.patient_order()), api.create_raw(b"{")]
+    for exchange in exchanges:
+        shown = exchange.answer.body.decode("utf-8", "replace")
+        shown += "".join(value for _, value in exchange.answer.headers)
+        if run.redactor.occurs_in(shown):
+            raise fail(
+                "the server's answer contains the key",
+                exchange,
+                expected="the key in no answer: answers end up in logs",
+            )
+
+
+@requirement("AUTH-06")
+def test_the_refusal_without_a_key_is_json(keyless_create: Exchange) -> None:
+    """Who is not let in learns so in JSON."""
+    assert_status(keyless_create, NOBODY, because="it came without a key")
+    try:
+        _ = keyless_create.answer.json
+    except NotJson as problem:
+        raise fail(
+            "the refusal of a missing key is no JSON",
+            keyless_create,
+            expected="JSON, as every other answer",
+            notice=str(problem),
+        ) from None
+
+
+@requirement("AUTH-07")
+def test_a_create_without_a_key_stores_nothing(keyless_create: Exchange, listing: Listing) -> None:
+    """Whatever the answer to a create without a key is, no order is stored."""
+    sent = keyless_create.request.body or b""
+    for page in listing.both_ends():
+        for entry in page.content:
+            ids = entry.get("externalOrderIds") if isinstance(entry, dict) else None
+            if any(isinstance(i, str) and write_json(i) in sent for i in ids or ()):
+                raise fail(
+                    "the server stored an order that was sent without a key",
+                    keyless_create,
+                    page.exchange,
+                    expected="nothing stored",
+                )
+
+
+@pytest.fixture(scope="module")
+def known_order_id(api: Api, request: pytest.FixtureRequest, listing: Listing) -> int:
+    """The id of an order that exists."""
+    if not api.target.read_only:
+        placed: Placed = request.getfixturevalue("patient_order")
+        return placed.id
+    ids = [order_id for order_id in listing.page(0).ids if isinstance(order_id, int)]
+    if not ids:
+        raise Inapplicable("the run is read-only, and the list shows no order")
+    return ids[0]

@@ -1,0 +1,126 @@
+"""Counts and lines: what is accepted is kept (guide, Required Attributes and the samples)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from order_conformance.account import LEAVE_OUT, item_line, kit_line
+from order_conformance.api import SUCCESS
+from order_conformance.assertions import assert_kept, assert_no_server_error, assert_refused, fail
+from order_conformance.orders import totals
+from strategies.values import KEPT_COUNTS, LINE_NUMBERS, LINE_NUMBERS_OF_KITS, WRONG_COUNTS
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from order_conformance.account import Account
+    from order_conformance.api import Api
+    from order_conformance.orders import Orders, Placed
+
+requirement = pytest.mark.requirement
+
+
+def place_what_is_accepted(api: Api, orders: Orders, sent: list[dict[str, Any]]) -> list[Placed]:
+    """Create orders; a refusal is the server's freedom here, a failure is not."""
+    placed = []
+    for order in sent:
+        exchange = api.create(order)
+        assert_no_server_error(exchange, whatever="a lawful count or number of lines")
+        if exchange.status in SUCCESS:
+            placed.append(orders.take(order, exchange, under="CONTENT-01"))
+    return placed
+
+
+def lines_of(order: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """Return the id and count of each line of an order, items first."""
+    return [
+        (line[kind]["id"], line.get("count"))
+        for kind, name in (("item", "orderItems"), ("kit", "orderKits"))
+        for line in order.get(name) or ()
+        if isinstance(line, dict) and isinstance(line.get(kind), dict) and "id" in line[kind]
+    ]
+
+
+@requirement("CONTENT-12")
+def test_counts_are_kept(api: Api, account: Account, orders: Orders) -> None:
+    """An accepted count of an item or kit is kept, across bytes, words and thousands."""
+    items, kits = account.items, account.kits
+    width = min(len(items), len(kits))
+    sent = [
+        account.patient_order(
+            orderItems=[item_line(i, c) for i, c in zip(items, some, strict=False)],
+            orderKits=[kit_line(i, c) for i, c in zip(kits, reversed(some), strict=False)],
+        )
+        for some in _portions(KEPT_COUNTS, width)
+    ]
+    views = orders.views(place_what_is_accepted(api, orders, sent))
+    assert_kept(views, "the total count of each item", lambda order: totals(order, "item"))
+    assert_kept(views, "the total count of each kit", lambda order: totals(order, "kit"))
+
+
+@requirement("CONTENT-12")
+@pytest.mark.parametrize("kind", ["item", "kit"])
+def test_many_lines_are_kept(api: Api, account: Account, orders: Orders, kind: str) -> None:
+    """However many lines an accepted order has, each id keeps its total."""
+    sent = []
+    for number in LINE_NUMBERS if kind == "item" else LINE_NUMBERS_OF_KITS:
+        some = [(n, n + 1) for n in range(number)]
+        if kind == "item":
+            items = [item_line(account.items[n % len(account.items)], c) for n, c in some]
+            sent.append(account.patient_order(orderItems=items))
+        else:
+            kits = [kit_line(account.kits[n % len(account.kits)], c) for n, c in some]
+            sent.append(account.patient_order(orderItems=LEAVE_OUT, orderKits=kits))
+    views = orders.views(place_what_is_accepted(api, orders, sent))
+    assert_kept(views, f"the total count of each {kind}", lambda order: totals(order, kind))
+
+
+@requirement("CONTENT-12")
+def test_items_and_kits_are_kept_side_by_side(api: Api, account: Account, orders: Orders) -> None:
+    """Items and kits of one order keep their own ids and counts."""
+    both = {
+        "orderItems": [item_line(item, 10 + n) for n, item in enumerate(account.items)],
+        "orderKits": [kit_line(kit, 20 + n) for n, kit in enumerate(account.kits)],
+    }
+    views = orders.views(place_what_is_accepted(api, orders, account.both_orders(**both)))
+    assert_kept(views, "the items", lambda order: totals(order, "item"))
+    assert_kept(views, "the kits", lambda order: totals(order, "kit"))
+
+
+@requirement("CONTENT-13")
+def test_lines_stay_in_the_order_given(api: Api, account: Account, orders: Orders) -> None:
+    """Lines stay in the sequence given, one line each."""
+    items = [*account.items, *account.items[:1]][::-1]
+    order = account.patient_order(orderItems=[item_line(i, n + 1) for n, i in enumerate(items)])
+    for placed in place_what_is_accepted(api, orders, [order]):
+        for view in (placed.order, orders.fetched(placed).order):
+            if lines_of(view) != lines_of(order):
+                raise fail(
+                    "the server rearranged the lines of an order",
+                    placed.exchange,
+                    expected=f"one line each, in this sequence: {lines_of(order)}",
+                    notice=f"it shows {lines_of(view)}",
+                )
+
+
+@requirement("CONTENT-11")
+@pytest.mark.parametrize("kind", ["item", "kit"])
+@pytest.mark.parametrize("count", WRONG_COUNTS)
+def test_a_count_that_is_no_positive_integer_is_rejected(
+    api: Api, account: Account, kind: str, count: str
+) -> None:
+    """A count that is zero, negative, a fraction or text is refused."""
+    value = WRONG_COUNTS[count]
+    if kind == "item":
+        order = account.patient_order(orderItems=[item_line(account.item, value)])
+    else:
+        order = account.patient_order(
+            orderItems=LEAVE_OUT, orderKits=[kit_line(account.kit, value)]
+        )
+    assert_refused(api.create(order), because=f"nobody can order {value!r} of a {kind}")
+
+
+def _portions(values: tuple[int, ...], size: int) -> list[tuple[int, ...]]:
+    return [values[start : start + size] for start in range(0, len(values), size)]

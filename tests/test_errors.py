@@ -1,0 +1,97 @@
+"""Errors: refusals that a client and its developer can read (RFC 9457, common practice)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from order_conformance.account import LEAVE_OUT
+from order_conformance.assertions import fail
+from order_conformance.exchange import NotJson
+
+if TYPE_CHECKING:
+    from order_conformance.account import Account
+    from order_conformance.api import Api
+    from order_conformance.exchange import Exchange
+
+requirement = pytest.mark.requirement
+
+REVEALING = {
+    "a stack trace": re.compile(
+        r"Traceback \(most recent call last\)|^\s*at [\w$.<>/]+\([^)\n]*:\d+(:\d+)?\)|"
+        r"\tat [\w$.]+\(|goroutine \d+ \[|^\s+at .+:\d+:\d+|\bin /\S+\.php:\d+",
+        re.MULTILINE,
+    ),
+    "a source path": re.compile(
+        r'File "[^"]+\.py", line \d+|(/[\w.@-]+){2,}\.(py|js|ts|java|go|rb|php|kt|cs):\d+|'
+        r"[A-Z]:\\[^\"\n]+\.(cs|java|py)\b"
+    ),
+    "SQL": re.compile(
+        r"\b(SELECT\s.+\sFROM\s|INSERT\s+INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s)|"
+        r"SQLSTATE|ORA-\d{5}|sqlite3?\.\w*Error|psycopg|org\.hibernate|syntax error at or near",
+        re.IGNORECASE,
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def refusals(api: Api, account: Account) -> list[Exchange]:
+    """Refusals of several kinds."""
+    made = [api.fetch(account.unknown("order")), api.get("/abc"), api.get("/1%27")]
+    if not api.target.read_only:
+        made += [
+            api.create(account.patient_order(patient={"id": account.unknown("patient")})),
+            api.create(account.patient_order(patient=LEAVE_OUT)),
+            api.create(account.patient_order(orderItems="x' OR '1'='1")),
+            api.create_raw(b'{"patient":'),
+        ]
+    return [exchange for exchange in made if exchange.status >= 400]
+
+
+@requirement("PROTO-10")
+def test_refusals_are_json_with_some_text(refusals: list[Exchange]) -> None:
+    """A refusal is JSON and holds some text for a person."""
+    for exchange in refusals:
+        try:
+            body = exchange.answer.json
+        except NotJson as problem:
+            raise fail(
+                "the server refuses without JSON",
+                exchange,
+                expected="JSON of any shape with some text for a person",
+                notice=str(problem),
+            ) from None
+        if not exchange.answer.says_json or not _has_text(body):
+            raise fail(
+                "the server refuses without a text in JSON",
+                exchange,
+                expected="JSON of any shape with some text for a person",
+            )
+
+
+@requirement("PROTO-11")
+def test_refusals_reveal_nothing_of_the_inside(refusals: list[Exchange]) -> None:
+    """A refusal shows no stack trace, no source path and no SQL."""
+    for exchange in refusals:
+        body = exchange.answer.body.decode("utf-8", "replace").replace("\\n", "\n")
+        body = body.replace("\\t", "\t").replace('\\"', '"')
+        for what, pattern in REVEALING.items():
+            found = pattern.search(body)
+            if found:
+                raise fail(
+                    f"the server's refusal reveals {what}",
+                    exchange,
+                    expected="a text for the client, nothing of the server's inside",
+                    notice=f"it says {found.group(0)[:120]!r}",
+                )
+
+
+def _has_text(value: Any) -> bool:
+    """Say whether a JSON value holds a text with a letter, at any depth."""
+    if isinstance(value, str):
+        return any(character.isalpha() for character in value)
+    if isinstance(value, dict):
+        return any(map(_has_text, value.values()))
+    return isinstance(value, list) and any(map(_has_text, value))

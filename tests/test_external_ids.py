@@ -1,0 +1,145 @@
+"""External order ids: the client's own, kept as they are (guide, Optional Attributes)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from order_conformance.account import LEAVE_OUT
+from order_conformance.api import SUCCESS
+from order_conformance.assertions import (
+    assert_accepted,
+    assert_kept,
+    assert_no_server_error,
+    assert_refused,
+    fail,
+)
+from order_conformance.exchange import Exchange
+from order_conformance.orders import external_ids, short
+from strategies.texts import ODD_TEXTS
+from strategies.values import NO_EXTERNAL_IDS
+
+if TYPE_CHECKING:
+    from order_conformance.account import Account
+    from order_conformance.api import Api
+    from order_conformance.orders import Orders
+
+requirement = pytest.mark.requirement
+
+Sent = tuple[dict[str, Any], Exchange]
+
+TOGETHER = 8
+NUMBERS = (1, 2, 4, 10, 11, 25)
+FEW = 4  # as many as the guide's sample sends
+
+
+def as_a_bag(order: dict[str, Any]) -> Counter[str]:
+    """Return the external ids without their sequence."""
+    return Counter(map(repr, external_ids(order)))
+
+
+@requirement("EXT-01")
+def test_an_order_without_external_ids_is_accepted_and_shows_none(
+    api: Api, account: Account, orders: Orders
+) -> None:
+    """External ids are optional; an order created without any shows none."""
+    for order in account.both_orders(externalOrderIds=LEAVE_OUT):
+        exchange = api.create(order)
+        assert_accepted(exchange, because="external ids are optional")
+        placed = orders.take(order, exchange, under="EXT-01")
+        assert_kept(orders.views([placed]), "that it has no external ids", external_ids)
+
+
+@requirement("EXT-02")
+def test_every_external_id_is_kept(api: Api, account: Account, orders: Orders) -> None:
+    """An accepted order keeps every external id that was given, and no other."""
+    placed = []
+    for number in NUMBERS:
+        order = account.patient_order(externalOrderIds=[account.marker() for _ in range(number)])
+        exchange = api.create(order)
+        assert_no_server_error(exchange, whatever=f"{number} external ids")
+        if number <= FEW:
+            assert_accepted(exchange, because="one or more external ids may be given")
+        if exchange.status in SUCCESS:
+            placed.append(orders.take(order, exchange, under="EXT-02"))
+    assert_kept(orders.views(placed), "the external ids", as_a_bag)
+
+
+@requirement("EXT-02")
+def test_the_external_ids_of_a_site_order_are_kept(account: Account, orders: Orders) -> None:
+    """An order for a site keeps its external ids as one for a patient does."""
+    order = account.site_order(externalOrderIds=[account.marker(), account.marker()])
+    placed = orders.place(order, under="ASSOC-02")
+    assert_kept(orders.views([placed]), "the external ids", as_a_bag)
+
+
+@requirement("EXT-03")
+def test_sequence_and_repetitions_of_external_ids_are_kept(
+    api: Api, account: Account, orders: Orders
+) -> None:
+    """External ids stay in the sequence given, repeated ones too."""
+    one, two, three = (account.marker() for _ in range(3))
+    for sequence in ([three, one, two], [one, two, one]):
+        order = account.patient_order(externalOrderIds=sequence)
+        exchange = api.create(order)
+        if exchange.status in SUCCESS:
+            placed = orders.take(order, exchange, under="EXT-02")
+            assert_kept(orders.views([placed]), "the sequence of the external ids", external_ids)
+
+
+@pytest.fixture(scope="module")
+def odd_orders(api: Api, account: Account, orders: Orders) -> dict[str, Sent]:
+    """For each odd text an order that was sent with it.
+
+    Texts go several to an order; those of an order that was not accepted go one by one,
+    as a server may refuse a text, but not its neighbours.
+    """
+    sent: dict[str, Sent] = {}
+    names = list(ODD_TEXTS)
+    for group in (names[start : start + TOGETHER] for start in range(0, len(names), TOGETHER)):
+        together = send_texts(api, account, group)
+        if together[1].status in SUCCESS:
+            sent |= dict.fromkeys(group, together)
+        else:
+            sent |= {name: send_texts(api, account, [name]) for name in group}
+    return sent
+
+
+def send_texts(api: Api, account: Account, names: list[str]) -> Sent:
+    """Create an order with a marker and the odd texts of these names."""
+    texts = [ODD_TEXTS[name] for name in names]
+    order = account.patient_order(externalOrderIds=[account.marker(), *texts])
+    return order, api.create(order)
+
+
+@requirement("EXT-04")
+@pytest.mark.parametrize("text", ODD_TEXTS)
+def test_any_text_is_kept_or_refused(
+    odd_orders: dict[str, Sent], orders: Orders, text: str
+) -> None:
+    """Whatever text an external id holds: accepted means kept, character by character."""
+    order, exchange = odd_orders[text]
+    assert_no_server_error(exchange, whatever=f"an external id with {text}")
+    if exchange.status in SUCCESS:
+        placed = orders.take(order, exchange, under="EXT-02")
+        for view in orders.views([placed])[0][1]:
+            if ODD_TEXTS[text] not in external_ids(view.order):
+                raise fail(
+                    f"the {view.name} does not keep an external id with {text}",
+                    exchange,
+                    view.exchange,
+                    expected=f"{short(ODD_TEXTS[text])}, character by character, or a refusal",
+                    notice=f"it shows {short(external_ids(view.order))}",
+                )
+
+
+@requirement("EXT-05")
+@pytest.mark.parametrize("kind", NO_EXTERNAL_IDS)
+def test_external_ids_that_are_no_list_of_texts_are_rejected(
+    api: Api, account: Account, kind: str
+) -> None:
+    """External ids are a list of texts; anything else is refused."""
+    order = account.patient_order(externalOrderIds=NO_EXTERNAL_IDS[kind])
+    assert_refused(api.create(order), because=f"`externalOrderIds` is {kind}")

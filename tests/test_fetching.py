@@ -1,0 +1,96 @@
+"""Fetching: one order by its id (guide, Fetching a Single Order)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from order_conformance.assertions import assert_no_server_error, assert_status, fail
+from order_conformance.orders import difference
+from order_conformance.outcomes import Inapplicable
+from order_conformance.paging import is_integer
+from strategies.values import NO_ORDER_IDS
+
+if TYPE_CHECKING:
+    from order_conformance.account import Account
+    from order_conformance.api import Api
+    from order_conformance.listing import Listing
+    from order_conformance.orders import Orders
+
+requirement = pytest.mark.requirement
+
+
+@pytest.fixture(scope="module")
+def order_ids(api: Api, request: pytest.FixtureRequest, listing: Listing) -> list[int]:
+    """Ids of orders that exist: of this run, or from the list when nothing may be written."""
+    if not api.target.read_only:
+        return [placed.id for placed in request.getfixturevalue("plain_orders")]
+    ids = [int(order_id) for order_id in listing.page(0).ids if is_integer(order_id)][:3]
+    if not ids:
+        raise Inapplicable("the run is read-only, and the list shows no order")
+    return ids
+
+
+@requirement("FETCH-01")
+def test_an_order_can_be_fetched_by_its_id(orders: Orders, order_ids: list[int]) -> None:
+    """Fetching the id of an order answers 200 with that order."""
+    for order_id in order_ids:
+        exchange = orders.fetch_when_there(order_id)
+        assert_status(exchange, [200], because=f"order {order_id} exists")
+        shown = exchange.json.get("id") if isinstance(exchange.json, dict) else None
+        if shown != order_id:
+            raise fail(
+                f"the server does not show order {order_id} when it is fetched",
+                exchange,
+                expected=f"the order as a JSON object whose `id` is {order_id}",
+                notice=f"`id` is {shown!r}",
+            )
+
+
+@requirement("FETCH-02")
+def test_fetching_an_order_that_does_not_exist_is_refused(api: Api, account: Account) -> None:
+    """An id that no order has is answered 4xx."""
+    unknown = account.unknown("order")
+    assert_status(api.fetch(unknown), range(400, 500), because=f"there is no order {unknown}")
+
+
+@requirement("FETCH-03")
+def test_an_order_that_does_not_exist_is_not_found(api: Api, account: Account) -> None:
+    """An id that no order has is answered 404."""
+    unknown = account.unknown("order")
+    assert_status(api.fetch(unknown), [404], because=f"there is no order {unknown}")
+
+
+@requirement("FETCH-04")
+@pytest.mark.parametrize("kind", NO_ORDER_IDS)
+def test_fetching_what_is_no_id_is_refused(api: Api, kind: str) -> None:
+    """An id that is none is answered 4xx: it shows no order, and does not make the server fail."""
+    exchange = api.get(f"/{NO_ORDER_IDS[kind]}")
+    assert_no_server_error(exchange, whatever=f"an id that is none ({kind})")
+    shown = exchange.json
+    is_page = isinstance(shown, dict) and "content" in shown
+    assert_status(
+        exchange,
+        range(400, 500),
+        because="a page of the list is no order" if is_page else "it is the id of no order",
+    )
+
+
+@requirement("FETCH-05")
+def test_reading_an_order_changes_nothing(orders: Orders, order_ids: list[int]) -> None:
+    """Repeated reads of an order agree on what does not move by itself."""
+    for order_id in order_ids:
+        reads = [orders.fetch_when_there(order_id) for _ in range(2)]
+        assert_status(reads[0], [200], because=f"order {order_id} exists")
+        for again in reads[1:]:
+            assert_status(again, [200], because="it could be read a moment ago")
+            changed = difference(reads[0].json, again.json)
+            if changed:
+                raise fail(
+                    "reading an order changed it",
+                    reads[0],
+                    again,
+                    expected="the same id, external ids, patient or site, items, kits, shipping",
+                    notice=changed,
+                )

@@ -1,0 +1,158 @@
+"""Listing: what a page claims and holds, and odd requests for one (guide, Listing Orders)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from order_conformance.assertions import assert_no_server_error, assert_status, fail
+from order_conformance.orders import stable_fields
+from order_conformance.outcomes import Inapplicable
+from order_conformance.paging import paging_problem, read_page
+from strategies.values import SENSELESS_PAGING
+
+if TYPE_CHECKING:
+    from order_conformance.api import Api
+    from order_conformance.exchange import Exchange
+    from order_conformance.listing import Listing
+    from order_conformance.orders import Orders, Placed
+
+requirement = pytest.mark.requirement
+
+
+@requirement("LIST-17")
+def test_an_empty_list_says_that_it_is_empty(api: Api, first_list: Exchange) -> None:
+    """An empty list is one page without orders: total 0, first and last."""
+    body = first_list.json
+    if not isinstance(body, dict) or body.get("content") or body.get("total"):
+        raise Inapplicable("the account was not empty when the run began")
+    expected = {"content": [], "total": 0, "first": True, "last": True}
+    if {name: body.get(name) for name in expected} != expected:
+        raise fail("the server shows an empty list otherwise", first_list, expected=f"{expected}")
+
+
+@requirement("LIST-01")
+def test_the_list_is_a_page_with_its_six_fields(api: Api, listing: Listing) -> None:
+    """A page has content, page, size, total, first and last, each of its type."""
+    for exchange in (api.list_orders(), listing.ask(0, 2)):
+        assert_status(exchange, [200], because="the list can always be read")
+        problem = paging_problem(exchange.json)
+        if problem:
+            raise fail(
+                "the server's list is no page",
+                exchange,
+                expected="content (list), page, size, total (integers from 0), first, last "
+                "(booleans) at top level",
+                notice=problem,
+            )
+
+
+@requirement("LIST-02")
+def test_without_parameters_it_is_the_first_page(api: Api, listing: Listing) -> None:
+    """The list without parameters is its first page, and says so."""
+    page = read_page(api.list_orders())
+    if not page.first or page.page != listing.first_number:
+        raise fail(
+            "the list without parameters does not say that it is the first page",
+            page.exchange,
+            expected=f"`first` true and `page` {listing.first_number}, the number of that page",
+            notice=f"`first` is {page.first}, `page` is {page.page}",
+        )
+
+
+@requirement("LIST-10")
+@pytest.mark.parametrize("beyond", [1, 1000])
+def test_a_page_beyond_the_end_repeats_no_order(listing: Listing, beyond: int) -> None:
+    """Beyond the end there are no orders; an echo that admits another page is truthful."""
+    end = listing.page(0, 10)
+    index = -(-end.total // max(1, end.size)) - 1 + beyond
+    exchange = listing.ask(index, 10)
+    assert_no_server_error(exchange, whatever="a page beyond the end")
+    if exchange.status != 200 or paging_problem(exchange.json):
+        return
+    page = read_page(exchange)
+    moved = page.total > end.total
+    if page.content and page.page == listing.first_number + index and not moved:
+        raise fail(
+            "the server shows orders beyond the end of the list",
+            end.exchange,
+            exchange,
+            expected=f"no orders: the list of {end.total} orders ends {beyond} pages before",
+        )
+
+
+@requirement("LIST-11")
+def test_a_page_beyond_the_end_is_empty_and_last(listing: Listing) -> None:
+    """Beyond the end the server answers 200 with an empty page that is the last."""
+    end = listing.page(0, 10)
+    index = -(-end.total // max(1, end.size)) + 5
+    exchange = listing.ask(index, 10)
+    assert_status(exchange, [200], because="a page beyond the end is just empty")
+    page = read_page(exchange)
+    if page.content or not page.last:
+        raise fail(
+            "a page beyond the end is not empty and last",
+            exchange,
+            expected="`content` [] and `last` true",
+        )
+
+
+@requirement("LIST-12")
+@pytest.mark.parametrize("kind", SENSELESS_PAGING)
+def test_senseless_paging_parameters_are_refused_or_replaced(
+    api: Api, listing: Listing, kind: str
+) -> None:
+    """Paging parameters that make no sense are refused with 4xx, or fall back and say so."""
+    target = api.target
+    query = SENSELESS_PAGING[kind].format(page=target.page_parameter, size=target.size_parameter)
+    exchange = api.get("", query)
+    assert_no_server_error(exchange, whatever=f"the query ?{query}")
+    if 400 <= exchange.status < 500:
+        return
+    problem = paging_problem(exchange.json) if exchange.status == 200 else "no 200 and no 4xx"
+    if problem:
+        raise fail(
+            "a senseless query is neither refused nor answered with a page",
+            exchange,
+            expected="4xx, or 200 with a page that echoes what was really used",
+            notice=problem,
+        )
+    page = read_page(exchange)
+    if len(page.content) > page.size or (page.content and page.size == 0):
+        raise fail(
+            "the echo of a page does not tell what was really used",
+            exchange,
+            expected="an echoed `size` that the page keeps to",
+            notice=f"`size` is {page.size}, the page holds {len(page.content)} orders",
+        )
+    shown_as_first = page.page == listing.first_number
+    if shown_as_first and page.content and not page.first:
+        raise fail(
+            "a page that is echoed as the first says that it is not",
+            exchange,
+            expected="`first` true on the page numbered as the first",
+        )
+
+
+@requirement("LIST-13")
+def test_list_entries_are_whole_orders(orders: Orders, plain_orders: list[Placed]) -> None:
+    """An order in the list shows everything that it shows when fetched."""
+    for placed, entry in zip(plain_orders, orders.listed(plain_orders), strict=True):
+        fetched = orders.fetched(placed)
+        whole, shown = stable_fields(fetched.order), stable_fields(entry.order)
+        missing = [name for name, value in whole.items() if value and not shown[name]]
+        if missing:
+            raise fail(
+                f"the list shows an order without its {', '.join(missing)}",
+                fetched.exchange,
+                entry.exchange,
+                expected="whole orders in the list, as they are fetched",
+            )
+
+
+@requirement("LIST-16")
+@pytest.mark.parametrize("query", ["unknown=1", "filter[status]=x", "sort=%00"])
+def test_an_unknown_query_parameter_is_ignored_or_refused(api: Api, query: str) -> None:
+    """A query parameter that the guide does not know never makes the server fail."""
+    assert_no_server_error(api.get("", query), whatever=f"the unknown parameter ?{query}")

@@ -1,0 +1,150 @@
+"""Protocol: media types, bodies and headers (RFC 8259, RFC 9110)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from order_conformance.api import ACCEPT, SUCCESS
+from order_conformance.assertions import (
+    assert_accepted,
+    assert_no_server_error,
+    assert_refused,
+    assert_status,
+    fail,
+)
+from order_conformance.exchange import NotJson, write_json
+
+if TYPE_CHECKING:
+    from order_conformance.account import Account
+    from order_conformance.api import Api
+    from order_conformance.exchange import Exchange
+    from order_conformance.orders import Placed
+
+requirement = pytest.mark.requirement
+
+BROKEN_BODIES = {
+    "an empty body": b"",
+    "half an object": b'{"patient": {"id": 1',
+    "a text without quotes": b"order",
+    "a comma too many": b'{"patient": {"id": 1},}',
+    "a form": b"patient=1234&item=1000",
+    "a list": b"[]",
+    "a text": b'"order"',
+    "a number": b"17",
+    "true": b"true",
+    "null": b"null",
+    "two objects": b"{} {}",
+    "invalid UTF-8": b'{"externalOrderIds": ["\xff\xfe"]}',
+}
+
+
+@pytest.fixture(scope="module")
+def successes(api: Api, account: Account) -> list[Exchange]:
+    """An answer of success for each operation that can be had."""
+    made = [api.list_orders()]
+    if not api.target.read_only:
+        created = api.create(account.patient_order())
+        made.append(created)
+        shown = created.json
+        if isinstance(shown, dict) and "id" in shown:
+            made.append(api.fetch(shown["id"]))
+    return [exchange for exchange in made if exchange.status in SUCCESS]
+
+
+@requirement("PROTO-01")
+def test_answers_of_success_are_json(successes: list[Exchange]) -> None:
+    """An answer of success has a JSON media type and is exactly one JSON text in UTF-8."""
+    for exchange in successes:
+        if not exchange.answer.says_json:
+            raise fail(
+                "the server does not call its JSON by its name",
+                exchange,
+                expected="Content-Type: application/json, or a type that ends in +json",
+                notice=f"Content-Type is {exchange.answer.header('content-type')!r}",
+            )
+        try:
+            _ = exchange.answer.json
+        except NotJson as problem:
+            raise fail(
+                "the server's answer is no JSON",
+                exchange,
+                expected="exactly one JSON text in UTF-8",
+                notice=str(problem),
+            ) from None
+
+
+@requirement("PROTO-02")
+def test_a_create_answers_201_or_200(plain_orders: list[Placed]) -> None:
+    """An accepted create is answered 201 or 200."""
+    for placed in plain_orders:
+        assert_status(placed.exchange, [201, 200], because="the order was created")
+
+
+@requirement("PROTO-03")
+@pytest.mark.parametrize("body", BROKEN_BODIES)
+def test_a_body_that_is_no_json_object_is_rejected(api: Api, body: str) -> None:
+    """A create whose body is malformed, empty, a list or a scalar is refused."""
+    exchange = api.create_raw(BROKEN_BODIES[body])
+    assert_refused(exchange, because=f"its body is {body}, not one JSON object")
+
+
+@requirement("PROTO-04")
+@pytest.mark.parametrize("media_type", ["text/plain", "application/xml", ""])
+def test_another_media_type_does_not_make_the_server_fail(
+    api: Api, account: Account, media_type: str
+) -> None:
+    """A body of another media type is refused, or read as the JSON that it is."""
+    exchange = send_as(api, account, media_type)
+    assert_no_server_error(exchange, whatever=f"the media type {media_type or '(none)'}")
+
+
+@requirement("PROTO-05")
+def test_another_media_type_is_rejected(api: Api, account: Account) -> None:
+    """A body that says to be something else than JSON is refused, best with 415."""
+    exchange = api.create_raw(b"<order/>", headers=(ACCEPT, ("Content-Type", "application/xml")))
+    assert_status(exchange, range(400, 500), because="its body is XML, and says so")
+
+
+@requirement("PROTO-12")
+def test_unknown_properties_do_not_make_the_server_fail(api: Api, account: Account) -> None:
+    """Properties that the guide does not name are tolerated or refused."""
+    for order in (
+        account.patient_order(unknownProperty={"a": [1, None]}),
+        account.patient_order(patient={"id": account.patient, "unknownProperty": 1}),
+        account.patient_order(id=1, currentStatus="delivered"),
+    ):
+        assert_no_server_error(api.create(order), whatever="an unknown property")
+
+
+@requirement("PROTO-13")
+@pytest.mark.parametrize(
+    "media_type", ["application/json; charset=utf-8", "application/json;charset=UTF-8"]
+)
+def test_json_with_a_charset_is_read_as_json(api: Api, account: Account, media_type: str) -> None:
+    """The charset parameter changes nothing: JSON is UTF-8 anyway."""
+    exchange = send_as(api, account, media_type)
+    assert_accepted(exchange, because="JSON with a charset is JSON")
+
+
+@requirement("PROTO-14")
+@pytest.mark.parametrize("accept", ["*/*", None], ids=["any", "absent"])
+def test_without_a_wish_json_is_served(api: Api, accept: str | None) -> None:
+    """A request that accepts anything, or says nothing, is served JSON."""
+    exchange = api.get(headers=(("Accept", accept),) if accept else ())
+    assert_status(exchange, [200], because="the client accepts anything")
+    if not exchange.answer.says_json:
+        raise fail(
+            "the server serves something else than JSON to a client that accepts anything",
+            exchange,
+            expected="JSON, as the API has nothing else",
+        )
+
+
+def send_as(api: Api, account: Account, media_type: str) -> Exchange:
+    """Send a lawful order under another media type; an empty one leaves the header out."""
+    order = account.patient_order()
+    headers = (ACCEPT, ("Content-Type", media_type)) if media_type else (ACCEPT,)
+    markers = order["externalOrderIds"]
+    return api.create_raw(write_json(order), headers=headers, markers=markers)

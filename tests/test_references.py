@@ -1,0 +1,89 @@
+"""References: what an order names must exist (guide, Required Attributes)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from order_conformance.account import LEAVE_OUT, item_line, kit_line
+from order_conformance.assertions import assert_refused
+from strategies.values import WRONG_TYPE_IDS
+
+if TYPE_CHECKING:
+    from order_conformance.account import Account
+    from order_conformance.api import Api
+
+requirement = pytest.mark.requirement
+
+
+@requirement("ASSOC-06")
+@pytest.mark.parametrize("which", ["unknown", "negative"])
+def test_an_order_for_a_patient_that_does_not_exist_is_rejected(
+    api: Api, account: Account, which: str
+) -> None:
+    """An order for a patient that does not exist is refused."""
+    patient = account.unknown("patient") if which == "unknown" else -1
+    order = account.patient_order(patient={"id": patient})
+    assert_refused(api.create(order), because=f"there is no patient {patient}")
+
+
+@requirement("ASSOC-07")
+@pytest.mark.parametrize("which", ["unknown", "negative"])
+def test_an_order_for_a_site_that_does_not_exist_is_rejected(
+    api: Api, account: Account, which: str
+) -> None:
+    """An order for a site that does not exist is refused."""
+    site = account.unknown("site") if which == "unknown" else -1
+    order = account.patient_order(patient=LEAVE_OUT, site={"id": site})
+    assert_refused(api.create(order), because=f"there is no site {site}")
+
+
+@requirement("ASSOC-08")
+@pytest.mark.parametrize("kind", ["patient", "site"])
+@pytest.mark.parametrize(
+    "association", [{}, {"id": None}, {"sex": "unknown"}], ids=["empty", "id null", "no id"]
+)
+def test_a_patient_or_site_without_an_id_is_rejected(
+    api: Api, account: Account, kind: str, association: dict[str, Any]
+) -> None:
+    """The id of the patient or site is required."""
+    order = account.patient_order(**{"patient": LEAVE_OUT, kind: association})
+    assert_refused(api.create(order), because=f"its {kind} has no id")
+
+
+@requirement("ASSOC-12")
+@pytest.mark.parametrize("kind", ["patient", "site", "item", "kit"])
+@pytest.mark.parametrize("wrong", [*WRONG_TYPE_IDS, "digits as text"])
+def test_an_id_of_another_type_is_rejected(
+    api: Api, account: Account, kind: str, wrong: str
+) -> None:
+    """An id is an integer; another JSON type is refused."""
+    existing = {
+        "patient": lambda: account.patient,
+        "site": lambda: account.site,
+        "item": lambda: account.item,
+        "kit": lambda: account.kit,
+    }[kind]()
+    value = str(existing) if wrong == "digits as text" else WRONG_TYPE_IDS[wrong]
+    if wrong == "fraction":
+        value = existing + 0.5
+    every: dict[str, dict[str, Any]] = {
+        "patient": {"patient": {"id": value}},
+        "site": {"patient": LEAVE_OUT, "site": {"id": value}},
+        "item": {"orderItems": [item_line(value)]},
+        "kit": {"orderKits": [kit_line(value)]},
+    }
+    order = account.patient_order(**every[kind])
+    assert_refused(api.create(order), because=f"the id of its {kind} is no integer")
+
+
+@requirement("ASSOC-12")
+@pytest.mark.parametrize("kind", ["patient", "site"])
+def test_a_bare_id_in_place_of_a_patient_or_site_is_rejected(
+    api: Api, account: Account, kind: str
+) -> None:
+    """A patient or site is an object with an id, not the id itself."""
+    existing = account.patient if kind == "patient" else account.site
+    order = account.patient_order(**{"patient": LEAVE_OUT, kind: existing})
+    assert_refused(api.create(order), because=f"its {kind} is a number, not an object")

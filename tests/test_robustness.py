@@ -1,0 +1,106 @@
+"""Robustness: no input makes the server fail (RFC 9110 section 15.6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from order_conformance.account import item_line, kit_line
+from order_conformance.api import ACCEPT
+from order_conformance.assertions import assert_no_server_error
+
+if TYPE_CHECKING:
+    from order_conformance.account import Account
+    from order_conformance.api import Api
+
+requirement = pytest.mark.requirement
+
+DEEP = 100_000
+BODIES = {
+    "U+0000 in a name": b'{"patient\\u0000": {"id": 1}}',
+    "a lone surrogate": b'{"externalOrderIds": ["\\ud800"], "patient": {"id": 1}}',
+    "an integer of 5000 digits": b'{"patient": {"id": ' + b"9" * 5000 + b"}}",
+    "a number beyond any double": b'{"patient": {"id": 1e999}}',
+    "NaN": b'{"patient": {"id": NaN}}',
+    "lists nested 100000 deep": b"[" * DEEP + b"]" * DEEP,
+    "objects nested 20000 deep": b'{"a":' * 20_000 + b"1" + b"}" * 20_000,
+    "a name twice": b'{"patient": {"id": 1}, "patient": null}',
+    "UTF-16": '{"patient": {"id": 1}}'.encode("utf-16"),
+    "a byte order mark": b'\xef\xbb\xbf{"patient": {"id": 1}}',
+    "__proto__": b'{"__proto__": {"id": 1}, "constructor": {"prototype": {}}}',
+}
+QUERIES = ("%", "%zz=1", "page=%F0%9F%93%A6", "size=%C3%28", "a=" + "b" * 4000)
+
+
+@requirement("PROTO-09")
+@pytest.mark.parametrize("body", BODIES)
+def test_no_body_makes_the_server_fail(api: Api, body: str) -> None:
+    """Whatever bytes a create holds, the answer is below 500."""
+    assert_no_server_error(api.create_raw(BODIES[body]), whatever=body)
+
+
+@requirement("PROTO-09")
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("patient", 2**31), *((kind, 2**63) for kind in ("patient", "site", "item", "kit"))],
+)
+def test_no_id_in_a_body_makes_the_server_fail(
+    api: Api, account: Account, kind: str, value: int
+) -> None:
+    """Ids of any size in a body are answered below 500."""
+    order: dict[str, Any] = account.patient_order()
+    if kind in {"patient", "site"}:
+        order.pop("patient")
+        order[kind] = {"id": value}
+    elif kind == "item":
+        order["orderItems"] = [item_line(value)]
+    else:
+        order["orderKits"] = [kit_line(value)]
+    assert_no_server_error(api.create(order), whatever=f"a {kind} with the id {value}")
+
+
+@requirement("PROTO-09")
+@pytest.mark.parametrize("count", [2**31, 2**63, 1e300], ids=str)
+def test_no_count_makes_the_server_fail(api: Api, account: Account, count: float) -> None:
+    """Counts of any size are answered below 500."""
+    order = account.patient_order(orderItems=[item_line(account.item, count)])
+    assert_no_server_error(api.create(order), whatever=f"a count of {count}")
+
+
+@requirement("PROTO-09")
+@pytest.mark.parametrize("name", ["patient", "site", "orderItems", "orderKits", "shippingOption"])
+@pytest.mark.parametrize("value", [0, [[]]], ids=repr)
+def test_no_value_of_a_property_makes_the_server_fail(
+    api: Api, account: Account, name: str, value: Any
+) -> None:
+    """A property of any type is answered below 500."""
+    order = account.patient_order(**{name: value})
+    assert_no_server_error(api.create(order), whatever=f"`{name}` with the value {value!r}")
+
+
+@requirement("PROTO-09")
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query[:20])
+def test_no_query_makes_the_server_fail(api: Api, query: str) -> None:
+    """Whatever a query holds, the answer is below 500."""
+    assert_no_server_error(api.get("", query), whatever="an odd query")
+
+
+@requirement("PROTO-09")
+def test_no_header_makes_the_server_fail(api: Api, account: Account) -> None:
+    """Odd lawful headers are answered below 500."""
+    odd = [
+        ("Accept", "application/xml"),
+        ("If-None-Match", "*"),
+        ("Range", "bytes=0-0"),
+        ("Content-Type", "application/json; charset=nonsense"),
+    ]
+    for header in odd:
+        body = b"{}" if header[0] == "Content-Type" else None
+        if body is None:
+            exchange = api.get(headers=(header,) if header[0] == "Accept" else (ACCEPT, header))
+        elif api.target.read_only:
+            continue
+        else:
+            exchange = api.create_raw(body, headers=(ACCEPT, header))
+        assert_no_server_error(exchange, whatever=f"the header {header[0]}: {header[1][:40]}")

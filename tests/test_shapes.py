@@ -1,0 +1,187 @@
+"""Shapes: orders as the guide's samples show them, checked by the schemas of spec/openapi.yaml."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from order_conformance.account import LEAVE_OUT, item_line, kit_line
+from order_conformance.assertions import fail
+from order_conformance.orders import View
+from order_conformance.outcomes import Inapplicable
+from order_conformance.schema import schema_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from order_conformance.account import Account
+    from order_conformance.exchange import Exchange
+    from order_conformance.listing import Listing
+    from order_conformance.orders import Orders, Placed
+
+requirement = pytest.mark.requirement
+
+DATE = re.compile(
+    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+    r"([Tt ]([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d+)?)?([Zz]|[+-]\d{2}:?\d{2})?)?"
+)
+SEXES = frozenset({"male", "female", "other", "unknown"})
+
+
+@pytest.fixture(scope="module")
+def shown_orders(
+    account: Account, orders: Orders, listing: Listing, request: pytest.FixtureRequest
+) -> list[View]:
+    """Orders as create, fetch and list show them; only the listed ones when read-only."""
+    page = listing.page(0, 10)
+    listed = [View("listed order", e, page.exchange) for e in page.content if isinstance(e, dict)]
+    if orders.api.target.read_only:
+        return listed
+    placed: list[Placed] = [*request.getfixturevalue("plain_orders")]
+    placed += [
+        orders.place(account.patient_order(patient={"id": patient}), under="ASSOC-01")
+        for patient in account.patients[1:]
+    ]
+    if account.knows("items") and account.knows("kits"):
+        both = {
+            "orderItems": [item_line(item) for item in account.items],
+            "orderKits": [kit_line(kit) for kit in account.kits],
+        }
+        placed.append(orders.place(account.patient_order(**both), under="CONTENT-03"))
+    created = [View("created order", each.order, each.exchange) for each in placed]
+    fetched = [orders.fetched(each) for each in placed]
+    return [*created, *fetched, *listed]
+
+
+def judge_schema(views: list[View], name: str) -> None:
+    """Judge every order shown in one place by the schema of an order."""
+    chosen = [view for view in views if view.name == name]
+    if not chosen:
+        raise Inapplicable(f"the run saw no {name}")
+    for view in chosen:
+        problem = schema_problem(view.order, "Order")
+        if problem:
+            raise fail(
+                f"the {name} does not have the shape of an order",
+                view.exchange,
+                expected="the types of the guide's sample (spec/openapi.yaml, Order)",
+                notice=problem,
+            )
+
+
+@requirement("SCHEMA-01")
+def test_a_created_order_has_the_shape_of_an_order(
+    patient_exchange: Exchange, shown_orders: list[View]
+) -> None:
+    """The created order matches the schema."""
+    if not isinstance(patient_exchange.json, dict):
+        raise fail(
+            "the answer to a create is no order",
+            patient_exchange,
+            expected="the order as a JSON object",
+        )
+    judge_schema(shown_orders, "created order")
+
+
+@requirement("SCHEMA-02")
+def test_a_fetched_order_has_the_shape_of_an_order(shown_orders: list[View]) -> None:
+    """The fetched order matches the schema."""
+    judge_schema(shown_orders, "fetched order")
+
+
+@requirement("SCHEMA-03")
+def test_a_listed_order_has_the_shape_of_an_order(shown_orders: list[View]) -> None:
+    """The listed order matches the schema."""
+    judge_schema(shown_orders, "listed order")
+
+
+@requirement("SCHEMA-04")
+def test_an_order_has_a_status(shown_orders: list[View]) -> None:
+    """An order shows its current status as a text."""
+    for view in shown_orders:
+        if not isinstance(view.order.get("currentStatus"), str):
+            raise fail(
+                f"the {view.name} has no status",
+                view.exchange,
+                expected="`currentStatus`, a text",
+                notice=f"it is {view.order.get('currentStatus')!r}",
+            )
+
+
+@requirement("SCHEMA-05")
+def test_a_date_of_birth_is_a_date(shown_orders: list[View]) -> None:
+    """A date of birth is an ISO 8601 date or an RFC 3339 date-time."""
+    for view in shown_orders:
+        for value in _values(view.order, "dateOfBirth"):
+            if value is not None and not (isinstance(value, str) and DATE.fullmatch(value)):
+                raise fail(
+                    f"the {view.name} shows a date of birth that is no date",
+                    view.exchange,
+                    expected="1980-01-01 or 1980-01-01T00:00:00Z",
+                    notice=f"`dateOfBirth` is {value!r}",
+                )
+        for name in ("eventTimestamp", "createdAt", "lastHealthCheck"):
+            for value in _values(view.order, name):
+                if value is not None and not isinstance(value, str):
+                    raise fail(
+                        f"the {view.name} shows a time stamp that is no text",
+                        view.exchange,
+                        expected=f"`{name}` as a text",
+                        notice=f"it is {value!r}",
+                    )
+
+
+@requirement("SCHEMA-06")
+def test_sex_is_one_of_the_known_words(shown_orders: list[View]) -> None:
+    """`sex` is male, female, other or unknown."""
+    for view in shown_orders:
+        for value in _values(view.order, "sex"):
+            if value is not None and value not in SEXES:
+                raise fail(
+                    f"the {view.name} shows a sex that the vendor's reference does not know",
+                    view.exchange,
+                    expected=f"one of {', '.join(sorted(SEXES))}",
+                    notice=f"`sex` is {value!r}",
+                )
+
+
+@requirement("SCHEMA-07")
+def test_an_order_shows_the_content_it_was_created_with(account: Account, orders: Orders) -> None:
+    """The list of items or kits that an order was created with is shown, not null."""
+    contents = []
+    if account.knows("items"):
+        contents.append(("orderItems", [item_line(account.item)]))
+    if account.knows("kits"):
+        contents.append(("orderKits", [kit_line(account.kit)]))
+    for name, lines in contents:
+        order = account.patient_order(orderItems=LEAVE_OUT) | {name: lines}
+        placed = orders.place(order, under="CONTENT-01")
+        for view in orders.views([placed])[0][1]:
+            if not isinstance(view.order.get(name), list) or not view.order[name]:
+                raise fail(
+                    f"the {view.name} hides the {name} it was created with",
+                    placed.exchange,
+                    view.exchange,
+                    expected=f"`{name}`, the list that was sent",
+                    notice=f"it is {view.order.get(name)!r}",
+                )
+
+
+@pytest.fixture(scope="module")
+def patient_exchange(account: Account, orders: Orders) -> Exchange:
+    """The answer to a plain create, whatever it is."""
+    return orders.api.create(account.patient_order())
+
+
+def _values(value: Any, name: str) -> Iterator[Any]:
+    """Yield every value under a property of that name, at any depth."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == name:
+                yield inner
+            yield from _values(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _values(inner, name)

@@ -1,0 +1,67 @@
+"""Shipping option: optional, `standard` and what the target lists (guide, the samples)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from order_conformance.account import LEAVE_OUT
+from order_conformance.api import SUCCESS
+from order_conformance.assertions import (
+    assert_accepted,
+    assert_kept,
+    assert_no_server_error,
+    assert_refused,
+)
+
+if TYPE_CHECKING:
+    from order_conformance.account import Account
+    from order_conformance.api import Api
+    from order_conformance.orders import Orders
+
+requirement = pytest.mark.requirement
+
+NO_OPTION = "no-such-shipping-option"
+
+
+@requirement("SHIP-01")
+def test_an_order_without_shipping_option_is_accepted(api: Api, account: Account) -> None:
+    """The shipping option is optional."""
+    for order in account.both_orders(shippingOption=LEAVE_OUT):
+        assert_accepted(api.create(order), because="the shipping option is optional")
+
+
+@requirement("SHIP-02")
+def test_a_known_shipping_option_is_accepted_and_kept(
+    api: Api, account: Account, orders: Orders
+) -> None:
+    """`standard`, and each further option of the target file, is accepted and kept."""
+    for option in dict.fromkeys(("standard", *api.target.shipping_options)):
+        for order in account.both_orders(shippingOption=option):
+            exchange = api.create(order)
+            assert_accepted(exchange, because=f"{option!r} is a shipping option")
+            placed = orders.take(order, exchange, under="SHIP-02")
+            views = orders.views([placed])
+            assert_kept(views, "the shipping option", lambda shown: shown.get("shippingOption"))
+
+
+@requirement("SHIP-02")
+def test_any_accepted_shipping_option_is_kept(api: Api, account: Account, orders: Orders) -> None:
+    """Whatever shipping option is accepted is kept."""
+    order = account.patient_order(shippingOption=NO_OPTION)
+    exchange = api.create(order)
+    assert_no_server_error(exchange, whatever="an unknown shipping option")
+    if exchange.status in SUCCESS:
+        placed = orders.take(order, exchange, under="SHIP-02")
+        views = orders.views([placed])
+        assert_kept(views, "the shipping option", lambda shown: shown.get("shippingOption"))
+
+
+@requirement("SHIP-03")
+def test_a_shipping_option_that_the_target_does_not_list_is_rejected(
+    api: Api, account: Account
+) -> None:
+    """A shipping option outside those that the target file lists is refused."""
+    exchange = api.create(account.patient_order(shippingOption=NO_OPTION))
+    assert_refused(exchange, because="the target file does not list it")

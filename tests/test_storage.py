@@ -1,0 +1,158 @@
+"""Storage: all or nothing, the same everywhere, and for good (guide, Listing Orders)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from order_conformance.account import LEAVE_OUT, item_line
+from order_conformance.api import SUCCESS, markers_of
+from order_conformance.assertions import assert_status, fail
+from order_conformance.exchange import NotJson, read_json
+from order_conformance.orders import difference, stable_fields
+from order_conformance.outcomes import Inapplicable, blocked
+from order_conformance.paging import OK
+
+if TYPE_CHECKING:
+    from order_conformance.account import Account
+    from order_conformance.api import Api
+    from order_conformance.exchange import Exchange
+    from order_conformance.listing import Listing
+    from order_conformance.orders import Orders, Placed
+
+requirement = pytest.mark.requirement
+
+
+@requirement("ATOM-01")
+def test_a_refused_create_leaves_no_order_behind(
+    api: Api, account: Account, listing: Listing, plain_orders: list[Placed]
+) -> None:
+    """What was refused is not stored, not even in part."""
+    unknown = account.unknown("item")
+    for order in (
+        account.patient_order(site={"id": account.site}) if account.knows("sites") else {},
+        account.patient_order(orderItems=[item_line(account.item), item_line(unknown)]),
+        account.patient_order(orderItems=LEAVE_OUT, orderKits=LEAVE_OUT),
+    ):
+        api.create(order)
+    listing.find(placed.id for placed in plain_orders)
+    refused = _refused_by_marker(api, account)
+    for page in listing.both_ends():
+        for entry in page.content:
+            markers = markers_of(entry)
+            exchange = next(
+                (refused[m] for m in markers if isinstance(m, str) and m in refused), None
+            )
+            if exchange is not None:
+                raise fail(
+                    "the server stored an order that it refused",
+                    exchange,
+                    page.exchange,
+                    expected="nothing stored for an answer of 4xx",
+                    notice=f"order {entry.get('id')} carries the external id of the refused one",
+                )
+
+
+@requirement("ATOM-02")
+def test_every_accepted_order_is_in_the_list(
+    orders: Orders, listing: Listing, plain_orders: list[Placed]
+) -> None:
+    """An accepted order is in the list, within the consistency window."""
+    if listing.hides_new_orders:
+        raise Inapplicable("the list is long and shows new orders at neither end")
+    latest = orders.placed if listing.is_short else orders.placed[-50:]
+    found = listing.find(placed.id for placed in [*latest, *plain_orders])
+    for placed in latest:
+        if placed.id not in found:
+            last = listing.page(0, listing.large_size)
+            raise fail(
+                f"order {placed.id} was accepted, but is not in the list",
+                placed.exchange,
+                last.exchange,
+                expected="every accepted order in the list within "
+                f"{orders.api.target.consistency_window:g} s",
+            )
+
+
+@requirement("ATOM-02")
+def test_an_accepted_order_can_be_fetched(account: Account, orders: Orders) -> None:
+    """An accepted order can be fetched, whoever it is for."""
+    if not orders.placed:
+        orders.place(account.patient_order(), under="ASSOC-01")
+    # One for each patient and site, the latest: the list of the run's orders may be long.
+    latest = {repr((o.sent.get("patient"), o.sent.get("site"))): o for o in orders.placed}
+    for placed in latest.values():
+        exchange = orders.fetch_when_there(placed.id)
+        assert_status(exchange, [OK], because=f"order {placed.id} was accepted")
+
+
+@requirement("ATOM-03")
+def test_create_fetch_and_list_agree_on_an_order(
+    orders: Orders, plain_orders: list[Placed]
+) -> None:
+    """The create answer, the fetched order and the list entry show the same order."""
+    for placed, views in orders.views(plain_orders):
+        for view in views[1:]:
+            changed = difference(placed.order, view.order)
+            missing_in_list = view.name == "list entry" and _lacks_only(view.order, placed.order)
+            if changed and not missing_in_list:
+                raise fail(
+                    f"the {view.name} differs from the created order",
+                    placed.exchange,
+                    view.exchange,
+                    expected="the same order wherever it is shown",
+                    notice=changed,
+                )
+
+
+@requirement("ATOM-04")
+def test_the_first_orders_are_still_there_at_the_end(orders: Orders, account: Account) -> None:
+    """Orders from the start of the run are there at its end, unchanged."""
+    if not orders.placed:
+        orders.place(account.patient_order(), under="ASSOC-01")
+    for placed in orders.placed[:5]:
+        exchange = orders.fetch_when_there(placed.id)
+        if exchange.status != OK:
+            if placed is orders.placed[-1]:
+                raise blocked("FETCH-01", f"order {placed.id} was answered {exchange.status}")
+            raise fail(
+                f"order {placed.id} from the start of the run is gone at its end",
+                placed.exchange,
+                exchange,
+                expected="200 with the order: the API has no way to delete one",
+            )
+        before = orders.seen_before(placed)
+        changed = difference(before, exchange.json)
+        if changed:
+            raise fail(
+                f"order {placed.id} changed during the run",
+                placed.exchange,
+                exchange,
+                expected="the same id, external ids, patient or site, items, kits, shipping",
+                notice=changed,
+            )
+
+
+def _refused_by_marker(api: Api, account: Account) -> dict[str, Exchange]:
+    """Return the refused creates of the run by their markers; those also accepted are left out."""
+    refused: dict[str, Exchange] = {}
+    accepted: set[str] = set()
+    for exchange in api.creates:
+        order: Any = None
+        try:
+            order = read_json(exchange.request.body or b"")
+        except NotJson:
+            continue
+        ours = [marker for marker in markers_of(order) if account.is_ours(marker)]
+        if 400 <= exchange.status < 500:
+            refused |= dict.fromkeys(ours, exchange)
+        elif exchange.status in SUCCESS:
+            accepted.update(ours)
+    return {marker: e for marker, e in refused.items() if marker not in accepted}
+
+
+def _lacks_only(entry: dict[str, Any], whole: dict[str, Any]) -> bool:
+    """Whether a list entry is only incomplete, which is the business of LIST-13."""
+    ours, theirs = stable_fields(entry), stable_fields(whole)
+    return all(not ours[name] or ours[name] == theirs[name] for name in ours)
