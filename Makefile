@@ -15,7 +15,7 @@ conformance: $(READY)  ## Judge a server: the embedded reference server, or BASE
 	@$(BIN)/pytest tests $(if $(BASE_URL),--base-url "$(BASE_URL)") $(ARGS)
 
 test: $(READY)  ## Test the suite itself: engine, contract, reference server, and faults it must find
-	@$(BIN)/pytest selftest $(ARGS)
+	@$(BIN)/pytest selftest -q $(ARGS)
 
 lint: $(READY)  ## Style, formatting and types
 	@$(BIN)/ruff check .

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from order_conformance.api import LET_NOBODY_IN, SUCCESS
 from order_conformance.outcomes import CantTell
-from order_conformance.paging import OK, is_integer, paging_problem
+from order_conformance.paging import is_integer
 from order_conformance.target import KINDS
 
 if TYPE_CHECKING:
@@ -154,9 +154,8 @@ def _order_with(known: Known, kind: str, candidate: int, marker: str) -> dict[st
 
 
 def _entries(exchange: Exchange) -> list[dict[str, Any]]:
-    if exchange.status != OK or paging_problem(exchange.json):
-        return []
-    return [entry for entry in exchange.json["content"] if isinstance(entry, dict)]
+    content = exchange.json.get("content") if isinstance(exchange.json, dict) else None
+    return [entry for entry in content or () if isinstance(entry, dict)]
 
 
 def _seen(entries: list[dict[str, Any]], kind: str) -> dict[int, bool | None]:

@@ -112,8 +112,16 @@ class Door:
     def close(self) -> None:
         """Close every connection; safe to call twice."""
         if not self._client.is_closed:
-            self._runner.run(self._client.aclose())
+            self._runner.run(self._close())
         self._runner.close()
+
+    async def _close(self) -> None:
+        # An interrupted request is still under way; its connection must not outlive the pool.
+        under_way = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+        await self._client.aclose()
 
     async def _send_all(self, requests: Sequence[Request]) -> list[Exchange | BaseException]:
         return await asyncio.gather(*map(self._send, requests), return_exceptions=True)

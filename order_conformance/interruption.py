@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import signal
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from types import FrameType
 
+OWN_PROGRAMS = frozenset({"pytest", "py.test", "__main__.py"})
 HANDLED = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -18,6 +21,7 @@ class Interruption:
         """Nothing is handled until ``install``."""
         self.received: str | None = None
         self._held = True
+        self._keep = False
         self._before: dict[signal.Signals, object] = {}
 
     def install(self) -> None:
@@ -34,9 +38,18 @@ class Interruption:
     def hold(self) -> None:
         """Only note signals from now on: what is known is being written."""
         self._held = True
+        self._keep = True
 
     def uninstall(self) -> None:
-        """Give the signals back to whoever had them."""
+        """Give the signals back to whoever had them.
+
+        Where pytest is the whole process they are ignored from here on: the results are
+        written, and a late signal must not turn the exit code that they stand for into another.
+        """
+        if Path(sys.argv[0]).name in OWN_PROGRAMS and self._keep:
+            for number in HANDLED:
+                signal.signal(number, signal.SIG_IGN)
+            return
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]
         self._before.clear()

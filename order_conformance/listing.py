@@ -26,6 +26,9 @@ MOST_PAGES = 6
 """Pages that are read of a longer list in one search."""
 
 LARGE_SIZE = 100
+ATTEMPTS = 4
+"""Looks at a list that moves, before its own word is taken for its first page."""
+
 FIRST_PAUSE = 0.1
 """Seconds before the second look for an order that the list does not show yet."""
 
@@ -108,11 +111,18 @@ class Listing:
             if pages and is_no_page(exchange):
                 break
             page = read_page(exchange)
-            if page.content and any(page.ids == earlier.ids for earlier in pages):
+            # The same orders again mean an end, unless new ones in front pushed them here.
+            same = [p for p in pages if page.content and p.ids == page.ids]
+            if any(earlier.total == page.total for earlier in same):
                 break
             pages.append(page)
             self._total = page.total
+            met = {order_id for earlier in pages[:-1] for order_id in earlier.ids}
+            beyond = index * max(1, page.size) >= page.total
             if not page.content:
+                break
+            if beyond and met.issuperset(page.ids):
+                pages.pop()
                 break
         return pages
 
@@ -125,7 +135,7 @@ class Listing:
 
         An order that is not there yet is looked for again within the consistency window.
         """
-        wanted = list(order_ids)
+        wanted = list(dict.fromkeys(order_ids))
         deadline = time.monotonic() + self.api.target.consistency_window
         pause = FIRST_PAUSE
         while True:
@@ -143,7 +153,7 @@ class Listing:
             found.update(dict.fromkeys(seen, page))
             if wanted and wanted[-1] in seen and place is not None:
                 self.new_orders_at = place
-            if len(found) == len(set(wanted)):
+            if len(found) == len(wanted):
                 break
         return found
 
@@ -166,18 +176,26 @@ class Listing:
                 if index in read or len(read) >= most:
                     continue
                 read.add(index)
-                yield ("end" if index == end else None), self.page(index, size)
+                page = self.page(index, size)
+                yield ("end" if index == end else None), page
+                if index == end and len(page.content) >= page.size:
+                    # A total that lags behind must not hide what comes after it.
+                    yield from (("end", more) for more in self.walk(size, start=end + 1, most=2))
 
     def _learn_first_number(self) -> int:
         """Find out by content which number shows the first page; the echo decides a draw."""
-        for _ in range(3):
+        for _ in range(ATTEMPTS):
             start = read_page(self.api.list_orders(size=1))
-            from_zero = _ids(self.api.list_orders(page=0, size=1)) == start.ids
-            from_one = _ids(self.api.list_orders(page=1, size=1)) == start.ids
+            zero, one = (self.api.list_orders(page=number, size=1) for number in (0, 1))
+            shown = [read_page(each) for each in (zero, one) if not is_no_page(each)]
+            if any(page.total != start.total for page in shown):
+                # Orders arrived in between; one more look shifts the next three against them.
+                self.api.list_orders(size=1)
+                continue
+            from_zero, from_one = (_ids(each) == start.ids for each in (zero, one))
             if start.content and from_zero != from_one:
                 return int(from_one)
-            if from_zero and from_one:
-                break
+            break
         return start.page if start.page in {0, 1} else 0
 
 

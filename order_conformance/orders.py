@@ -106,10 +106,11 @@ class Orders:
             self.api.door.wait(pause)
             pause *= 2
 
-    def seen_before(self, placed: Placed) -> dict[str, Any]:
-        """Return a placed order as it was first fetched; as it was created if it never was."""
-        view = self._fetched.get(placed.id)
-        return placed.order if view is None else view.order
+    @property
+    def first_fetched(self) -> list[tuple[Placed, View]]:
+        """Orders of the run with what they were when first fetched, the earliest first."""
+        by_id = {placed.id: placed for placed in self.placed}
+        return [(by_id[i], view) for i, view in self._fetched.items() if i in by_id]
 
     def listed(self, placed: Sequence[Placed]) -> list[View]:
         """Return the list entries of placed orders, looked up together, each once.

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from order_conformance import evidence
-from order_conformance.api import Api
+from order_conformance.api import SUCCESS, Api
 from order_conformance.dialect import Dialect
 from order_conformance.door import Door
 from order_conformance.embedded import KEY_VARIABLE, EmbeddedServer
@@ -82,6 +82,9 @@ class Run:
 
     def finish(self, interrupted: str) -> Judgement:
         """Stop what was started, compute the verdict and write ``results.json``."""
+        for exchange in self.api.creates if self.api else ():
+            accepted = exchange.status in SUCCESS
+            self.dialect.count("create_status" if accepted else "refusal_status", exchange.status)
         self.judgement = judge(
             self.catalogue,
             self.outcomes,

@@ -69,6 +69,8 @@ def test_fetching_what_is_no_id_is_refused(api: Api, kind: str) -> None:
     exchange = api.get(f"/{NO_ORDER_IDS[kind]}")
     assert_no_server_error(exchange, whatever=f"an id that is none ({kind})")
     shown = exchange.json
+    if kind == "zero" and isinstance(shown, dict) and shown.get("id") == 0:
+        raise Inapplicable("the target has an order with the id 0")
     is_page = isinstance(shown, dict) and "content" in shown
     assert_status(
         exchange,
