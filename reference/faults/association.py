@@ -1,0 +1,345 @@
+"""Bugs around the one party that an order is for."""
+
+# Points are documented where they are defined, and a deviation need not use each argument.
+# ruff: noqa: D102
+
+from typing import Any
+
+from reference.deviations import Deviation, fault
+from reference.model import JsonObject, Kind, Order, View, Wanted
+from reference.refusal import Problem
+from reference.server.core import Crash
+
+Parties = tuple[int | None, int | None]
+
+
+def _without(body: JsonObject, name: str) -> JsonObject:
+    return {key: value for key, value in body.items() if key != name}
+
+
+def _both(body: JsonObject) -> bool:
+    return body.get("patient") is not None and body.get("site") is not None
+
+
+@fault(
+    "patient-without-home-site-refused", breaks=["ASSOC-01"], level="MUST", category="association"
+)
+class PatientWithoutHomeSiteRefused(Deviation):
+    """Wants to ship to the patient's home site, so patients without one cannot order."""
+
+    def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
+        identity = super().read_id(kind, value, field, problems)
+        if kind == "patient" and identity is not None:
+            thing = self.catalogue.find("patient", identity)
+            if thing is not None and thing["site"] is None:
+                problems.append(Problem(field, "the patient has no site"))
+        return identity
+
+
+@fault(
+    "patient-without-name-crashes",
+    breaks=["ASSOC-01"],
+    level="MUST",
+    category="association",
+    also={"PROTO-09": "the refusal is a 500", "SCHEMA-01": "the sparse patient has no answer"},
+)
+class PatientWithoutNameCrashes(Deviation):
+    """Concatenates first and last name for a log line: null names end in a null pointer."""
+
+    async def store(self, wanted: Wanted) -> Order:
+        thing = self.catalogue.find("patient", wanted.patient) if wanted.patient else None
+        if thing is not None and thing["lastName"] is None:
+            raise Crash("first name + last name")
+        return await super().store(wanted)
+
+
+@fault("site-without-phone-refused", breaks=["ASSOC-02"], level="MUST", category="association")
+class SiteWithoutPhoneRefused(Deviation):
+    """The carrier wants a telephone number: sites without one cannot order."""
+
+    def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
+        identity = super().read_id(kind, value, field, problems)
+        if kind == "site" and identity is not None:
+            thing = self.catalogue.find("site", identity)
+            if thing is not None and thing["phoneNumber"] is None:
+                problems.append(Problem(field, "the site has no phone number"))
+        return identity
+
+
+@fault("site-without-patients-unknown", breaks=["ASSOC-02"], level="MUST", category="association")
+class SiteWithoutPatientsUnknown(Deviation):
+    """Looks sites up through an inner join with patients: a site nobody lives near is unknown."""
+
+    def exists(self, kind: Kind, identity: int) -> bool:
+        if kind == "site":
+            homes = [
+                p["site"]["id"] for p in self.catalogue.things["patient"].values() if p["site"]
+            ]
+            return identity in homes
+        return super().exists(kind, identity)
+
+
+@fault("association-both-patient-wins", breaks=["ASSOC-03"], level="MUST", category="association")
+class BothPatientWins(Deviation):
+    """Validates patient and site separately, so naming both slips through; the patient wins."""
+
+    def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
+        return super().read_association(_without(body, "site") if _both(body) else body, problems)
+
+
+@fault("association-both-site-wins", breaks=["ASSOC-03"], level="MUST", category="association")
+class BothSiteWins(Deviation):
+    """Treats the site as the ship-to of the patient's order; the patient is dropped."""
+
+    def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
+        return super().read_association(
+            _without(body, "patient") if _both(body) else body, problems
+        )
+
+
+@fault("association-both-kept", breaks=["ASSOC-03"], level="MUST", category="association")
+class BothKept(Deviation):
+    """Checks for at least one association where exactly one is asked for."""
+
+    def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
+        if not _both(body):
+            return super().read_association(body, problems)
+        return (
+            self.read_reference("patient", body["patient"], "patient", problems),
+            self.read_reference("site", body["site"], "site", problems),
+        )
+
+
+@fault("association-none-accepted", breaks=["ASSOC-04"], level="MUST", category="association")
+class NoneAccepted(Deviation):
+    """Checks for at most one association where exactly one is asked for."""
+
+    def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
+        if body.get("patient") is None and body.get("site") is None:
+            return None, None
+        return super().read_association(body, problems)
+
+
+@fault(
+    "association-null-counts-as-given", breaks=["ASSOC-04"], level="MUST", category="association"
+)
+class NullCountsAsGiven(Deviation):
+    """Counts property names, not values: an explicit null satisfies the rule."""
+
+    def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
+        named = [name for name in ("patient", "site") if name in body]
+        if named and all(body[name] is None for name in named):
+            return None, None
+        return super().read_association(body, problems)
+
+
+@fault("association-two-nulls-accepted", breaks=["ASSOC-04"], level="MUST", category="association")
+class TwoNullsAccepted(Deviation):
+    """Compares by exclusive or of 'is undefined': two nulls look like two values and pass."""
+
+    def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
+        if "patient" in body and "site" in body and body["patient"] is body["site"] is None:
+            return None, None
+        return super().read_association(body, problems)
+
+
+@fault("patient-sex-unknown-refused", breaks=["ASSOC-05"], level="MUST", category="association")
+class PatientSexUnknownRefused(Deviation):
+    """Validates the whole patient with an enumeration that lacks 'unknown'."""
+
+    def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
+        patient = body.get("patient")
+        if isinstance(patient, dict) and patient.get("sex") == "unknown":
+            problems.append(Problem("patient.sex", "must be male, female or other"))
+        return super().read_association(body, problems)
+
+
+@fault(
+    "patient-sex-changes-patient",
+    breaks=["ASSOC-05"],
+    level="MUST",
+    category="association",
+    also={"PROTO-09": "the refusal is a 500"},
+)
+class PatientSexChangesPatient(Deviation):
+    """Merges the given patient into the stored entity, and fails on the detached object."""
+
+    def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
+        patient = body.get("patient")
+        if isinstance(patient, dict) and "sex" in patient:
+            raise Crash("detached entity passed to persist")
+        return super().read_association(body, problems)
+
+
+def _accepting_unknown(kind_accepted: Kind) -> type[Deviation]:
+    class Accepting(Deviation):
+        def exists(self, kind: Kind, identity: int) -> bool:
+            return kind == kind_accepted or super().exists(kind, identity)
+
+        def usable(self, kind: Kind, identity: int) -> bool:
+            return not super().exists(kind, identity) or super().usable(kind, identity)
+
+    return Accepting
+
+
+def _crashing_on_unknown(kind_refused: Kind) -> type[Deviation]:
+    class Crashing(Deviation):
+        def exists(self, kind: Kind, identity: int) -> bool:
+            if kind == kind_refused and not super().exists(kind, identity):
+                raise Crash("foreign key constraint failed")
+            return super().exists(kind, identity)
+
+    return Crashing
+
+
+_CRASHES = {"PROTO-09": "the refusal is a 500", "PROTO-10": "the 500 may be judged as an error"}
+
+
+@fault("unknown-patient-accepted", breaks=["ASSOC-06"], level="MUST", category="association")
+class UnknownPatientAccepted(_accepting_unknown("patient")):  # type: ignore[misc]
+    """Stores the patient's id without a foreign key: any number will do."""
+
+
+@fault(
+    "unknown-patient-crashes",
+    breaks=["ASSOC-06"],
+    level="MUST",
+    category="association",
+    also=_CRASHES,
+)
+class UnknownPatientCrashes(_crashing_on_unknown("patient")):  # type: ignore[misc]
+    """Leaves the check of the patient to the foreign key, and its error to nobody."""
+
+
+@fault("unknown-site-accepted", breaks=["ASSOC-07"], level="MUST", category="association")
+class UnknownSiteAccepted(_accepting_unknown("site")):  # type: ignore[misc]
+    """Stores the site's id without a foreign key: any number will do."""
+
+
+@fault(
+    "unknown-site-crashes", breaks=["ASSOC-07"], level="MUST", category="association", also=_CRASHES
+)
+class UnknownSiteCrashes(_crashing_on_unknown("site")):  # type: ignore[misc]
+    """Leaves the check of the site to the foreign key, and its error to nobody."""
+
+
+@fault("patient-without-id-accepted", breaks=["ASSOC-08"], level="MUST", category="association")
+class PatientWithoutIdAccepted(Deviation):
+    """Takes a patient object without an id for a new patient, and stores an order for nobody."""
+
+    def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
+        patient = body.get("patient")
+        if isinstance(patient, dict) and patient.get("id") is None and body.get("site") is None:
+            return None, None
+        return super().read_association(body, problems)
+
+
+@fault("site-without-id-is-default", breaks=["ASSOC-08"], level="MUST", category="association")
+class SiteWithoutIdIsDefault(Deviation):
+    """Falls back to the account's first site when the site object has no id."""
+
+    def read_reference(
+        self, kind: Kind, value: Any, field: str, problems: list[Problem]
+    ) -> int | None:
+        if kind == "site" and isinstance(value, dict) and value.get("id") is None:
+            return 10
+        return super().read_reference(kind, value, field, problems)
+
+
+@fault(
+    "party-without-id-crashes",
+    breaks=["ASSOC-08"],
+    level="MUST",
+    category="association",
+    also=_CRASHES,
+)
+class PartyWithoutIdCrashes(Deviation):
+    """Reads patient.id and site.id without looking whether it is there."""
+
+    def read_reference(
+        self, kind: Kind, value: Any, field: str, problems: list[Problem]
+    ) -> int | None:
+        if kind in ("patient", "site") and isinstance(value, dict) and value.get("id") is None:
+            raise Crash("unboxing null")
+        return super().read_reference(kind, value, field, problems)
+
+
+@fault("patient-shown-by-row-number", breaks=["ASSOC-09"], level="MUST", category="association")
+class PatientShownByRowNumber(Deviation):
+    """Shows the patient's internal row number in place of the public id."""
+
+    def render_association(self, kind: Kind, identity: int | None) -> JsonObject | None:
+        shown = super().render_association(kind, identity)
+        return {**shown, "id": shown["id"] - 1233} if kind == "patient" and shown else shown
+
+
+@fault("site-not-loaded", breaks=["ASSOC-09"], level="MUST", category="association")
+class SiteNotLoaded(Deviation):
+    """Never loads the lazy association: an order for a site shows null."""
+
+    def render_association(self, kind: Kind, identity: int | None) -> JsonObject | None:
+        return None if kind == "site" else super().render_association(kind, identity)
+
+
+@fault("home-site-shown-as-site", breaks=["ASSOC-10"], level="SHOULD", category="association")
+class HomeSiteShownAsSite(Deviation):
+    """Shows the patient's home site as the site of the order."""
+
+    def render_order(self, order: Order, view: View) -> JsonObject:
+        shown = super().render_order(order, view)
+        patient = self.catalogue.find("patient", order.wanted.patient or 0)
+        if patient is not None and patient["site"] is not None:
+            shown["site"] = self.render_thing("site", patient["site"]["id"])
+        return shown
+
+
+@fault("other-party-null-refused", breaks=["ASSOC-11"], level="SHOULD", category="association")
+class OtherPartyNullRefused(Deviation):
+    """Takes the mere name of the other association for a second one, even when it is null."""
+
+    def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
+        if "patient" in body and "site" in body:
+            problems.append(Problem("patient", "name a patient or a site, not both"))
+        return super().read_association(body, problems)
+
+
+@fault("id-as-string-accepted", breaks=["ASSOC-12"], level="SHOULD", category="association")
+class IdAsStringAccepted(Deviation):
+    """Coerces ids: the string of digits passes for the number."""
+
+    def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
+            value = int(value)
+        return super().read_id(kind, value, field, problems)
+
+
+@fault("id-fraction-truncated", breaks=["ASSOC-12"], level="SHOULD", category="association")
+class IdFractionTruncated(Deviation):
+    """Casts ids to a long: what follows the decimal point is cut off."""
+
+    def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
+        if isinstance(value, float) and abs(value) < 2**63:
+            value = int(value)
+        return super().read_id(kind, value, field, problems)
+
+
+@fault("id-list-of-one-accepted", breaks=["ASSOC-12"], level="SHOULD", category="association")
+class IdListOfOneAccepted(Deviation):
+    """Unwraps a list of one element, as some deserialisers do by configuration."""
+
+    def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        return super().read_id(kind, value, field, problems)
+
+
+@fault("scalar-party-accepted", breaks=["ASSOC-12"], level="SHOULD", category="association")
+class ScalarPartyAccepted(Deviation):
+    """Reads a bare number in place of the patient or site object as its id."""
+
+    def read_reference(
+        self, kind: Kind, value: Any, field: str, problems: list[Problem]
+    ) -> int | None:
+        if kind in ("patient", "site") and isinstance(value, int):
+            value = {"id": value}
+        return super().read_reference(kind, value, field, problems)

@@ -1,0 +1,327 @@
+"""Bugs in reading and keeping counts and lines."""
+
+# Points are documented where they are defined, and a deviation need not use each argument.
+# ruff: noqa: ARG002, D102
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from reference.deviations import Deviation, fault
+from reference.model import JsonObject, Kind, Line, Order, Wanted
+from reference.refusal import Problem
+from reference.server.core import Crash
+
+Lines = tuple[Line, ...]
+_CRASHES = {"PROTO-09": "the answer is a 500", "PROTO-10": "the 500 may be judged as an error"}
+
+
+class _MissingCountRefused(Deviation):
+    careful: Kind = "item"
+
+    def read_line(self, kind: Kind, entry: Any, field: str, problems: list[Problem]) -> Line | None:
+        if kind == self.careful and isinstance(entry, dict) and entry.get("count") is None:
+            problems.append(Problem(f"{field}.count", "is required"))
+        return super().read_line(kind, entry, field, problems)
+
+
+@fault("item-count-required", breaks=["CONTENT-10"], level="MUST", category="content")
+class ItemCountRequired(_MissingCountRefused):
+    """Demands a count for each item, though the id alone is enough."""
+
+
+@fault("kit-count-required", breaks=["CONTENT-10"], level="MUST", category="content")
+class KitCountRequired(_MissingCountRefused):
+    """Demands a count for each kit, though the id alone is enough."""
+
+    careful = "kit"
+
+
+@fault(
+    "missing-count-crashes", breaks=["CONTENT-10"], level="MUST", category="content", also=_CRASHES
+)
+class MissingCountCrashes(Deviation):
+    """Unboxes the count without a default."""
+
+    def read_count(self, value: Any, field: str, problems: list[Problem]) -> int | None:
+        if value is None:
+            raise Crash("unboxing null")
+        return super().read_count(value, field, problems)
+
+
+class _CountCoerced(Deviation):
+    """Base: counts pass through `coerce` first, and are stored as they then are."""
+
+    def coerce(self, value: Any) -> int | None:
+        """Return the count that is taken without a further look, or None."""
+        raise NotImplementedError
+
+    def read_count(self, value: Any, field: str, problems: list[Problem]) -> int | None:
+        taken = self.coerce(value)
+        return super().read_count(value, field, problems) if taken is None else taken
+
+
+@fault("count-zero-accepted", breaks=["CONTENT-11"], level="SHOULD", category="content")
+class CountZeroAccepted(_CountCoerced):
+    """Checks for 'not negative' where 'positive' is meant."""
+
+    def coerce(self, value: Any) -> int | None:
+        return 0 if type(value) is int and value == 0 else None
+
+
+@fault("count-negative-accepted", breaks=["CONTENT-11"], level="SHOULD", category="content")
+class CountNegativeAccepted(_CountCoerced):
+    """Has an upper bound for counts and no lower one."""
+
+    def coerce(self, value: Any) -> int | None:
+        return value if type(value) is int and -(10**9) < value < 0 else None
+
+
+@fault("count-fraction-truncated", breaks=["CONTENT-11"], level="SHOULD", category="content")
+class CountFractionTruncated(_CountCoerced):
+    """Casts counts to an int: 1.5 becomes 1."""
+
+    def coerce(self, value: Any) -> int | None:
+        return int(value) if isinstance(value, float) and 1 <= value < 10**9 else None
+
+
+@fault("count-string-accepted", breaks=["CONTENT-11"], level="SHOULD", category="content")
+class CountStringAccepted(_CountCoerced):
+    """Parses a count that comes as a string of digits."""
+
+    def coerce(self, value: Any) -> int | None:
+        digits = isinstance(value, str) and value.isascii() and value.isdigit()
+        return int(value) if digits and int(value[:9]) >= 1 else None
+
+
+class _StoredContent(Deviation):
+    """Base: `keep` decides what becomes of the lines of a valid order when they are stored."""
+
+    def keep(self, kind: Kind, lines: Lines) -> Lines:
+        """Return what is stored of the lines."""
+        raise NotImplementedError
+
+    def make_order(self, wanted: Wanted) -> Order:
+        stored = replace(
+            wanted,
+            items=self.keep("item", wanted.items),
+            kits=self.keep("kit", wanted.kits),
+        )
+        return super().make_order(stored)
+
+
+def _counted(lines: Lines, count: Callable[[int], int]) -> Lines:
+    return tuple(Line(line.id, count(line.count)) for line in lines)
+
+
+@fault("count-wraps-at-256", breaks=["CONTENT-12"], level="MUST", category="content")
+class CountWrapsAt256(_StoredContent):
+    """Keeps counts in an unsigned byte."""
+
+    def keep(self, kind: Kind, lines: Lines) -> Lines:
+        return _counted(lines, lambda count: count % 256)
+
+
+@fault("count-wraps-at-65536", breaks=["CONTENT-12"], level="MUST", category="content")
+class CountWrapsAt65536(_StoredContent):
+    """Keeps counts in an unsigned 16-bit column."""
+
+    def keep(self, kind: Kind, lines: Lines) -> Lines:
+        return _counted(lines, lambda count: count % 65536)
+
+
+@fault("count-capped-at-999", breaks=["CONTENT-12"], level="MUST", category="content")
+class CountCappedAt999(_StoredContent):
+    """Cuts counts down to three digits, the width of the pick list."""
+
+    def keep(self, kind: Kind, lines: Lines) -> Lines:
+        return _counted(lines, lambda count: min(count, 999))
+
+
+@fault("count-thousands-lost", breaks=["CONTENT-12"], level="MUST", category="content")
+class CountThousandsLost(_StoredContent):
+    """Formats counts with a thousands separator and parses them back: 1,000 becomes 1."""
+
+    def keep(self, kind: Kind, lines: Lines) -> Lines:
+        return _counted(lines, lambda count: int(f"{count:,}".partition(",")[0]))
+
+
+@fault("kit-count-always-one", breaks=["CONTENT-12"], level="MUST", category="content")
+class KitCountAlwaysOne(_StoredContent):
+    """Forgets to copy the count of kits, so the column's default counts."""
+
+    def keep(self, kind: Kind, lines: Lines) -> Lines:
+        return lines if kind == "item" else _counted(lines, lambda _: 1)
+
+
+@fault("counts-of-first-line", breaks=["CONTENT-12"], level="MUST", category="content")
+class CountsOfFirstLine(_StoredContent):
+    """Captures the loop variable: each line gets the count of the first."""
+
+    def keep(self, kind: Kind, lines: Lines) -> Lines:
+        return _counted(lines, lambda _: lines[0].count)
+
+
+@fault(
+    "sixth-item-lost",
+    breaks=["CONTENT-12"],
+    level="MUST",
+    category="content",
+    also={"CONTENT-13": "the lost line is missing from the sequence"},
+)
+class SixthItemLost(_StoredContent):
+    """Copies the first five items, the rows of the paper form."""
+
+    def keep(self, kind: Kind, lines: Lines) -> Lines:
+        return lines[:5] if kind == "item" else lines
+
+
+@fault(
+    "last-kit-lost",
+    breaks=["CONTENT-12"],
+    level="MUST",
+    category="content",
+    also={"CONTENT-13": "the lost line is missing from the sequence"},
+)
+class LastKitLost(_StoredContent):
+    """Ends the loop over three or more kits one too early."""
+
+    def keep(self, kind: Kind, lines: Lines) -> Lines:
+        return lines[:-1] if kind == "kit" and len(lines) > 2 else lines
+
+
+@fault(
+    "lines-in-batches-of-20",
+    breaks=["CONTENT-12"],
+    level="MUST",
+    category="content",
+    also={"CONTENT-13": "the lost lines are missing from the sequence"},
+)
+class LinesInBatchesOf20(_StoredContent):
+    """Inserts lines in batches of twenty and forgets the incomplete last batch."""
+
+    def keep(self, kind: Kind, lines: Lines) -> Lines:
+        return lines if len(lines) <= 20 else lines[: len(lines) // 20 * 20]
+
+
+@fault(
+    "repeated-id-overwrites",
+    breaks=["CONTENT-12"],
+    level="MUST",
+    category="content",
+    also={"CONTENT-13": "lines of one id become one"},
+)
+class RepeatedIdOverwrites(_StoredContent):
+    """Collects lines in a map by id: of a repeated id only the last count is left."""
+
+    def keep(self, kind: Kind, lines: Lines) -> Lines:
+        return tuple({line.id: line for line in lines}.values())
+
+
+@fault(
+    "kits-dropped-beside-items",
+    breaks=["CONTENT-12"],
+    level="MUST",
+    category="content",
+    also={
+        "CONTENT-03": "the kits of such an order are gone",
+        "SCHEMA-07": "the kits of such an order are gone",
+    },
+)
+class KitsDroppedBesideItems(Deviation):
+    """Saves the kits in the else branch: an order of items and kits loses the kits."""
+
+    def make_order(self, wanted: Wanted) -> Order:
+        return super().make_order(replace(wanted, kits=()) if wanted.items else wanted)
+
+
+@fault("lines-sorted-by-id", breaks=["CONTENT-13"], level="SHOULD", category="content")
+class LinesSortedById(_StoredContent):
+    """Returns lines in the order of their ids."""
+
+    def keep(self, kind: Kind, lines: Lines) -> Lines:
+        return tuple(sorted(lines, key=lambda line: line.id))
+
+
+@fault("lines-reversed", breaks=["CONTENT-13"], level="SHOULD", category="content")
+class LinesReversed(_StoredContent):
+    """Reads lines back newest first."""
+
+    def keep(self, kind: Kind, lines: Lines) -> Lines:
+        return lines[::-1]
+
+
+@fault(
+    "shipping-option-required",
+    breaks=["SHIP-01"],
+    level="MUST",
+    category="shipping",
+    also={"ATOM-01": "orders without the option are refused elsewhere too"},
+)
+class ShippingOptionRequired(Deviation):
+    """Demands a way of shipping."""
+
+    def read_order(self, body: JsonObject, problems: list[Problem]) -> Wanted:
+        if body.get("shippingOption") is None:
+            problems.append(Problem("shippingOption", "is required"))
+        return super().read_order(body, problems)
+
+
+@fault(
+    "shipping-option-missing-crashes",
+    breaks=["SHIP-01"],
+    level="MUST",
+    category="shipping",
+    also=_CRASHES,
+)
+class ShippingOptionMissingCrashes(Deviation):
+    """Calls a method on the missing way of shipping."""
+
+    def read_shipping_option(self, value: Any, problems: list[Problem]) -> str | None:
+        if value is None:
+            raise Crash("null.toLowerCase()")
+        return super().read_shipping_option(value, problems)
+
+
+@fault("shipping-option-upper-case", breaks=["SHIP-02"], level="MUST", category="shipping")
+class ShippingOptionUpperCase(Deviation):
+    """Writes the enumeration by the names of its constants."""
+
+    def make_order(self, wanted: Wanted) -> Order:
+        option = wanted.shipping_option
+        return super().make_order(replace(wanted, shipping_option=option and option.upper()))
+
+
+@fault("shipping-option-not-stored", breaks=["SHIP-02"], level="MUST", category="shipping")
+class ShippingOptionNotStored(Deviation):
+    """Forgets to copy the way of shipping."""
+
+    def make_order(self, wanted: Wanted) -> Order:
+        return super().make_order(replace(wanted, shipping_option=None))
+
+
+@fault("shipping-option-overnight-lost", breaks=["SHIP-02"], level="MUST", category="shipping")
+class ShippingOptionOvernightLost(Deviation):
+    """Stores 'standard' whatever option is chosen."""
+
+    def make_order(self, wanted: Wanted) -> Order:
+        return super().make_order(replace(wanted, shipping_option="standard"))
+
+
+@fault("shipping-option-unknown-kept", breaks=["SHIP-03"], level="SHOULD", category="shipping")
+class ShippingOptionUnknownKept(Deviation):
+    """Keeps any text as the way of shipping."""
+
+    def read_shipping_option(self, value: Any, problems: list[Problem]) -> str | None:
+        return value if isinstance(value, str) else super().read_shipping_option(value, problems)
+
+
+@fault(
+    "shipping-option-unknown-is-standard", breaks=["SHIP-03"], level="SHOULD", category="shipping"
+)
+class ShippingOptionUnknownIsStandard(Deviation):
+    """Falls back to 'standard' for a way of shipping it does not know."""
+
+    def read_shipping_option(self, value: Any, problems: list[Problem]) -> str | None:
+        known = value is None or value in self.shipping_options
+        return super().read_shipping_option(value if known else "standard", problems)
