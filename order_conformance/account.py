@@ -29,6 +29,11 @@ class Account:
         self._target = target
         self._markers = 0
 
+    def existing(self, kind: str) -> tuple[int, ...]:
+        """Existing ids of a kind, such as ``patient``; CantTell if none is known."""
+        most = MOST_ASSOCIATIONS if kind in {"patient", "site"} else MOST_CONTENTS
+        return self._existing(f"{kind}s", most)
+
     @property
     def patients(self) -> tuple[int, ...]:
         """Existing patients, at most five; CantTell if none is known."""
@@ -82,6 +87,32 @@ class Account:
     def is_ours(self, external_id: Any) -> bool:
         """Say whether an external id was made by this run."""
         return isinstance(external_id, str) and external_id.startswith(f"conf-{self.run_id}-")
+
+    def marked(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Return an order with what the guide's sample sends beside it, unless it says otherwise.
+
+        That is an external id, here a marker of this run, and the shipping option.
+        """
+        beside = {"externalOrderIds": [self.marker()], "shippingOption": "standard"}
+        return {**beside, **order}
+
+    def again(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Return the same order under another marker."""
+        return {**order, "externalOrderIds": [self.marker()]}
+
+    def with_kits_instead(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Return the same order, of a kit in place of its items where a kit is known."""
+        if not self.knows("kits"):
+            return self.again(order)
+        without = {name: value for name, value in order.items() if name != "orderItems"}
+        return self.again({**without, "orderKits": [kit_line(self.kit)]})
+
+    def with_items_instead(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Return the same order, of an item in place of its kits where an item is known."""
+        if not self.knows("items"):
+            return self.again(order)
+        without = {name: value for name, value in order.items() if name != "orderKits"}
+        return self.again({**without, "orderItems": [item_line(self.item)]})
 
     def patient_order(self, **changes: Any) -> dict[str, Any]:
         """Return a lawful order for a patient, with some properties changed or left out."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from order_conformance.api import SUCCESS
 from order_conformance.orders import order_in, short
-from order_conformance.outcomes import CantTell, NonConformance
+from order_conformance.outcomes import CantTell, NonConformance, blocked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,10 +33,28 @@ def assert_refused(exchange: Exchange, *, because: str) -> None:
     raise NonConformance(did, [exchange], expected=f"4xx, and nothing stored, because {because}")
 
 
-def assert_accepted(exchange: Exchange, *, because: str) -> dict[str, Any]:
-    """Judge that a create was accepted, and return the order it shows."""
+def assert_accepted(
+    exchange: Exchange, *, because: str, control: Callable[[], Exchange] | None = None
+) -> dict[str, Any]:
+    """Judge that a create was accepted, and return the order it shows.
+
+    Args:
+        exchange: the create.
+        because: why it has to be accepted.
+        control: sends the same order without what is judged; it is asked for only after a
+            refusal. Is that one refused as well, then something else is at fault.
+
+    Raises:
+        CantTell: blocked by the requirement that the control order shows to be broken.
+    """
     if exchange.status in SUCCESS:
         return order_in(exchange)
+    if control is not None:
+        plain = control()
+        if plain.status not in SUCCESS:
+            raise blocked(
+                _basis_of(plain), f"without what is judged, it is answered {plain.status} as well"
+            )
     if exchange.status in NO_PERMISSION and not exchange.others_accepted:
         raise CantTell(
             f"the target accepts no order from us ({exchange.status}); may this key create orders?"
@@ -101,6 +119,11 @@ def assert_status(exchange: Exchange, statuses: Sequence[int] | range, *, becaus
 def fail(did: str, *exchanges: Exchange, expected: str, notice: str = "") -> NonConformance:
     """Return a finding that no other helper words."""
     return NonConformance(did, list(dict.fromkeys(exchanges)), expected=expected, notice=notice)
+
+
+def _basis_of(exchange: Exchange) -> str:
+    """Return the requirement that says that a plain order like this one is accepted."""
+    return "ASSOC-02" if b'"site":{' in (exchange.request.body or b"") else "ASSOC-01"
 
 
 def _statuses(statuses: Sequence[int] | range) -> str:

@@ -29,7 +29,7 @@ from order_conformance.retries import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from order_conformance.evidence import EvidenceLog
     from order_conformance.target import Target
@@ -62,6 +62,7 @@ class Door:
         self.requests = 0
         self.current_test = "run"
         self.gave_up: str | None = None
+        self.watchers: list[Callable[[Exchange], None]] = []
         self._evidence = evidence
         self._random = random.Random(seed)  # noqa: S311 - spreads retries, guards nothing
         self._numbers: Counter[str] = Counter()
@@ -145,6 +146,8 @@ class Door:
             if pause is None and isinstance(outcome, Answer):
                 exchange = Exchange(exchange_id, sent, outcome, retries)
                 self._evidence.answered(exchange)
+                for watcher in self.watchers:
+                    watcher(exchange)
                 return exchange
             if not isinstance(pause, Pause) or waited + pause.seconds > LONGEST_PAUSE:
                 raise self._give_up_on(exchange_id, sent, outcome, retries)

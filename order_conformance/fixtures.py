@@ -13,15 +13,18 @@ from order_conformance.discovery import (
     confirm,
     discover,
 )
+from order_conformance.exploring import Explorer
 from order_conformance.listing import Listing
 from order_conformance.orders import Orders, Placed
-from order_conformance.outcomes import CantTell
+from order_conformance.outcomes import Blame, CantTell
 
 if TYPE_CHECKING:
     from order_conformance.api import Api
     from order_conformance.dialect import Dialect
     from order_conformance.exchange import Exchange
+    from order_conformance.profiles import Profile
     from order_conformance.run import Run
+    from order_conformance.watch import Watch
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +43,26 @@ def api(raw_api: Api, first_list: Exchange) -> Api:  # noqa: ARG001 - it must co
 def dialect(run: Run) -> Dialect:
     """What the server chose where it may choose."""
     return run.dialect
+
+
+@pytest.fixture(scope="session")
+def profile(run: Run) -> Profile:
+    """How deep the run looks."""
+    return run.options.profile
+
+
+@pytest.fixture(scope="session")
+def explore(run: Run) -> Explorer:
+    """Judges generated inputs, as many as the profile allows."""
+    return Explorer(run.options.profile, run.options.seed)
+
+
+@pytest.fixture(scope="session")
+def watch(run: Run, api: Api) -> Watch:  # noqa: ARG001 - without a target nothing is seen
+    """What every answer of the run was held against."""
+    if run.watch is None:
+        raise CantTell("the run was not started", Blame.SUITE)
+    return run.watch
 
 
 @pytest.fixture(scope="session")

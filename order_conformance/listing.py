@@ -126,6 +126,18 @@ class Listing:
                 break
         return pages
 
+    def shows(self, page: Page) -> bool:
+        """Ask for a page by the number and size that it claims: does it hold the same orders?
+
+        Where the list moves, or refuses these numbers, the page is believed.
+        """
+        for _ in range(ATTEMPTS):
+            exchange = self.api.list_orders(page=page.page, size=page.size)
+            again = None if is_no_page(exchange) else read_page(exchange)
+            if again is None or again.ids == page.ids or again.total != page.total:
+                return True
+        return False
+
     def both_ends(self) -> list[Page]:
         """Read the first and the last page with a large size; a short list is read whole."""
         return [page for _, page in self._likely_pages()]

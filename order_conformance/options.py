@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from order_conformance.outcomes import UsageProblem
+from order_conformance.profiles import PROFILES, Profile
 from order_conformance.target import DEFAULT_KEY_VARIABLE, Target, build_target, read_target_file
 
 if TYPE_CHECKING:
     import pytest
 
-PROFILES = ("smoke", "gate", "certify")
 LARGEST_SEED = 2**32 - 1
 
 
@@ -22,7 +22,7 @@ class Options:
     """What the command line asks for; ``target`` is None for the embedded server."""
 
     target: Target | None
-    profile: str
+    profile: Profile
     strict: bool
     reports: Path
     seed: int
@@ -73,7 +73,7 @@ def read_options(config: pytest.Config) -> Options:
         )
     return Options(
         target=target,
-        profile=profile,
+        profile=PROFILES[profile],
         # pytest has the option already, for strictness of its own; ours goes with it.
         strict=bool(config.getini("strict")),
         reports=_check_folder(Path(config.getoption("--reports"))),

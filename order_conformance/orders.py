@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from order_conformance.api import SUCCESS
 from order_conformance.exchange import NotJson
@@ -61,6 +60,7 @@ class Orders:
         self.api = api
         self.listing = listing
         self.placed: list[Placed] = []
+        self.not_fetched: list[tuple[Placed, Exchange]] = []
         self._fetched: dict[int, View] = {}
         self._listed: dict[int, View] = {}
 
@@ -86,12 +86,13 @@ class Orders:
         """Read a placed order, once; polled within the consistency window.
 
         Raises:
-            CantTell: blocked by FETCH-01.
+            CantTell: blocked by ATOM-02.
         """
         if placed.id not in self._fetched:
             exchange = self.fetch_when_there(placed.id)
             if exchange.status != OK or not isinstance(exchange.json, dict):
-                raise blocked("FETCH-01", f"order {placed.id} was answered {exchange.status}")
+                self.not_fetched.append((placed, exchange))
+                raise blocked("ATOM-02", f"order {placed.id} was answered {exchange.status}")
             self._fetched[placed.id] = View("fetched order", exchange.json, exchange)
         return self._fetched[placed.id]
 
@@ -132,6 +133,10 @@ class Orders:
                 raise blocked("ATOM-02", f"order {each.id} was not seen in the list")
         return [self._listed[each.id] for each in placed]
 
+    def read_back(self, placed: Placed) -> list[View]:
+        """Return what the create answered and what a fetch shows; the list is not asked."""
+        return [View("create answer", placed.order, placed.exchange), self.fetched(placed)]
+
     def views(self, placed: Sequence[Placed]) -> list[tuple[Placed, list[View]]]:
         """Return every place where each order is shown: create answer, fetched, listed.
 
@@ -144,15 +149,7 @@ class Orders:
         return [
             (
                 each,
-                [
-                    view
-                    for view in (
-                        View("create answer", each.order, each.exchange),
-                        self.fetched(each),
-                        entry,
-                    )
-                    if view is not None
-                ],
+                [view for view in (*self.read_back(each), entry) if view is not None],
             )
             for each, entry in zip(placed, entries, strict=True)
         ]
@@ -179,25 +176,27 @@ def association_id(order: dict[str, Any], kind: str) -> Any:
     return associated.get("id") if isinstance(associated, dict) else None
 
 
-def totals(order: dict[str, Any], kind: str) -> Counter[Any]:
+def totals(order: dict[str, Any], kind: str) -> dict[Any, float]:
     """Return the total count of each item or kit id (``kind`` is ``item`` or ``kit``).
 
-    Lines with the same id are added up: a server may merge them.
+    Lines with the same id are added up: a server may merge them. A count that is no number
+    stands for itself.
     """
-    counted: Counter[Any] = Counter()
+    counted: dict[Any, float] = {}
     lines = order.get("orderItems" if kind == "item" else "orderKits")
     for line in lines if isinstance(lines, list) else ():
         thing = line.get(kind) if isinstance(line, dict) else None
         thing_id = thing.get("id") if isinstance(thing, dict) else None
         if isinstance(thing_id, str | int | float):
-            counted[thing_id] += _number(line.get("count"))
+            count = line.get("count")
+            key, number = (thing_id, count) if is_number(count) else ((thing_id, repr(count)), 1)
+            counted[key] = counted.get(key, 0) + number
     return counted
 
 
-def _number(count: Any) -> Any:
-    """Return a count; one that is no number differs from every count but breaks no sum."""
-    is_number = isinstance(count, int | float) and not isinstance(count, bool)
-    return count if is_number else float("nan")
+def is_number(value: Any) -> TypeGuard[int | float]:
+    """Say whether a JSON value is a number; true is none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def external_ids(order: dict[str, Any]) -> list[Any]:
@@ -221,16 +220,35 @@ def stable_fields(order: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def difference(one: dict[str, Any], other: dict[str, Any]) -> str:
-    """Say in which stable field two looks at an order differ first; empty if in none."""
+def kept_fields(sent: dict[str, Any], shown: dict[str, Any]) -> set[str]:
+    """Return the stable fields that an order shows as they were sent."""
+    ours, theirs = stable_fields(sent), stable_fields(shown)
+    return {name for name, value in ours.items() if name != "id" and value == theirs[name]}
+
+
+def difference(
+    one: dict[str, Any], other: dict[str, Any], *, sent: dict[str, Any] | None = None
+) -> str:
+    """Say in which stable field two looks at an order differ first; empty if in none.
+
+    A shipping option that was not ``sent`` is the server's to choose, now or later.
+    """
     ours, theirs = stable_fields(one), stable_fields(other)
     for name, value in ours.items():
+        if name == "shippingOption" and sent is not None and name not in sent:
+            continue
         if value != theirs[name]:
             return f"`{name}` is {short(value)} in the one and {short(theirs[name])} in the other"
     return ""
 
 
+def lacks_only(entry: dict[str, Any], whole: dict[str, Any]) -> bool:
+    """Say whether a list entry is only incomplete, which is the business of LIST-13."""
+    ours, theirs = stable_fields(entry), stable_fields(whole)
+    return all(not ours[name] or ours[name] == theirs[name] for name in ours)
+
+
 def short(value: Any) -> str:
     """Return a value as a reader wants to see it inside a sentence."""
-    text = repr(dict(value) if isinstance(value, Counter) else value)
+    text = repr(value)
     return text if len(text) <= 120 else f"{text[:80]} ... {text[-30:]}"  # noqa: PLR2004

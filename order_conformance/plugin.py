@@ -83,14 +83,26 @@ class ConformancePlugin:
         """Say what is judged, and how to repeat the run."""
         options = self.run.options
         target = options.target.base_url if options.target else "embedded reference server"
-        return f"target: {target}, profile: {options.profile}, seed: {options.seed}"
+        return f"target: {target}, profile: {options.profile.name}, seed: {options.seed}"
 
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Hold every test to exactly one requirement of the catalogue."""
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        """Hold every test to exactly one requirement; leave out what the profile does not judge."""
         for item in items:
-            if not item.path.is_relative_to(TESTS):
-                continue
-            item.stash[REQUIREMENT] = _requirement_of(item, self.run.catalogue)
+            if item.path.is_relative_to(TESTS):
+                item.stash[REQUIREMENT] = _requirement_of(item, self.run.catalogue)
+        beyond = [item for item in items if self._is_beyond_the_profile(item)]
+        if beyond:
+            items[:] = [item for item in items if item not in beyond]
+            config.hook.pytest_deselected(items=beyond)
+
+    def _is_beyond_the_profile(self, item: pytest.Item) -> bool:
+        requirement, profile = item.stash.get(REQUIREMENT, None), self.run.options.profile
+        if requirement is None:
+            return False
+        deep = item.get_closest_marker("deep") or "explore" in getattr(item, "fixturenames", ())
+        return requirement.level not in profile.levels or bool(deep and not profile.explores)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Start the run once it is known what it consists of."""

@@ -15,6 +15,7 @@ from order_conformance.redaction import Redactor
 from order_conformance.results import FILE_NAME, RunFacts, build_results, write_results
 from order_conformance.target import Target
 from order_conformance.verdict import Judgement, TestOutcome, judge
+from order_conformance.watch import Watch
 
 if TYPE_CHECKING:
     from order_conformance.catalogue import Catalogue
@@ -35,6 +36,7 @@ class Run:
         self.redactor = Redactor([options.target.api_key or ""] if options.target else [])
         self.door: Door | None = None
         self.api: Api | None = None
+        self.watch: Watch | None = None
         self.judgement: Judgement | None = None
         self.started = evidence.now()
         self._began = time.monotonic()
@@ -68,6 +70,8 @@ class Run:
         self._evidence = evidence.EvidenceLog(reports / "evidence.jsonl", self.redactor)
         self._ledger = evidence.Ledger(reports / "ledger.jsonl", self.redactor)
         self.door = Door(self.target, self._evidence, self.options.seed)
+        self.watch = Watch(self.target)
+        self.door.watchers.append(self.watch.see)
         self.api = Api(self.door, self._ledger)
         return self.api
 
@@ -102,7 +106,7 @@ class Run:
             raise RuntimeError("the run is not judged yet")
         facts = RunFacts(
             target=self.target or Target("embedded reference server"),
-            profile=self.options.profile,
+            profile=self.options.profile.name,
             strict=self.options.strict,
             seed=self.options.seed,
             started=self.started,

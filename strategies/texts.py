@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
 
 ODD_TEXTS: Final[dict[str, str]] = {
     "mixed case": "MiXeD-caSe-ß-İ-ǅ",
@@ -38,3 +43,38 @@ ODD_TEXTS: Final[dict[str, str]] = {
     "only a space": " ",
 }
 """By class; a server may refuse such a text or keep it, but not accept and change it."""
+
+
+_FRAGMENTS = (
+    *(
+        "a",
+        "Z",
+        "0",
+        " ",
+        "  ",
+        "\t",
+        "\n",
+        "'",
+        '"',
+        "\\",
+        "/",
+        "%",
+        "%41",
+        "&amp;",
+        "<",
+        "{",
+        ",",
+    ),
+    *("é", "e\u0301", "ß", "İ", "ı", "ǅ", "ﬁ", "Å", "\u212b", "①", "漢", "한", "א", "م"),
+    *("\u200b", "\u00a0", "\ufeff", "\u202e", "\u2028", "\u007f", "\u0085", "\u0001"),
+    *("📦", "👩🏽\u200d⚕\ufe0f", "𝒳", "\U0010fffd"),
+)
+"""What servers fold, trim, escape, normalise or cut in half."""
+
+LONGEST_RANDOM = 80
+
+
+def texts() -> SearchStrategy[str]:
+    """Draw lawful texts: any Unicode character, with a liking for those that get changed."""
+    joined = st.lists(st.sampled_from(_FRAGMENTS), min_size=1, max_size=8).map("".join)
+    return joined | st.text(st.characters(exclude_categories=["Cs"]), max_size=LONGEST_RANDOM)

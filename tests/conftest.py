@@ -1,8 +1,21 @@
-"""The order of a run: the list while it is short, then area by area, what must last at the end."""
+"""The order of a run, and what its strategies draw from."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Protocol
+
 import pytest
+
+from order_conformance.assertions import assert_refused
+from order_conformance.outcomes import CantTell
+from strategies.ids import KINDS, Ids
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+    from order_conformance.account import Account
+    from order_conformance.api import Api
+    from order_conformance.exploring import Explorer
 
 RUN_ORDER = (
     "test_listing",
@@ -22,11 +35,50 @@ RUN_ORDER = (
     "test_robustness",
     "test_authentication",
     "test_storage",
+    "test_lasting",
+    "test_every_answer",
 )
+"""The list while it is short, then area by area, and at the end what lasted and was watched."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Sort the test modules; tests inside a module keep their order."""
     places = {name: place for place, name in enumerate(RUN_ORDER)}
-    items.sort(key=lambda item: places.get(item.path.stem, len(RUN_ORDER) - 1))
+    before_storage = places["test_storage"] - 0.5
+    items.sort(key=lambda item: places.get(item.path.stem, before_storage))
+
+
+@pytest.fixture(scope="session")
+def ids(account: Account) -> Ids:
+    """The ids that strategies draw from."""
+    ids = Ids(
+        known=frozenset(kind for kind in KINDS if account.knows(f"{kind}s")),
+        existing=account.existing,
+        unknown={kind: account.unknown(kind) for kind in KINDS},
+    )
+    if not (ids.among("patient", "site") and ids.among("item", "kit")):
+        raise CantTell(
+            "too little exists to order: add a patient or site, and an item or kit, to [existing]"
+        )
+    return ids
+
+
+class AllRefused(Protocol):
+    """Judges that every order that a strategy draws is refused."""
+
+    def __call__(self, orders: SearchStrategy[dict[str, Any]], *, because: str) -> None:
+        """Raise NonConformance for the smallest order that is not refused."""
+
+
+@pytest.fixture(scope="session")
+def assert_all_refused(api: Api, account: Account, explore: Explorer) -> AllRefused:
+    """Create what a strategy draws, each order with a marker of the run, and judge it."""
+
+    def judge(orders: SearchStrategy[dict[str, Any]], *, because: str) -> None:
+        explore(
+            orders,
+            lambda order: assert_refused(api.create(account.marked(order)), because=because),
+        )
+
+    return judge

@@ -10,6 +10,8 @@ from order_conformance.account import LEAVE_OUT, item_line, kit_line
 from order_conformance.api import SUCCESS
 from order_conformance.assertions import assert_kept, assert_no_server_error, assert_refused, fail
 from order_conformance.orders import totals
+from strategies.broken import with_wrong_count
+from strategies.lawful import long_orders
 from strategies.values import KEPT_COUNTS, LINE_NUMBERS, LINE_NUMBERS_OF_KITS, WRONG_COUNTS
 
 if TYPE_CHECKING:
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
 
     from order_conformance.account import Account
     from order_conformance.api import Api
+    from order_conformance.exploring import Explorer
     from order_conformance.orders import Orders, Placed
+    from strategies.ids import Ids
+    from tests.conftest import AllRefused
 
 requirement = pytest.mark.requirement
 
@@ -89,14 +94,37 @@ def test_items_and_kits_are_kept_side_by_side(api: Api, account: Account, orders
     assert_kept(views, "the kits", lambda order: totals(order, "kit"))
 
 
+@requirement("CONTENT-12")
+def test_whatever_is_ordered_is_kept(
+    api: Api, account: Account, orders: Orders, ids: Ids, explore: Explorer
+) -> None:
+    """An accepted order keeps the total of each item and kit, however long and odd it is."""
+
+    def judge(order: dict[str, Any]) -> None:
+        for placed in place_what_is_accepted(api, orders, [account.marked(order)]):
+            views = [(placed, orders.read_back(placed))]
+            assert_kept(views, "the items", lambda shown: totals(shown, "item"))
+            assert_kept(views, "the kits", lambda shown: totals(shown, "kit"))
+
+    explore(long_orders(ids), judge)
+
+
 @requirement("CONTENT-13")
-def test_lines_stay_in_the_order_given(api: Api, account: Account, orders: Orders) -> None:
+@pytest.mark.parametrize("kind", ["item", "kit"])
+def test_lines_stay_in_the_order_given(
+    api: Api, account: Account, orders: Orders, kind: str
+) -> None:
     """Lines stay in the sequence given, one line each."""
-    items = [*account.items, *account.items[:1]][::-1]
-    order = account.patient_order(orderItems=[item_line(i, n + 1) for n, i in enumerate(items)])
+    known = account.existing(kind)
+    there_and_back = enumerate([*known, *known[:1]][::-1], 1)
+    if kind == "item":
+        order = account.patient_order(orderItems=[item_line(i, n) for n, i in there_and_back])
+    else:
+        lines = [kit_line(i, n) for n, i in there_and_back]
+        order = account.patient_order(orderItems=LEAVE_OUT, orderKits=lines)
     for placed in place_what_is_accepted(api, orders, [order]):
         for view in (placed.order, orders.fetched(placed).order):
-            if lines_of(view) != lines_of(order):
+            if lines_of(view) != lines_of(order) and totals(view, kind) == totals(order, kind):
                 raise fail(
                     "the server rearranged the lines of an order",
                     placed.exchange,
@@ -120,6 +148,14 @@ def test_a_count_that_is_no_positive_integer_is_rejected(
             orderItems=LEAVE_OUT, orderKits=[kit_line(account.kit, value)]
         )
     assert_refused(api.create(order), because=f"nobody can order {value!r} of a {kind}")
+
+
+@requirement("CONTENT-11")
+def test_no_count_but_a_positive_integer_is_accepted(
+    ids: Ids, assert_all_refused: AllRefused
+) -> None:
+    """A count that is no positive integer is refused, on whichever line it stands."""
+    assert_all_refused(with_wrong_count(ids), because="one of its counts is no positive integer")
 
 
 def _portions(values: tuple[int, ...], size: int) -> list[tuple[int, ...]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import strategies as st
 
 from order_conformance.account import LEAVE_OUT
 from order_conformance.api import SUCCESS
@@ -18,13 +20,17 @@ from order_conformance.assertions import (
 )
 from order_conformance.exchange import Exchange
 from order_conformance.orders import external_ids, short
-from strategies.texts import ODD_TEXTS
+from strategies.broken import with_external_ids_that_are_no_texts
+from strategies.texts import ODD_TEXTS, texts
 from strategies.values import NO_EXTERNAL_IDS
 
 if TYPE_CHECKING:
     from order_conformance.account import Account
     from order_conformance.api import Api
-    from order_conformance.orders import Orders
+    from order_conformance.exploring import Explorer
+    from order_conformance.orders import Orders, Placed
+    from strategies.ids import Ids
+    from tests.conftest import AllRefused
 
 requirement = pytest.mark.requirement
 
@@ -47,7 +53,11 @@ def test_an_order_without_external_ids_is_accepted_and_shows_none(
     """External ids are optional; an order created without any shows none."""
     for order in account.both_orders(externalOrderIds=LEAVE_OUT):
         exchange = api.create(order)
-        assert_accepted(exchange, because="external ids are optional")
+        assert_accepted(
+            exchange,
+            because="external ids are optional",
+            control=partial(api.create, account.again(order)),
+        )
         placed = orders.take(order, exchange, under="EXT-01")
         assert_kept(orders.views([placed]), "that it has no external ids", external_ids)
 
@@ -61,7 +71,11 @@ def test_every_external_id_is_kept(api: Api, account: Account, orders: Orders) -
         exchange = api.create(order)
         assert_no_server_error(exchange, whatever=f"{number} external ids")
         if number <= FEW:
-            assert_accepted(exchange, because="one or more external ids may be given")
+            assert_accepted(
+                exchange,
+                because="one or more external ids may be given",
+                control=partial(api.create, account.again(order)),
+            )
         if exchange.status in SUCCESS:
             placed.append(orders.take(order, exchange, under="EXT-02"))
     assert_kept(orders.views(placed), "the external ids", as_a_bag)
@@ -135,6 +149,53 @@ def test_any_text_is_kept_or_refused(
                 )
 
 
+@requirement("EXT-02")
+def test_however_many_external_ids_are_kept(
+    api: Api, account: Account, orders: Orders, explore: Explorer
+) -> None:
+    """An accepted order keeps every external id, however many there are and for whom it is."""
+
+    def judge(drawn: tuple[int, bool]) -> None:
+        number, for_site = drawn
+        some = [account.marker() for _ in range(number)]
+        make = account.site_order if for_site else account.patient_order
+        placed = place_if_accepted(api, orders, make(externalOrderIds=some))
+        if placed is not None:
+            assert_kept([(placed, orders.read_back(placed))], "the external ids", as_a_bag)
+
+    whom = [False, True] if account.knows("sites") else [False]
+    explore(st.tuples(st.integers(1, 40), st.sampled_from(whom)), judge)
+
+
+@requirement("EXT-04")
+def test_whatever_text_is_kept_or_refused(
+    api: Api, account: Account, orders: Orders, explore: Explorer
+) -> None:
+    """Any text may be refused, but what is accepted is kept character by character."""
+
+    def judge(text: str) -> None:
+        order = account.patient_order(externalOrderIds=[account.marker(), text])
+        placed = place_if_accepted(api, orders, order)
+        for view in orders.read_back(placed) if placed is not None else ():
+            if text not in external_ids(view.order):
+                raise fail(
+                    f"the {view.name} does not keep an external id",
+                    placed.exchange if placed else view.exchange,
+                    view.exchange,
+                    expected=f"{short(text)}, character by character, or a refusal",
+                    notice=f"it shows {short(external_ids(view.order))}",
+                )
+
+    explore(texts(), judge)
+
+
+def place_if_accepted(api: Api, orders: Orders, order: dict[str, Any]) -> Placed | None:
+    """Create an order that may be refused, but on which the server may not fail."""
+    exchange = api.create(order)
+    assert_no_server_error(exchange, whatever="the external ids of an order")
+    return orders.take(order, exchange, under="EXT-02") if exchange.status in SUCCESS else None
+
+
 @requirement("EXT-05")
 @pytest.mark.parametrize("kind", NO_EXTERNAL_IDS)
 def test_external_ids_that_are_no_list_of_texts_are_rejected(
@@ -143,3 +204,13 @@ def test_external_ids_that_are_no_list_of_texts_are_rejected(
     """External ids are a list of texts; anything else is refused."""
     order = account.patient_order(externalOrderIds=NO_EXTERNAL_IDS[kind])
     assert_refused(api.create(order), because=f"`externalOrderIds` is {kind}")
+
+
+@requirement("EXT-05")
+def test_no_external_ids_but_a_list_of_texts_are_accepted(
+    ids: Ids, assert_all_refused: AllRefused
+) -> None:
+    """External ids are a list of texts; whatever else stands there is refused."""
+    assert_all_refused(
+        with_external_ids_that_are_no_texts(ids), because="its external ids are no list of texts"
+    )

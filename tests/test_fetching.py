@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from order_conformance.assertions import assert_no_server_error, assert_status, fail
-from order_conformance.orders import difference
+from order_conformance.orders import difference, short
 from order_conformance.outcomes import Inapplicable
 from order_conformance.paging import is_integer
-from strategies.values import NO_ORDER_IDS
+from strategies.identifiers import NEARLY_AN_ID, NO_ORDER_IDS, nearly, no_order_ids
+from strategies.ids import BEYOND_INT32
 
 if TYPE_CHECKING:
     from order_conformance.account import Account
     from order_conformance.api import Api
+    from order_conformance.exploring import Explorer
     from order_conformance.listing import Listing
     from order_conformance.orders import Orders
 
@@ -55,6 +57,13 @@ def test_fetching_an_order_that_does_not_exist_is_refused(api: Api, account: Acc
     assert_status(api.fetch(unknown), range(400, 500), because=f"there is no order {unknown}")
 
 
+@requirement("FETCH-02")
+def test_an_id_beyond_32_bits_is_not_cut_down(api: Api, order_ids: list[int]) -> None:
+    """An id that no order has is answered 4xx, also where its lower 32 bits are an order's."""
+    unknown = order_ids[0] + BEYOND_INT32
+    assert_status(api.fetch(unknown), range(400, 500), because=f"there is no order {unknown}")
+
+
 @requirement("FETCH-03")
 def test_an_order_that_does_not_exist_is_not_found(api: Api, account: Account) -> None:
     """An id that no order has is answered 404."""
@@ -66,11 +75,33 @@ def test_an_order_that_does_not_exist_is_not_found(api: Api, account: Account) -
 @pytest.mark.parametrize("kind", NO_ORDER_IDS)
 def test_fetching_what_is_no_id_is_refused(api: Api, kind: str) -> None:
     """An id that is none is answered 4xx: it shows no order, and does not make the server fail."""
-    exchange = api.get(f"/{NO_ORDER_IDS[kind]}")
-    assert_no_server_error(exchange, whatever=f"an id that is none ({kind})")
+    assert_names_no_order(api, NO_ORDER_IDS[kind])
+
+
+@requirement("FETCH-04")
+@pytest.mark.parametrize("kind", NEARLY_AN_ID)
+def test_fetching_what_only_begins_as_an_id_is_refused(
+    api: Api, order_ids: list[int], kind: str
+) -> None:
+    """What is nearly the id of an order is no id: it does not show that order."""
+    assert_names_no_order(api, nearly(kind, order_ids[0]))
+
+
+@requirement("FETCH-04")
+def test_fetching_anything_that_is_no_id_is_refused(
+    api: Api, order_ids: list[int], explore: Explorer
+) -> None:
+    """Whatever stands in the place of an id: it shows no order and fails no server."""
+    explore(no_order_ids(order_ids[0]), lambda segment: assert_names_no_order(api, segment))
+
+
+def assert_names_no_order(api: Api, segment: str) -> None:
+    """Judge that fetching a raw path segment that is no id is answered 4xx."""
+    exchange = api.get(f"/{segment}")
+    assert_no_server_error(exchange, whatever=f"an id that is none ({short(segment)})")
     shown = exchange.json
-    if kind == "zero" and isinstance(shown, dict) and shown.get("id") == 0:
-        raise Inapplicable("the target has an order with the id 0")
+    if isinstance(shown, dict) and str(shown.get("id")) == segment:
+        raise Inapplicable(f"the target has an order with the id {segment}")
     is_page = isinstance(shown, dict) and "content" in shown
     assert_status(
         exchange,

@@ -10,13 +10,15 @@ from order_conformance.assertions import assert_no_server_error, assert_status, 
 from order_conformance.orders import stable_fields
 from order_conformance.outcomes import Inapplicable
 from order_conformance.paging import paging_problem, read_page
-from strategies.values import SENSELESS_PAGING
+from strategies.paging import SENSELESS_PAGING, senseless_queries, unknown_queries
 
 if TYPE_CHECKING:
     from order_conformance.api import Api
     from order_conformance.exchange import Exchange
+    from order_conformance.exploring import Explorer
     from order_conformance.listing import Listing
     from order_conformance.orders import Orders, Placed
+    from order_conformance.paging import Page
 
 requirement = pytest.mark.requirement
 
@@ -106,33 +108,46 @@ def test_senseless_paging_parameters_are_refused_or_replaced(
     """Paging parameters that make no sense are refused with 4xx, or fall back and say so."""
     target = api.target
     query = SENSELESS_PAGING[kind].format(page=target.page_parameter, size=target.size_parameter)
+    assert_refused_or_truthful(api, listing, query)
+
+
+@requirement("LIST-12")
+def test_any_senseless_paging_parameter_is_refused_or_replaced(
+    api: Api, listing: Listing, explore: Explorer
+) -> None:
+    """Whatever stands in place of a number: it is refused with 4xx, or replaced truthfully."""
+    explore(
+        senseless_queries(api.target.page_parameter, api.target.size_parameter),
+        lambda query: assert_refused_or_truthful(api, listing, query),
+    )
+
+
+def assert_refused_or_truthful(api: Api, listing: Listing, query: str) -> None:
+    """Judge the answer to a query with senseless paging parameters."""
     exchange = api.get("", query)
     assert_no_server_error(exchange, whatever=f"the query ?{query}")
     if 400 <= exchange.status < 500:
         return
     problem = paging_problem(exchange.json) if exchange.status == 200 else "no 200 and no 4xx"
+    problem = problem or untruth_of(listing, read_page(exchange))
     if problem:
         raise fail(
-            "a senseless query is neither refused nor answered with a page",
+            "a senseless query is neither refused nor answered with what it says",
             exchange,
             expected="4xx, or 200 with a page that echoes what was really used",
             notice=problem,
         )
-    page = read_page(exchange)
-    if len(page.content) > page.size or (page.content and page.size == 0):
-        raise fail(
-            "the echo of a page does not tell what was really used",
-            exchange,
-            expected="an echoed `size` that the page keeps to",
-            notice=f"`size` is {page.size}, the page holds {len(page.content)} orders",
-        )
-    shown_as_first = page.page == listing.first_number
-    if shown_as_first and page.content and not page.first:
-        raise fail(
-            "a page that is echoed as the first says that it is not",
-            exchange,
-            expected="`first` true on the page numbered as the first",
-        )
+
+
+def untruth_of(listing: Listing, page: Page) -> str:
+    """Say what a page claims wrongly about itself; empty if all that it claims is true."""
+    if len(page.content) > page.size:
+        return f"`size` is {page.size}, the page holds {len(page.content)} orders"
+    if page.content and page.page == listing.first_number and not page.first:
+        return f"`page` is {page.page}, the number of the first page, but `first` is false"
+    if page.content and not listing.shows(page):
+        return f"asked for, page {page.page} of size {page.size} holds other orders than this one"
+    return ""
 
 
 @requirement("LIST-13")
@@ -156,3 +171,12 @@ def test_list_entries_are_whole_orders(orders: Orders, plain_orders: list[Placed
 def test_an_unknown_query_parameter_is_ignored_or_refused(api: Api, query: str) -> None:
     """A query parameter that the guide does not know never makes the server fail."""
     assert_no_server_error(api.get("", query), whatever=f"the unknown parameter ?{query}")
+
+
+@requirement("LIST-16")
+def test_no_unknown_query_parameter_makes_the_server_fail(api: Api, explore: Explorer) -> None:
+    """Whatever unknown parameters a query holds, the answer is below 500."""
+    explore(
+        unknown_queries(),
+        lambda query: assert_no_server_error(api.get("", query), whatever=f"the query ?{query}"),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,11 +16,13 @@ from order_conformance.assertions import (
     fail,
 )
 from order_conformance.exchange import NotJson, write_json
+from strategies.bodies import NOT_JSON, no_orders
 
 if TYPE_CHECKING:
     from order_conformance.account import Account
     from order_conformance.api import Api
     from order_conformance.exchange import Exchange
+    from order_conformance.exploring import Explorer
     from order_conformance.orders import Placed
 
 requirement = pytest.mark.requirement
@@ -90,6 +93,27 @@ def test_a_body_that_is_no_json_object_is_rejected(api: Api, body: str) -> None:
     assert_refused(exchange, because=f"its body is {body}, not one JSON object")
 
 
+@requirement("PROTO-03")
+def test_json_that_is_no_object_is_rejected(api: Api, explore: Explorer) -> None:
+    """A create whose body is a list or a scalar is refused, whatever it holds."""
+    explore(
+        no_orders(),
+        lambda value: assert_refused(
+            api.create_raw(write_json(value)), because="its body is no JSON object"
+        ),
+    )
+
+
+@requirement("PROTO-03")
+@pytest.mark.parametrize("how", NOT_JSON)
+def test_an_order_in_malformed_json_is_rejected(api: Api, account: Account, how: str) -> None:
+    """A create whose body is no JSON is refused, however near to a lawful order it comes."""
+    order = account.patient_order()
+    body = NOT_JSON[how](write_json(order).decode()).encode()
+    exchange = api.create_raw(body, markers=order["externalOrderIds"])
+    assert_refused(exchange, because=f"its body is a lawful order {how}: no JSON")
+
+
 @requirement("PROTO-04")
 @pytest.mark.parametrize("media_type", ["text/plain", ""])
 def test_another_media_type_does_not_make_the_server_fail(
@@ -125,7 +149,8 @@ def test_unknown_properties_do_not_make_the_server_fail(api: Api, account: Accou
 def test_json_with_a_charset_is_read_as_json(api: Api, account: Account, media_type: str) -> None:
     """The charset parameter changes nothing: JSON is UTF-8 anyway."""
     exchange = send_as(api, account, media_type)
-    assert_accepted(exchange, because="JSON with a charset is JSON")
+    plain = partial(send_as, api, account, "application/json")
+    assert_accepted(exchange, because="JSON with a charset is JSON", control=plain)
 
 
 @requirement("PROTO-14")

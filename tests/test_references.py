@@ -8,11 +8,14 @@ import pytest
 
 from order_conformance.account import LEAVE_OUT, item_line, kit_line
 from order_conformance.assertions import assert_refused
+from strategies.broken import for_id_of_wrong_type, for_somebody_without_id, for_unknown
 from strategies.values import WRONG_TYPE_IDS
 
 if TYPE_CHECKING:
     from order_conformance.account import Account
     from order_conformance.api import Api
+    from strategies.ids import Ids
+    from tests.conftest import AllRefused
 
 requirement = pytest.mark.requirement
 
@@ -39,6 +42,20 @@ def test_an_order_for_a_site_that_does_not_exist_is_rejected(
     assert_refused(api.create(order), because=f"there is no site {site}")
 
 
+@requirement("ASSOC-06")
+def test_no_order_for_an_unknown_patient_is_accepted(
+    ids: Ids, assert_all_refused: AllRefused
+) -> None:
+    """Whatever is ordered: a patient that does not exist is refused, however near an id is."""
+    assert_all_refused(for_unknown(ids, "patient"), because="its patient does not exist")
+
+
+@requirement("ASSOC-07")
+def test_no_order_for_an_unknown_site_is_accepted(ids: Ids, assert_all_refused: AllRefused) -> None:
+    """Whatever is ordered: a site that does not exist is refused, however near an id is."""
+    assert_all_refused(for_unknown(ids, "site"), because="its site does not exist")
+
+
 @requirement("ASSOC-08")
 @pytest.mark.parametrize("kind", ["patient", "site"])
 @pytest.mark.parametrize(
@@ -52,9 +69,17 @@ def test_a_patient_or_site_without_an_id_is_rejected(
     assert_refused(api.create(order), because=f"its {kind} has no id")
 
 
+@requirement("ASSOC-08")
+def test_whatever_is_ordered_for_somebody_without_an_id_is_rejected(
+    ids: Ids, assert_all_refused: AllRefused
+) -> None:
+    """The id of the patient or site is required, whatever else is given."""
+    assert_all_refused(for_somebody_without_id(ids), because="its patient or site has no id")
+
+
 @requirement("ASSOC-12")
 @pytest.mark.parametrize("kind", ["patient", "site", "item", "kit"])
-@pytest.mark.parametrize("wrong", [*WRONG_TYPE_IDS, "digits as text"])
+@pytest.mark.parametrize("wrong", [*WRONG_TYPE_IDS, "digits as text", "fraction", "list of one"])
 def test_an_id_of_another_type_is_rejected(
     api: Api, account: Account, kind: str, wrong: str
 ) -> None:
@@ -65,9 +90,12 @@ def test_an_id_of_another_type_is_rejected(
         "item": lambda: account.item,
         "kit": lambda: account.kit,
     }[kind]()
-    value = str(existing) if wrong == "digits as text" else WRONG_TYPE_IDS[wrong]
-    if wrong == "fraction":
-        value = existing + 0.5
+    made: dict[str, Any] = {
+        "digits as text": str(existing),
+        "fraction": existing + 0.5,
+        "list of one": [existing],
+    }
+    value = made[wrong] if wrong in made else WRONG_TYPE_IDS[wrong]
     every: dict[str, dict[str, Any]] = {
         "patient": {"patient": {"id": value}},
         "site": {"patient": LEAVE_OUT, "site": {"id": value}},
@@ -87,3 +115,9 @@ def test_a_bare_id_in_place_of_a_patient_or_site_is_rejected(
     existing = account.patient if kind == "patient" else account.site
     order = account.patient_order(**{"patient": LEAVE_OUT, kind: existing})
     assert_refused(api.create(order), because=f"its {kind} is a number, not an object")
+
+
+@requirement("ASSOC-12")
+def test_no_id_of_another_type_is_accepted(ids: Ids, assert_all_refused: AllRefused) -> None:
+    """Whatever stands in place of the integer, wherever in the order: it is refused."""
+    assert_all_refused(for_id_of_wrong_type(ids), because="an id in it is no integer")

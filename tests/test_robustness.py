@@ -9,10 +9,13 @@ import pytest
 from order_conformance.account import item_line, kit_line
 from order_conformance.api import ACCEPT
 from order_conformance.assertions import assert_no_server_error
+from strategies.bodies import headers, json_values, spoilt_orders
 
 if TYPE_CHECKING:
     from order_conformance.account import Account
     from order_conformance.api import Api
+    from order_conformance.exploring import Explorer
+    from strategies.ids import Ids
 
 requirement = pytest.mark.requirement
 
@@ -104,3 +107,37 @@ def test_no_header_makes_the_server_fail(api: Api, account: Account) -> None:
         else:
             exchange = api.create_raw(body, headers=(ACCEPT, header))
         assert_no_server_error(exchange, whatever=f"the header {header[0]}: {header[1][:40]}")
+
+
+@requirement("PROTO-09")
+def test_no_json_body_makes_the_server_fail(api: Api, explore: Explorer) -> None:
+    """Whatever JSON a create holds, the answer is below 500."""
+    explore(
+        json_values(),
+        lambda value: assert_no_server_error(api.create(value), whatever="a JSON body"),
+    )
+
+
+@requirement("PROTO-09")
+def test_no_odd_value_in_an_order_makes_the_server_fail(
+    api: Api, account: Account, ids: Ids, explore: Explorer
+) -> None:
+    """Whatever value stands anywhere in an order, the answer is below 500."""
+    explore(
+        spoilt_orders(ids),
+        lambda order: assert_no_server_error(
+            api.create(account.marked(order)), whatever="an order with one odd value"
+        ),
+    )
+
+
+@requirement("PROTO-09")
+def test_no_value_of_a_header_makes_the_server_fail(api: Api, explore: Explorer) -> None:
+    """Whatever a header holds, the answer is below 500."""
+    explore(
+        headers(),
+        lambda header: assert_no_server_error(
+            api.get(headers=(header,) if header[0] == "Accept" else (ACCEPT, header)),
+            whatever=f"the header {header[0]}",
+        ),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,7 +30,12 @@ NO_OPTION = "no-such-shipping-option"
 def test_an_order_without_shipping_option_is_accepted(api: Api, account: Account) -> None:
     """The shipping option is optional."""
     for order in account.both_orders(shippingOption=LEAVE_OUT):
-        assert_accepted(api.create(order), because="the shipping option is optional")
+        shipped = account.again({**order, "shippingOption": "standard"})
+        assert_accepted(
+            api.create(order),
+            because="the shipping option is optional",
+            control=partial(api.create, shipped),
+        )
 
 
 @requirement("SHIP-02")
@@ -40,7 +46,12 @@ def test_a_known_shipping_option_is_accepted_and_kept(
     for option in dict.fromkeys(("standard", *api.target.shipping_options)):
         for order in account.both_orders(shippingOption=option):
             exchange = api.create(order)
-            assert_accepted(exchange, because=f"{option!r} is a shipping option")
+            without = {name: value for name, value in order.items() if name != "shippingOption"}
+            assert_accepted(
+                exchange,
+                because=f"{option!r} is a shipping option",
+                control=partial(api.create, account.again(without)),
+            )
             placed = orders.take(order, exchange, under="SHIP-02")
             views = orders.views([placed])
             assert_kept(views, "the shipping option", lambda shown: shown.get("shippingOption"))

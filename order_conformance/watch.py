@@ -1,0 +1,165 @@
+"""What every answer of a run is held against, whichever test asked for it.
+
+Some requirements speak of every answer. Each exchange is looked at as it happens, and the
+first that breaks a requirement is kept; ``tests/test_every_answer.py`` judges what was seen.
+It costs no request, and it leaves no test blocked by a requirement that itself passed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from order_conformance.exchange import NotJson
+from order_conformance.paging import OK, is_integer, paging_problem
+from order_conformance.redaction import Redactor
+from order_conformance.revealing import revealed_in
+from order_conformance.schema import schema_problem
+
+if TYPE_CHECKING:
+    from order_conformance.exchange import Exchange
+    from order_conformance.target import Target
+
+SUCCESS = range(200, 300)
+ERROR = range(400, 600)
+SERVER_ERROR = range(500, 600)
+LARGEST_ID = 2**63 - 1
+SHORTEST_TELLING_KEY = 8
+"""Characters from which on a key cannot stand in an answer by chance."""
+
+PLAIN_NUMBER = re.compile(r"[0-9]{1,9}")
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """The first exchange of the run that broke a requirement, and how."""
+
+    exchange: Exchange
+    problem: str
+
+
+class Watch:
+    """Looks at each exchange of the run."""
+
+    def __init__(self, target: Target) -> None:
+        """Nothing is seen yet."""
+        self.first: dict[str, Sighting] = {}
+        self._path = target.order_path
+        self._key = Redactor([target.api_key or ""])
+        self._tells_key = len(target.api_key or "") >= SHORTEST_TELLING_KEY
+        self._listed: set[str] = set()
+        self._checks = {
+            "PROTO-01": _no_json,
+            "PROTO-09": _server_error,
+            "PROTO-11": _revealing,
+            "SCHEMA-01": _created_shape,
+            "SCHEMA-02": _fetched_shape,
+            "SCHEMA-03": self._listed_shape,
+            "ID-01": _no_id,
+            "LIST-01": _no_page,
+            "AUTH-05": self._key_shown,
+        }
+
+    def see(self, exchange: Exchange) -> None:
+        """Look at one exchange; keep it where it is the first that breaks a requirement."""
+        operation = self._operation(exchange)
+        for requirement, check in self._checks.items():
+            if requirement not in self.first:
+                problem = check(operation, exchange)
+                if problem:
+                    self.first[requirement] = Sighting(exchange, problem)
+
+    def _operation(self, exchange: Exchange) -> str:
+        """Return ``create``, ``list``, ``fetch``, or ``other`` for what the guide does not name."""
+        path, method = exchange.request.path.partition("?")[0], exchange.request.method
+        if path == self._path:
+            return {"POST": "create", "GET": "list"}.get(method, "other")
+        below = path.removeprefix(self._path + "/")
+        return "fetch" if method == "GET" and below not in {path, ""} else "other"
+
+    def _listed_shape(self, operation: str, exchange: Exchange) -> str:
+        """Check each order once: it comes by on many pages."""
+        shown = exchange.json if operation == "list" and exchange.status == OK else None
+        content = shown.get("content") if isinstance(shown, dict) else None
+        for number, entry in enumerate(content if isinstance(content, list) else ()):
+            name = repr(entry.get("id")) if isinstance(entry, dict) else repr(entry)
+            if name in self._listed:
+                continue
+            self._listed.add(name)
+            problem = schema_problem(entry, "Order")
+            if problem:
+                return f"content[{number}]: {problem}"
+        return ""
+
+    def _key_shown(self, _operation: str, exchange: Exchange) -> str:
+        if not (self._tells_key and exchange.request.with_key):
+            return ""
+        shown = [value for _, value in exchange.answer.headers]
+        shown.append(exchange.answer.body.decode("utf-8", "replace"))
+        return "the key stands in the answer" if any(map(self._key.occurs_in, shown)) else ""
+
+
+def _no_json(operation: str, exchange: Exchange) -> str:
+    if operation == "other" or exchange.status not in SUCCESS:
+        return ""
+    if not exchange.answer.says_json:
+        return f"Content-Type is {exchange.answer.header('content-type')!r}"
+    try:
+        _ = exchange.answer.json
+    except NotJson as problem:
+        return str(problem)
+    return ""
+
+
+def _server_error(operation: str, exchange: Exchange) -> str:
+    failed = operation != "other" and exchange.status in SERVER_ERROR
+    return f"the status is {exchange.status}" if failed else ""
+
+
+def _revealing(_operation: str, exchange: Exchange) -> str:
+    return revealed_in(exchange.answer.body) if exchange.status in ERROR else ""
+
+
+def _created_shape(operation: str, exchange: Exchange) -> str:
+    created = operation == "create" and exchange.status in SUCCESS
+    return schema_problem(exchange.json, "Order") if created and _is_json(exchange) else ""
+
+
+def _fetched_shape(operation: str, exchange: Exchange) -> str:
+    # What was no id may be answered by a page of the list; FETCH-04 judges that.
+    fetched = operation == "fetch" and exchange.status == OK and _ends_in_number(exchange)
+    return schema_problem(exchange.json, "Order") if fetched and _is_json(exchange) else ""
+
+
+def _no_id(operation: str, exchange: Exchange) -> str:
+    if operation != "create" or exchange.status not in SUCCESS:
+        return ""
+    order = exchange.json
+    if not isinstance(order, dict):
+        return ""
+    order_id: Any = order.get("id")
+    if is_integer(order_id) and abs(order_id) <= LARGEST_ID:
+        return ""
+    return f"`id` is {str(order_id)[:60]!r}" if "id" in order else "`id` is absent"
+
+
+def _no_page(operation: str, exchange: Exchange) -> str:
+    query = exchange.request.path.partition("?")[2]
+    sensible = all(PLAIN_NUMBER.fullmatch(v) for _, v in parse_qsl(query, keep_blank_values=True))
+    listed = operation == "list" and exchange.status == OK and sensible
+    return paging_problem(exchange.json) if listed and _is_json(exchange) else ""
+
+
+def _is_json(exchange: Exchange) -> bool:
+    """Whether the answer can be read; PROTO-01 judges the one that cannot."""
+    try:
+        _ = exchange.answer.json
+    except NotJson:
+        return False
+    return True
+
+
+def _ends_in_number(exchange: Exchange) -> bool:
+    return exchange.request.path.rpartition("/")[2].lstrip("-").isdecimal()

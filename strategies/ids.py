@@ -1,0 +1,49 @@
+"""The ids that strategies draw from: what exists at the target, and what does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from hypothesis.strategies import SearchStrategy
+
+Kind = Literal["patient", "site", "item", "kit"]
+KINDS: tuple[Kind, ...] = ("patient", "site", "item", "kit")
+
+BEYOND_INT32 = 2**32
+"""Added to an existing id it names nothing, unless a server cuts it down to 32 bits."""
+
+
+@dataclass(frozen=True)
+class Ids:
+    """Which ids exist, and for each kind one that nothing has.
+
+    Args:
+        known: the kinds of which something is known to exist.
+        existing: gives the existing ids of a kind; it may raise where there are none.
+        unknown: an id of each kind that nothing has; those that follow are free as well.
+    """
+
+    known: frozenset[Kind]
+    existing: Callable[[Kind], tuple[int, ...]]
+    unknown: Mapping[Kind, int]
+
+    def of(self, kind: Kind) -> SearchStrategy[int]:
+        """Draw an existing id."""
+        return st.sampled_from(self.existing(kind))
+
+    def none_of(self, kind: Kind) -> SearchStrategy[int]:
+        """Draw an id that names nothing, among them those that decay to an existing one."""
+        free = self.unknown[kind]
+        existing = self.existing(kind) if kind in self.known else ()
+        decaying = [-i for i in existing if i > 0] + [i + BEYOND_INT32 for i in existing]
+        return st.integers(free, free + 1000) | st.sampled_from([-1, *decaying])
+
+    def among(self, *kinds: Kind) -> list[Kind]:
+        """Return those kinds of which something is known to exist."""
+        return [kind for kind in kinds if kind in self.known]

@@ -1,0 +1,150 @@
+"""Every answer: what holds for each of them was watched during the whole run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from order_conformance.api import SUCCESS
+from order_conformance.assertions import assert_status, fail
+
+if TYPE_CHECKING:
+    from order_conformance.api import Api
+    from order_conformance.exchange import Exchange
+    from order_conformance.watch import Watch
+
+requirement = pytest.mark.requirement
+
+
+def assert_never_seen(watch: Watch, requirement_id: str, did: str, *, expected: str) -> None:
+    """Judge that no exchange of the run broke the requirement."""
+    sighting = watch.first.get(requirement_id)
+    if sighting is not None:
+        raise fail(did, sighting.exchange, expected=expected, notice=sighting.problem)
+
+
+@requirement("PROTO-01")
+def test_every_success_is_json(watch: Watch) -> None:
+    """An answer of success is exactly one JSON text in UTF-8, with a JSON media type."""
+    assert_never_seen(
+        watch,
+        "PROTO-01",
+        "the server answers with success, but not with JSON",
+        expected="application/json (or +json) and exactly one JSON text in UTF-8",
+    )
+
+
+@requirement("PROTO-02")
+def test_every_accepted_create_is_answered_201_or_200(api: Api) -> None:
+    """An accepted create is answered 201 or 200, whatever was ordered."""
+    for exchange in api.creates:
+        if exchange.status in SUCCESS:
+            assert_status(exchange, [201, 200], because="the order was created")
+
+
+@requirement("PROTO-09")
+def test_no_request_of_the_run_makes_the_server_fail(watch: Watch) -> None:
+    """No input is answered 5xx, whichever requirement it was sent for."""
+    assert_never_seen(
+        watch,
+        "PROTO-09",
+        "the server failed on a request",
+        expected="an answer below 500: whatever is sent, refuse it with 4xx or accept it",
+    )
+
+
+@requirement("PROTO-11")
+def test_no_error_answer_reveals_the_inside(watch: Watch) -> None:
+    """An error answer shows no stack trace, no source path and no SQL."""
+    assert_never_seen(
+        watch,
+        "PROTO-11",
+        "an error answer reveals the inside of the server",
+        expected="a text for the client, nothing of the server's inside",
+    )
+
+
+@requirement("SCHEMA-01")
+def test_every_created_order_has_the_shape_of_an_order(watch: Watch) -> None:
+    """A created order matches the schema, whatever was ordered."""
+    assert_never_seen(
+        watch,
+        "SCHEMA-01",
+        "a created order does not have the shape of an order",
+        expected="the types of the guide's sample (spec/openapi.yaml, Order)",
+    )
+
+
+@requirement("SCHEMA-02")
+def test_every_fetched_order_has_the_shape_of_an_order(watch: Watch) -> None:
+    """A fetched order matches the schema, whatever was ordered."""
+    assert_never_seen(
+        watch,
+        "SCHEMA-02",
+        "a fetched order does not have the shape of an order",
+        expected="the types of the guide's sample (spec/openapi.yaml, Order)",
+    )
+
+
+@requirement("SCHEMA-03")
+def test_every_listed_order_has_the_shape_of_an_order(watch: Watch) -> None:
+    """A listed order matches the schema, whoever ordered it."""
+    assert_never_seen(
+        watch,
+        "SCHEMA-03",
+        "a listed order does not have the shape of an order",
+        expected="the types of the guide's sample (spec/openapi.yaml, Order)",
+    )
+
+
+@requirement("ID-01")
+def test_every_created_order_has_an_integer_id(watch: Watch) -> None:
+    """A created order shows its id, an integer within 64 bits, whatever was ordered."""
+    assert_never_seen(
+        watch,
+        "ID-01",
+        "a created order has no integer id",
+        expected="`id`, an integer within 64 bits",
+    )
+
+
+@requirement("ID-02")
+def test_no_two_creates_were_given_the_same_id(api: Api) -> None:
+    """Orders that differ in what was sent have different ids."""
+    by_id: dict[str, Exchange] = {}
+    for exchange in api.creates:
+        order = exchange.json if exchange.status in SUCCESS else None
+        if not isinstance(order, dict) or order.get("id") is None:
+            continue
+        other = by_id.setdefault(repr(order["id"]), exchange)
+        # A server may take a create that is sent again, to the letter, for a repetition.
+        if other is not exchange and other.request.body != exchange.request.body:
+            raise fail(
+                f"two orders were given the id {order['id']}",
+                other,
+                exchange,
+                expected="an id of its own for each order",
+            )
+
+
+@requirement("LIST-01")
+def test_every_page_has_its_six_fields(watch: Watch) -> None:
+    """Each page of the list has content, page, size, total, first and last."""
+    assert_never_seen(
+        watch,
+        "LIST-01",
+        "an answer to the list is no page",
+        expected="content (list), page, size, total (integers from 0), first, last (booleans)",
+    )
+
+
+@requirement("AUTH-05")
+def test_no_answer_of_the_run_contains_the_key(watch: Watch) -> None:
+    """The key is in no answer, neither in a body nor in a header."""
+    assert_never_seen(
+        watch,
+        "AUTH-05",
+        "the server's answer contains the key",
+        expected="the key in no answer: answers end up in logs",
+    )

@@ -1,0 +1,115 @@
+"""Lasting: what the run ordered is all there at its end, and the long list is in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from order_conformance.assertions import assert_shows, fail
+from order_conformance.orders import View, association_id, difference, lacks_only
+from order_conformance.outcomes import Inapplicable
+from order_conformance.paging import OK
+from order_conformance.walks import walk_list
+
+if TYPE_CHECKING:
+    from order_conformance.account import Account
+    from order_conformance.listing import Listing
+    from order_conformance.orders import Orders
+    from order_conformance.walks import Walk
+
+requirement = pytest.mark.requirement
+
+MOST_LATE_SIZE = 50
+
+
+@pytest.fixture(scope="module")
+def late_walk(orders: Orders, listing: Listing) -> Walk:
+    """A walk over the list as it is at the end of the run, where it is short enough."""
+    listing.find(placed.id for placed in orders.placed[-1:])
+    if not listing.is_short:
+        raise Inapplicable("the list is long: only its ends are looked at")
+    return walk_list(listing, min(MOST_LATE_SIZE, listing.large_size), len(orders.placed))[0]
+
+
+@requirement("ASSOC-09")
+def test_every_created_order_carried_the_given_patient_or_site(orders: Orders) -> None:
+    """Each order of the run showed the patient or site that it was created for."""
+    for placed in orders.placed:
+        for kind in {"patient", "site"} & placed.sent.keys():
+            given, shown = association_id(placed.sent, kind), association_id(placed.order, kind)
+            view = View("create answer", placed.order, placed.exchange)
+            assert_shows(view, f"the id of the {kind}", given, shown)
+
+
+@requirement("ATOM-02")
+def test_every_accepted_order_is_in_the_list(orders: Orders, listing: Listing) -> None:
+    """An accepted order is in the list, within the consistency window."""
+    if listing.hides_new_orders:
+        raise Inapplicable("the list is long and shows new orders at neither end")
+    latest = orders.placed if listing.is_short else orders.placed[-50:]
+    found = listing.find(placed.id for placed in latest)
+    for placed in latest:
+        if placed.id not in found:
+            last = listing.page(0, listing.large_size)
+            raise fail(
+                f"order {placed.id} was accepted, but is not in the list",
+                placed.exchange,
+                last.exchange,
+                expected="every accepted order in the list within "
+                f"{orders.api.target.consistency_window:g} s",
+            )
+
+
+@requirement("ATOM-02")
+def test_no_accepted_order_could_not_be_fetched(orders: Orders) -> None:
+    """Each accepted order that the run wanted to read could be fetched."""
+    for placed, exchange in orders.not_fetched:
+        raise fail(
+            f"order {placed.id} was accepted, but cannot be fetched",
+            placed.exchange,
+            exchange,
+            expected=f"200 with the order within {orders.api.target.consistency_window:g} s",
+        )
+
+
+@requirement("ATOM-03")
+def test_the_list_agrees_with_every_created_order(orders: Orders, late_walk: Walk) -> None:
+    """Each order of the run is in the list as it was created."""
+    for placed in orders.placed:
+        for page in late_walk.pages:
+            entry = page.entry(placed.id)
+            changed = "" if entry is None else difference(placed.order, entry, sent=placed.sent)
+            if entry is not None and changed and not lacks_only(entry, placed.order):
+                raise fail(
+                    "the list entry differs from the created order",
+                    placed.exchange,
+                    page.exchange,
+                    expected="the same order wherever it is shown",
+                    notice=changed,
+                )
+
+
+@requirement("ATOM-04")
+def test_the_first_orders_are_still_there_at_the_end(orders: Orders, account: Account) -> None:
+    """Orders from the start of the run are there at its end, unchanged."""
+    if not orders.first_fetched:
+        orders.fetched(orders.place(account.patient_order(), under="ASSOC-01"))
+    for placed, before in orders.first_fetched[:5]:
+        exchange = orders.fetch_when_there(placed.id)
+        if exchange.status != OK or not isinstance(exchange.json, dict):
+            raise fail(
+                f"order {placed.id} from the start of the run is gone at its end",
+                before.exchange,
+                exchange,
+                expected="200 with the order: the API has no way to delete one",
+            )
+        changed = difference(before.order, exchange.json, sent=placed.sent)
+        if changed:
+            raise fail(
+                f"order {placed.id} changed during the run",
+                before.exchange,
+                exchange,
+                expected="the same id, external ids, patient or site, items, kits, shipping",
+                notice=changed,
+            )
