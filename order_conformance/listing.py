@@ -44,6 +44,7 @@ class Listing:
         self._large_size: int | None = None
         self._total = 0
         self._end_index = 0
+        self._total_is_stuck = False
         self.new_orders_at: str | None = None
 
     @property
@@ -99,32 +100,41 @@ class Listing:
         self._total = page.total
         return page
 
-    def walk(self, size: int, *, start: int = 0, most: int = 10_000) -> list[Page]:
-        """Read page after page until one is empty, is refused, or shows an earlier page again.
+    def walk(self, size: int, *, start: int = 0, most: int = 10_000) -> tuple[list[Page], bool]:
+        """Read page after page; also says whether the end of the list was met.
 
-        The walk goes by what the pages hold, not by what they claim. An empty last page is
-        among those returned.
+        The end is an empty page, a refusal, or what a server shows in place of a page beyond
+        the claimed total. An empty last page is among those returned.
         """
         pages: list[Page] = []
         for index in range(start, start + most):
             exchange = self.ask(index, size)
             if pages and is_no_page(exchange):
-                break
+                return pages, True
             page = read_page(exchange)
-            # The same orders again mean an end, unless new ones in front pushed them here.
-            same = [p for p in pages if page.content and p.ids == page.ids]
-            if any(earlier.total == page.total for earlier in same):
-                break
-            pages.append(page)
             self._total = page.total
-            met = {order_id for earlier in pages[:-1] for order_id in earlier.ids}
-            beyond = index * max(1, page.size) >= page.total
+            met = {order_id for earlier in pages for order_id in earlier.ids}
+            is_beyond = index * max(1, page.size) >= page.total
+            if page.content and is_beyond and met.issuperset(page.ids):
+                return pages, True
+            pages.append(page)
             if not page.content:
-                break
-            if beyond and met.issuperset(page.ids):
-                pages.pop()
-                break
-        return pages
+                return pages, True
+        return pages, False
+
+    def wait_for_total(self, least: int) -> Page:
+        """Look at the list until its total is that large, for as long as it may lag behind."""
+        deadline = time.monotonic() + (0 if self._total_is_stuck else self._window)
+        pause = FIRST_PAUSE
+        while True:
+            page = self.page(0, 1)
+            if page.total >= least:
+                return page
+            if time.monotonic() + pause > deadline:
+                self._total_is_stuck = True
+                return page
+            self.api.door.wait(pause)
+            pause *= 2
 
     def shows(self, page: Page) -> bool:
         """Ask for a page by the number and size that it claims: does it hold the same orders?
@@ -148,7 +158,7 @@ class Listing:
         An order that is not there yet is looked for again within the consistency window.
         """
         wanted = list(dict.fromkeys(order_ids))
-        deadline = time.monotonic() + self.api.target.consistency_window
+        deadline = time.monotonic() + self._window
         pause = FIRST_PAUSE
         while True:
             found = self._look_for(wanted)
@@ -157,6 +167,11 @@ class Listing:
                 return found
             self.api.door.wait(pause)
             pause *= 2
+
+    @property
+    def _window(self) -> float:
+        """Seconds within which the list may lag behind."""
+        return self.api.target.consistency_window
 
     def _look_for(self, wanted: list[int]) -> dict[int, Page]:
         found: dict[int, Page] = {}
@@ -192,7 +207,8 @@ class Listing:
                 yield ("end" if index == end else None), page
                 if index == end and len(page.content) >= page.size:
                     # A total that lags behind must not hide what comes after it.
-                    yield from (("end", more) for more in self.walk(size, start=end + 1, most=2))
+                    beyond, _ = self.walk(size, start=end + 1, most=2)
+                    yield from (("end", more) for more in beyond)
 
     def _learn_first_number(self) -> int:
         """Find out by content which number shows the first page; the echo decides a draw."""

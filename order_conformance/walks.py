@@ -7,31 +7,43 @@ stretch where our own orders are; what lies between is nobody's business.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from order_conformance.listing import Listing
     from order_conformance.paging import Page
 
 MOST_PAGES_WHOLE = 14
 EDGE = 3
+CONFIRMATIONS = 2
+"""Times that a walk is made again, at once, before what is wrong with it is believed."""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """What is wrong with a walk, and the page that shows it."""
+
+    page: Page
+    what: str
 
 
 @dataclass(frozen=True)
 class Walk:
     """Pages read one after the other, from an index counted from 0, all asked for one size.
 
-    ``reached_end``: the page after the last of ``pages`` was asked for and held no new orders.
+    ``reached_end``: what follows the last of ``pages`` was asked for, and there was nothing.
+    ``wrong``: by requirement, what was wrong with it and with each repetition of it.
     """
 
     asked_size: int
     start: int
     pages: tuple[Page, ...]
     reached_end: bool
+    wrong: Mapping[str, Wrong] = field(default_factory=dict)
 
     @property
     def is_whole(self) -> bool:
@@ -64,24 +76,42 @@ class Walk:
             yield filled[-1], False
 
 
-def walk_list(listing: Listing, size: int, ours: int) -> list[Walk]:
-    """Walk the list with one page size; ``ours`` is how many orders the run has in it."""
+Rules = dict[str, "Callable[[Walk], Wrong | None]"]
+"""By requirement, what says that something is wrong with a walk."""
+
+
+def walk_list(listing: Listing, size: int, ours: int, rules: Rules) -> list[Walk]:
+    """Walk the list with one page size; ``ours`` is how many orders the run has in it.
+
+    A walk with which something is wrong is made again at once, while the list is as it was:
+    only what is wrong each time is kept. Other clients may have written in between.
+    """
     total = listing.total
     used = max(1, min(size, listing.large_size))
     count = math.ceil(total / used)
-    if count <= MOST_PAGES_WHOLE:
-        return [_stretch(listing, size, 0, count + 2)]
-    needed = math.ceil(ours / used) + 1
-    at_front = needed if listing.new_orders_at == "front" else 0
-    at_end = needed if listing.new_orders_at == "end" else 0
     longest = MOST_PAGES_WHOLE
-    return [
-        _stretch(listing, size, 0, min(longest, max(EDGE, at_front))),
-        _stretch(listing, size, max(0, count - min(longest, max(EDGE, at_end))), longest + 2),
-    ]
+    if count <= longest:
+        stretches = [(0, count + 2)]
+    else:
+        needed = math.ceil(ours / used) + 1
+        at_front = needed if listing.new_orders_at == "front" else 0
+        at_end = needed if listing.new_orders_at == "end" else 0
+        stretches = [
+            (0, min(longest, max(EDGE, at_front))),
+            (max(0, count - min(longest, max(EDGE, at_end))), longest + 2),
+        ]
+    return [_confirmed(listing, size, start, most, rules) for start, most in stretches]
+
+
+def _confirmed(listing: Listing, size: int, start: int, most: int, rules: Rules) -> Walk:
+    walk = _stretch(listing, size, start, most)
+    wrong = {name: found for name, rule in rules.items() if (found := rule(walk)) is not None}
+    for _ in range(CONFIRMATIONS if wrong else 0):
+        again = _stretch(listing, size, start, most + 1)
+        wrong = {name: found for name in wrong if (found := rules[name](again)) is not None}
+    return replace(walk, wrong=wrong)
 
 
 def _stretch(listing: Listing, size: int, start: int, most: int) -> Walk:
-    pages = listing.walk(size, start=start, most=most)
-    reached_end = len(pages) < most or not pages[-1].content
+    pages, reached_end = listing.walk(size, start=start, most=most)
     return Walk(size, start, tuple(pages), reached_end)

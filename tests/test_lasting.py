@@ -11,6 +11,7 @@ from order_conformance.orders import View, association_id, difference, lacks_onl
 from order_conformance.outcomes import Inapplicable
 from order_conformance.paging import OK
 from order_conformance.walks import walk_list
+from tests.page_rules import assert_right, page_is_wrong, rules_of_pages
 
 if TYPE_CHECKING:
     from order_conformance.account import Account
@@ -29,7 +30,8 @@ def late_walk(orders: Orders, listing: Listing) -> Walk:
     listing.find(placed.id for placed in orders.placed[-1:])
     if not listing.is_short:
         raise Inapplicable("the list is long: only its ends are looked at")
-    return walk_list(listing, min(MOST_LATE_SIZE, listing.large_size), len(orders.placed))[0]
+    size = min(MOST_LATE_SIZE, listing.large_size)
+    return walk_list(listing, size, len(orders.placed), rules_of_pages(listing.first_number))[0]
 
 
 @requirement("ASSOC-09")
@@ -88,6 +90,39 @@ def test_the_list_agrees_with_every_created_order(orders: Orders, late_walk: Wal
                     expected="the same order wherever it is shown",
                     notice=changed,
                 )
+
+
+@requirement("LIST-04")
+def test_only_the_last_of_large_pages_is_last(late_walk: Walk) -> None:
+    """`last` is true on the last page and on no page before it, on large pages as well."""
+    assert_right([late_walk], "LIST-04")
+
+
+@requirement("LIST-05")
+def test_large_pages_are_full_unless_they_are_the_last(late_walk: Walk) -> None:
+    """A large page holds exactly `size` orders when others follow."""
+    assert_right([late_walk], "LIST-05")
+
+
+@requirement("LIST-06")
+def test_the_total_counts_a_longer_list(late_walk: Walk) -> None:
+    """`total` counts every order of the list, also when there are many."""
+    assert_right([late_walk], "LIST-06")
+
+
+@requirement("LIST-07")
+def test_a_walk_over_a_longer_list_meets_each_of_our_orders_once(
+    orders: Orders, late_walk: Walk
+) -> None:
+    """Walking large pages meets each order of the run exactly once."""
+    assert_right([late_walk], "LIST-07")
+    if not (late_walk.is_whole and late_walk.was_still):
+        raise Inapplicable("the list moved during the walk: other clients write too")
+    met = {order_id for page in late_walk.pages for order_id in page.ids}
+    for placed in orders.placed:
+        if placed.id not in met:
+            what = f"a walk over the whole list never met order {placed.id} of this run"
+            raise page_is_wrong(late_walk.pages[-1], what)
 
 
 @requirement("ATOM-04")

@@ -1,0 +1,124 @@
+"""What can be wrong with the pages of one walk, by requirement (guide, Listing Orders)."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from order_conformance.assertions import fail
+from order_conformance.walks import Wrong
+
+if TYPE_CHECKING:
+    from order_conformance.paging import Page
+    from order_conformance.walks import Rules, Walk
+
+
+def only_the_first_is_first(walk: Walk) -> Wrong | None:
+    """LIST-03: `first` is true on the first page and on no other."""
+    for index, page in walk.indexed():
+        if page.content and page.first != (index == 0):
+            return Wrong(page, f"`first` is {page.first} on page {index + 1} of the list")
+    return None
+
+
+def only_the_last_is_last(walk: Walk) -> Wrong | None:
+    """LIST-04: `last` is true on the last page and on no page before it."""
+    for page, has_next in walk.followed():
+        if page.last and has_next:
+            return Wrong(page, "`last` is true, yet the next page holds orders")
+        if not page.last and not has_next:
+            return Wrong(page, "`last` is false, yet the next page holds none")
+    return None
+
+
+def pages_are_full(walk: Walk) -> Wrong | None:
+    """LIST-05: a page holds at most `size` orders, and exactly `size` when others follow."""
+    for page in walk.pages:
+        if len(page.content) > page.size:
+            return Wrong(page, f"it holds {len(page.content)} orders, more than its `size`")
+    for page, has_next in walk.followed():
+        if has_next and len(page.content) < page.size:
+            held = len(page.content)
+            return Wrong(page, f"it holds {held} of {page.size} orders, yet others follow")
+    return None
+
+
+def total_counts_all(walk: Walk) -> Wrong | None:
+    """LIST-06: `total` is at least what a walk meets, and just that when the walk is whole."""
+    met = {order_id for page in walk.pages for order_id in page.ids}
+    total = max(page.total for page in walk.pages)
+    if total < len(met):
+        return Wrong(walk.pages[-1], f"`total` is {total}, but the walk met {len(met)} orders")
+    # Orders that a short page or a repetition hides are the business of LIST-05 and LIST-07.
+    in_order = pages_are_full(walk) is None and none_is_met_twice(walk) is None
+    if in_order and walk.is_whole and walk.was_still and total != len(met):
+        return Wrong(walk.pages[-1], f"`total` is {total}, but the list holds {len(met)} orders")
+    return None
+
+
+def none_is_met_twice(walk: Walk) -> Wrong | None:
+    """LIST-07: no order stands on two pages between which the list did not move."""
+    earlier: set[object] = set()
+    for before, page in pairwise(walk.filled()):
+        earlier |= set(before.ids)
+        if before.total != page.total:
+            earlier = set()
+        twice = earlier & set(page.ids)
+        if twice:
+            return Wrong(page, f"the walk met order {min(twice, key=str)} twice")
+    for page in walk.pages:
+        if len(set(page.ids)) < len(page.ids):
+            return Wrong(page, "it holds an order twice")
+    return None
+
+
+def pages_are_those_asked_for(walk: Walk, first_number: int) -> Wrong | None:
+    """LIST-08: `page` echoes the number that was asked for."""
+    for index, page in walk.indexed():
+        number = first_number + index
+        if page.content and page.page != number:
+            return Wrong(page, f"page {number} was asked for, `page` is {page.page}")
+    return None
+
+
+def sizes_are_the_same(walk: Walk) -> Wrong | None:
+    """LIST-09: `size` is the same on every page of a walk."""
+    sizes = {page.size for page in walk.filled()}
+    if len(sizes) > 1:
+        return Wrong(walk.filled()[-1], f"the pages of one walk echo the sizes {sorted(sizes)}")
+    return None
+
+
+def rules_of_pages(first_number: int) -> Rules:
+    """Return every rule by its requirement."""
+    return {
+        "LIST-03": only_the_first_is_first,
+        "LIST-04": only_the_last_is_last,
+        "LIST-05": pages_are_full,
+        "LIST-06": total_counts_all,
+        "LIST-07": none_is_met_twice,
+        "LIST-08": lambda walk: pages_are_those_asked_for(walk, first_number),
+        "LIST-09": sizes_are_the_same,
+    }
+
+
+def assert_right(walks: list[Walk], requirement_id: str) -> None:
+    """Judge that no walk, and none of its repetitions, broke the rule of a requirement."""
+    for walk in walks:
+        if requirement_id in walk.wrong:
+            wrong = walk.wrong[requirement_id]
+            raise page_is_wrong(wrong.page, wrong.what)
+
+
+def page_is_wrong(page: Page, what: str) -> Exception:
+    """Return the finding that something is wrong with a page."""
+    claims = (
+        f"`page` {page.page}, `size` {page.size}, `total` {page.total}, "
+        f"`first` {page.first}, `last` {page.last}, {len(page.content)} orders"
+    )
+    return fail(
+        f"a page of the list is wrong: {what}",
+        page.exchange,
+        expected="pages that agree with each other and with what they claim",
+        notice=f"the page claims {claims}",
+    )
