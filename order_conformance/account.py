@@ -100,6 +100,14 @@ class Account:
         """Return the same order under another marker."""
         return {**order, "externalOrderIds": [self.marker()]}
 
+    def order_for(self, party: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        """Return an order that is lawful but for the party, which may be any or none."""
+        return self._order(party, changes)
+
+    def plain_for(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Return the plainest order for the same patient or site."""
+        return self._order({name: order[name] for name in order if name in {"patient", "site"}}, {})
+
     def with_kits_instead(self, order: dict[str, Any]) -> dict[str, Any]:
         """Return the same order, of a kit in place of its items where a kit is known."""
         if not self.knows("kits"):
@@ -122,10 +130,23 @@ class Account:
         """Return a lawful order for a site, with some properties changed or left out."""
         return self._order({"site": {"id": self.site}}, changes)
 
+    def plain_order(self, **changes: Any) -> dict[str, Any]:
+        """Return a lawful order for a patient or, where none is known, for a site."""
+        make = self.patient_order if self.knows("patients") else self.site_order
+        return make(**changes)
+
+    def orders_for_each(self) -> list[dict[str, Any]]:
+        """Return a plain order for each known patient and each known site."""
+        parties: list[dict[str, Any]] = []
+        for kind in ("patient", "site"):
+            if self.knows(f"{kind}s"):
+                parties += [{kind: {"id": i}} for i in self.existing(kind)]
+        return [self.plain_for(party) for party in parties]
+
     def both_orders(self, **changes: Any) -> list[dict[str, Any]]:
-        """Return a lawful order for a patient and, where a site is known, one for a site."""
-        orders = [self.patient_order(**changes)]
-        if self.knows("sites"):
+        """Return a lawful order for a patient and one for a site, as far as both are known."""
+        orders = [self.plain_order(**changes)]
+        if self.knows("patients") and self.knows("sites"):
             orders.append(self.site_order(**changes))
         return orders
 

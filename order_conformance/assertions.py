@@ -50,11 +50,7 @@ def assert_accepted(
     if exchange.status in SUCCESS:
         return order_in(exchange)
     if control is not None:
-        plain = control()
-        if plain.status not in SUCCESS:
-            raise blocked(
-                _basis_of(plain), f"without what is judged, it is answered {plain.status} as well"
-            )
+        _assert_not_to_blame(control())
     if exchange.status in NO_PERMISSION and not exchange.others_accepted:
         raise CantTell(
             f"the target accepts no order from us ({exchange.status}); may this key create orders?"
@@ -96,9 +92,19 @@ def assert_shows(
     )
 
 
-def assert_no_server_error(exchange: Exchange, *, whatever: str) -> None:
-    """Judge that an input, however odd, does not make the server fail."""
+def assert_no_server_error(
+    exchange: Exchange, *, whatever: str, control: Callable[[], Exchange] | None = None
+) -> None:
+    """Judge that an input, however odd, does not make the server fail.
+
+    Args:
+        exchange: the answer to the input.
+        whatever: what the input is, as the end of "the server failed on".
+        control: see ``assert_accepted``.
+    """
     if exchange.status in SERVER_ERROR:
+        if control is not None:
+            _assert_not_to_blame(control())
         raise NonConformance(
             f"the server failed on {whatever}",
             [exchange],
@@ -121,9 +127,12 @@ def fail(did: str, *exchanges: Exchange, expected: str, notice: str = "") -> Non
     return NonConformance(did, list(dict.fromkeys(exchanges)), expected=expected, notice=notice)
 
 
-def _basis_of(exchange: Exchange) -> str:
-    """Return the requirement that says that a plain order like this one is accepted."""
-    return "ASSOC-02" if b'"site":{' in (exchange.request.body or b"") else "ASSOC-01"
+def _assert_not_to_blame(control: Exchange) -> None:
+    """Raise ``blocked`` when a plain order is not accepted either."""
+    if control.status not in SUCCESS:
+        basis = "ASSOC-02" if b'"site":{' in (control.request.body or b"") else "ASSOC-01"
+        what = f"without what is judged, the order is answered {control.status} as well"
+        raise blocked(basis, what)
 
 
 def _statuses(statuses: Sequence[int] | range) -> str:

@@ -5,18 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from order_conformance.api import LET_NOBODY_IN, SUCCESS
+from order_conformance.api import LET_NOBODY_IN
 from order_conformance.outcomes import CantTell
 from order_conformance.paging import is_integer
 from order_conformance.target import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from order_conformance.api import Api
     from order_conformance.exchange import Exchange
 
 REDIRECTS = range(300, 400)
+REFUSAL = range(400, 500)
+MOST_TRIED = 10
+"""Ids of a kind that are tried where none is known for sure."""
+
+FEW_TRIED = 3
+"""Ids of a kind that are tried beside those that are known."""
 
 GUIDE_SAMPLE = {"patients": [1234], "items": [1000, 1001, 1002, 1003]} | {
     "kits": [1000, 1001, 1002, 1003],
@@ -37,10 +43,10 @@ PROPERTY = {"patients": "patient", "sites": "site", "items": "item", "kits": "ki
 
 @dataclass
 class Known:
-    """Existing ids of each kind, and where they are from."""
+    """Existing ids of each kind: those that may be ordered (for), and those to be tried."""
 
     by_kind: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    source: dict[str, str] = field(default_factory=dict)
+    to_try: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def ids(self, kind: str) -> tuple[int, ...]:
         """Return the known ids of a kind; empty when none is known."""
@@ -68,15 +74,14 @@ def check_it_is_there(api: Api) -> Exchange:
     return exchange
 
 
-def check_it_speaks_json(api: Api, list_exchange: Exchange, create_exchange: Exchange) -> None:
-    """Give up on a target that answers neither the list nor a create as any API would.
+def check_it_speaks_json(api: Api, exchanges: list[Exchange]) -> None:
+    """Give up on a target that answers neither the list nor any create as an API would.
 
     Raises:
         CantTell: see ``check_it_is_there``.
     """
-    answers = (list_exchange, create_exchange)
-    if all(each.json is None and each.status != 500 for each in answers):  # noqa: PLR2004
-        statuses = " and ".join(str(each.status) for each in answers)
+    if all(each.json is None and each.status != 500 for each in exchanges):  # noqa: PLR2004
+        statuses = " and ".join(str(status) for status in sorted({e.status for e in exchanges}))
         raise _give_up(
             api,
             f"there is no Order API at {api.target.base_url}{api.target.path_prefix}: list and "
@@ -88,6 +93,8 @@ def discover(api: Api, first_list: Exchange) -> Known:
     """Find existing ids: those of the target file, else those that the list of orders shows.
 
     Whatever is archived, inactive or not orderable is passed over: a server may refuse it.
+    What the list shows without a word on that is to be tried, and so are the ids of the
+    guide's samples where it shows nothing.
     """
     known = Known()
     entries = _entries(first_list)
@@ -96,61 +103,44 @@ def discover(api: Api, first_list: Exchange) -> Known:
     for kind in KINDS:
         if kind in api.target.existing:
             known.by_kind[kind] = api.target.existing[kind]
-            known.source[kind] = "target file"
             continue
         seen = _seen(entries, kind)
-        sure = tuple(sorted(i for i, usable in seen.items() if usable))
+        known.by_kind[kind] = tuple(sorted(i for i, usable in seen.items() if usable))
         unsure = tuple(sorted(i for i, usable in seen.items() if usable is None))
-        known.by_kind[kind] = sure or unsure
-        known.source[kind] = "list of orders"
-        if not sure:
-            known.source[kind] = "list of orders, to be tried" if unsure else "nowhere"
+        known.to_try[kind] = unsure if seen else tuple(GUIDE_SAMPLE[kind])
+        if api.target.read_only:
+            known.by_kind[kind] += unsure
     return known
 
 
-def confirm(api: Api, known: Known, marker: Any) -> None:
-    """Try what is not sure to be orderable; what the server refuses is passed over.
+def confirm(api: Api, known: Known, marker: Callable[[], str]) -> None:
+    """Order (for) what is to be tried; what the server refuses with 4xx is passed over.
 
-    What the list shows without saying that it may be ordered may be archived. Where it
-    shows nothing, the guide's own sample ids are tried.
+    What it fails on is kept: that is for the tests to report.
     """
     for kind in KINDS:
-        if known.source.get(kind) == "nowhere":
-            known.by_kind[kind] = tuple(GUIDE_SAMPLE[kind])
-            known.source[kind] = "the guide's samples, to be tried"
-    unsure = [kind for kind in KINDS if known.source.get(kind, "").endswith("to be tried")]
-    if not unsure or api.target.read_only:
-        return
-    accepted: dict[str, list[int]] = {kind: [] for kind in unsure}
-    for kind, candidate in ((k, i) for k in unsure for i in known.by_kind[k][:10]):
-        order = _order_with(known, kind, candidate, marker())
-        if order is not None and api.create(order).status in SUCCESS:
-            accepted[kind].append(candidate)
-    for kind, ids in accepted.items():
-        from_guide = known.source[kind].startswith("the guide")
-        if ids or from_guide:
-            known.by_kind[kind] = tuple(ids)
+        most = FEW_TRIED if known.ids(kind) else MOST_TRIED
+        for candidate in known.to_try.get(kind, ())[:most]:
+            order = _order_with(known, kind, candidate, marker())
+            if order is not None and api.create(order).status not in REFUSAL:
+                known.by_kind[kind] = tuple(sorted({*known.ids(kind), candidate}))
 
 
 def _order_with(known: Known, kind: str, candidate: int, marker: str) -> dict[str, Any] | None:
-    order: dict[str, Any] = {"externalOrderIds": [marker]}
-    if kind == "sites":
-        order["site"] = {"id": candidate}
-    elif kind == "patients":
-        order["patient"] = {"id": candidate}
-    elif known.ids("patients"):
-        order["patient"] = {"id": known.ids("patients")[0]}
-    elif known.ids("sites"):
-        order["site"] = {"id": known.ids("sites")[0]}
-    else:
+    """Return an order that tries one id together with ids that are known, or likely."""
+    likely = {k: (known.ids(k) or known.to_try.get(k, ()))[:1] for k in KINDS}
+    likely[kind] = (candidate,)
+    party = "sites" if kind == "sites" or not likely["patients"] else "patients"
+    content = "kits" if kind == "kits" or not likely["items"] else "items"
+    if not (likely[party] and likely[content]):
         return None
-    if kind == "kits" or (kind != "items" and not known.ids("items")):
-        kits = [candidate] if kind == "kits" else list(known.ids("kits")[:1])
-        order["orderKits"] = [{"kit": {"id": kit}, "count": 1} for kit in kits]
-    else:
-        items = [candidate] if kind == "items" else list(known.ids("items")[:1])
-        order["orderItems"] = [{"item": {"id": item}, "count": 1} for item in items]
-    return order
+    thing, name = PROPERTY[content], "orderKits" if content == "kits" else "orderItems"
+    return {
+        "externalOrderIds": [marker],
+        PROPERTY[party]: {"id": likely[party][0]},
+        name: [{thing: {"id": likely[content][0]}, "count": 1}],
+        "shippingOption": "standard",
+    }
 
 
 def _entries(exchange: Exchange) -> list[dict[str, Any]]:

@@ -71,9 +71,10 @@ def account(api: Api, run: Run, first_list: Exchange) -> Account:
     known = discover(api, first_list)
     account = Account(known, api.target, run.run_id)
     if not api.target.read_only:
-        if first_list.json is None:
-            check_it_speaks_json(api, first_list, api.create(account.patient_order()))
         confirm(api, known, account.marker)
+        if first_list.json is None:
+            tried = api.creates or [api.create(account.plain_order())]
+            check_it_speaks_json(api, [first_list, *tried])
     run.dialect.note("existing", {kind: len(ids) for kind, ids in known.by_kind.items()})
     return account
 

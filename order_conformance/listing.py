@@ -198,17 +198,19 @@ class Listing:
         self._end_index = end
         yield ("front" if end else None), front
         most = end + 1 if self.is_short else MOST_PAGES
+        last = front
         for step in range(end + 1):
             for index in (end - step, step):
                 if index in read or len(read) >= most:
                     continue
                 read.add(index)
                 page = self.page(index, size)
+                last = page if index == end else last
                 yield ("end" if index == end else None), page
-                if index == end and len(page.content) >= page.size:
-                    # A total that lags behind must not hide what comes after it.
-                    beyond, _ = self.walk(size, start=end + 1, most=2)
-                    yield from (("end", more) for more in beyond)
+        if len(last.content) >= last.size:
+            # A total that lags behind must not hide what comes after it.
+            beyond, _ = self.walk(size, start=end + 1, most=2)
+            yield from (("end", more) for more in beyond)
 
     def _learn_first_number(self) -> int:
         """Find out by content which number shows the first page; the echo decides a draw."""

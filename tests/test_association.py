@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.account import LEAVE_OUT
 from order_conformance.api import SUCCESS
 from order_conformance.assertions import assert_accepted, assert_refused, assert_shows, fail
 from order_conformance.orders import View, association_id
@@ -75,7 +74,7 @@ def test_an_order_for_neither_patient_nor_site_is_rejected(
     api: Api, account: Account, association: dict[str, None]
 ) -> None:
     """Exactly one association: an order that names neither is refused."""
-    order = account.patient_order(**{"patient": LEAVE_OUT, **association})
+    order = account.order_for(association)
     assert_refused(api.create(order), because="it names neither a patient nor a site")
 
 

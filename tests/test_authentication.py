@@ -28,7 +28,7 @@ SHORTEST_TELLING_KEY = 8
 
 def create_without_key(api: Api, account: Account, *headers: tuple[str, str]) -> Exchange:
     """Send a lawful order without the key, with these headers instead."""
-    order = account.patient_order()
+    order = account.plain_order()
     return api.create_raw(
         write_json(order),
         headers=(ACCEPT, JSON_BODY, *headers),
@@ -109,7 +109,7 @@ def test_no_answer_contains_the_key(api: Api, account: Account, run: Run) -> Non
         raise Inapplicable("the key is too short to be told from ordinary text")
     exchanges = [api.list_orders(), api.fetch(account.unknown("order")), api.get("/abc")]
     if not api.target.read_only:
-        exchanges += [api.create(account.patient_order()), api.create_raw(b"{")]
+        exchanges += [api.create(account.plain_order()), api.create_raw(b"{")]
     for exchange in exchanges:
         shown = exchange.answer.body.decode("utf-8", "replace")
         shown += "".join(value for _, value in exchange.answer.headers)
@@ -156,7 +156,7 @@ def test_a_create_without_a_key_stores_nothing(keyless_create: Exchange, listing
 def known_order_id(api: Api, request: pytest.FixtureRequest, listing: Listing) -> int:
     """The id of an order that exists."""
     if not api.target.read_only:
-        placed: Placed = request.getfixturevalue("patient_order")
+        placed: Placed = request.getfixturevalue("plain_orders")[0]
         return placed.id
     ids = [order_id for order_id in listing.page(0).ids if isinstance(order_id, int)]
     if not ids:

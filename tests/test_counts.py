@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,12 +28,18 @@ if TYPE_CHECKING:
 requirement = pytest.mark.requirement
 
 
-def place_what_is_accepted(api: Api, orders: Orders, sent: list[dict[str, Any]]) -> list[Placed]:
+def place_what_is_accepted(
+    account: Account, orders: Orders, sent: list[dict[str, Any]]
+) -> list[Placed]:
     """Create orders; a refusal is the server's freedom here, a failure is not."""
     placed = []
     for order in sent:
-        exchange = api.create(order)
-        assert_no_server_error(exchange, whatever="a lawful count or number of lines")
+        exchange = orders.api.create(order)
+        assert_no_server_error(
+            exchange,
+            whatever="a lawful count or number of lines",
+            control=partial(orders.api.create, account.plain_for(order)),
+        )
         if exchange.status in SUCCESS:
             placed.append(orders.take(order, exchange, under="CONTENT-01"))
     return placed
@@ -49,59 +56,59 @@ def lines_of(order: dict[str, Any]) -> list[tuple[Any, Any]]:
 
 
 @requirement("CONTENT-12")
-def test_counts_are_kept(api: Api, account: Account, orders: Orders) -> None:
+def test_counts_are_kept(account: Account, orders: Orders) -> None:
     """An accepted count of an item or kit is kept, across bytes, words and thousands."""
     items, kits = account.items, account.kits
     width = min(len(items), len(kits))
     sent = [
-        account.patient_order(
+        account.plain_order(
             orderItems=[item_line(i, c) for i, c in zip(items, some, strict=False)],
             orderKits=[kit_line(i, c) for i, c in zip(kits, reversed(some), strict=False)],
         )
         for some in _portions(KEPT_COUNTS, width)
     ]
-    views = orders.views(place_what_is_accepted(api, orders, sent))
+    views = orders.views(place_what_is_accepted(account, orders, sent))
     assert_kept(views, "the total count of each item", lambda order: totals(order, "item"))
     assert_kept(views, "the total count of each kit", lambda order: totals(order, "kit"))
 
 
 @requirement("CONTENT-12")
 @pytest.mark.parametrize("kind", ["item", "kit"])
-def test_many_lines_are_kept(api: Api, account: Account, orders: Orders, kind: str) -> None:
+def test_many_lines_are_kept(account: Account, orders: Orders, kind: str) -> None:
     """However many lines an accepted order has, each id keeps its total."""
     sent = []
     for number in LINE_NUMBERS if kind == "item" else LINE_NUMBERS_OF_KITS:
         some = [(n, n + 1) for n in range(number)]
         if kind == "item":
             items = [item_line(account.items[n % len(account.items)], c) for n, c in some]
-            sent.append(account.patient_order(orderItems=items))
+            sent.append(account.plain_order(orderItems=items))
         else:
             kits = [kit_line(account.kits[n % len(account.kits)], c) for n, c in some]
-            sent.append(account.patient_order(orderItems=LEAVE_OUT, orderKits=kits))
-    views = orders.views(place_what_is_accepted(api, orders, sent))
+            sent.append(account.plain_order(orderItems=LEAVE_OUT, orderKits=kits))
+    views = orders.views(place_what_is_accepted(account, orders, sent))
     assert_kept(views, f"the total count of each {kind}", lambda order: totals(order, kind))
 
 
 @requirement("CONTENT-12")
-def test_items_and_kits_are_kept_side_by_side(api: Api, account: Account, orders: Orders) -> None:
+def test_items_and_kits_are_kept_side_by_side(account: Account, orders: Orders) -> None:
     """Items and kits of one order keep their own ids and counts."""
     both = {
         "orderItems": [item_line(item, 10 + n) for n, item in enumerate(account.items)],
         "orderKits": [kit_line(kit, 20 + n) for n, kit in enumerate(account.kits)],
     }
-    views = orders.views(place_what_is_accepted(api, orders, account.both_orders(**both)))
+    views = orders.views(place_what_is_accepted(account, orders, account.both_orders(**both)))
     assert_kept(views, "the items", lambda order: totals(order, "item"))
     assert_kept(views, "the kits", lambda order: totals(order, "kit"))
 
 
 @requirement("CONTENT-12")
 def test_whatever_is_ordered_is_kept(
-    api: Api, account: Account, orders: Orders, ids: Ids, explore: Explorer
+    account: Account, orders: Orders, ids: Ids, explore: Explorer
 ) -> None:
     """An accepted order keeps the total of each item and kit, however long and odd it is."""
 
     def judge(order: dict[str, Any]) -> None:
-        for placed in place_what_is_accepted(api, orders, [account.marked(order)]):
+        for placed in place_what_is_accepted(account, orders, [account.marked(order)]):
             views = [(placed, orders.read_back(placed))]
             assert_kept(views, "the items", lambda shown: totals(shown, "item"))
             assert_kept(views, "the kits", lambda shown: totals(shown, "kit"))
@@ -111,18 +118,16 @@ def test_whatever_is_ordered_is_kept(
 
 @requirement("CONTENT-13")
 @pytest.mark.parametrize("kind", ["item", "kit"])
-def test_lines_stay_in_the_order_given(
-    api: Api, account: Account, orders: Orders, kind: str
-) -> None:
+def test_lines_stay_in_the_order_given(account: Account, orders: Orders, kind: str) -> None:
     """Lines stay in the sequence given, one line each."""
     known = account.existing(kind)
     there_and_back = enumerate([*known, *known[:1]][::-1], 1)
     if kind == "item":
-        order = account.patient_order(orderItems=[item_line(i, n) for n, i in there_and_back])
+        order = account.plain_order(orderItems=[item_line(i, n) for n, i in there_and_back])
     else:
         lines = [kit_line(i, n) for n, i in there_and_back]
-        order = account.patient_order(orderItems=LEAVE_OUT, orderKits=lines)
-    for placed in place_what_is_accepted(api, orders, [order]):
+        order = account.plain_order(orderItems=LEAVE_OUT, orderKits=lines)
+    for placed in place_what_is_accepted(account, orders, [order]):
         for view in (placed.order, orders.fetched(placed).order):
             if lines_of(view) != lines_of(order) and totals(view, kind) == totals(order, kind):
                 raise fail(
@@ -142,11 +147,9 @@ def test_a_count_that_is_no_positive_integer_is_rejected(
     """A count that is zero, negative, a fraction or text is refused."""
     value = WRONG_COUNTS[count]
     if kind == "item":
-        order = account.patient_order(orderItems=[item_line(account.item, value)])
+        order = account.plain_order(orderItems=[item_line(account.item, value)])
     else:
-        order = account.patient_order(
-            orderItems=LEAVE_OUT, orderKits=[kit_line(account.kit, value)]
-        )
+        order = account.plain_order(orderItems=LEAVE_OUT, orderKits=[kit_line(account.kit, value)])
     assert_refused(api.create(order), because=f"nobody can order {value!r} of a {kind}")
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from order_conformance.account import LEAVE_OUT
 from order_conformance.assertions import fail
 from order_conformance.exchange import NotJson
 from order_conformance.revealing import revealed_in
@@ -25,9 +24,9 @@ def refusals(api: Api, account: Account) -> list[Exchange]:
     made = [api.fetch(account.unknown("order")), api.get("/abc"), api.get("/1%27")]
     if not api.target.read_only:
         made += [
-            api.create(account.patient_order(patient={"id": account.unknown("patient")})),
-            api.create(account.patient_order(patient=LEAVE_OUT)),
-            api.create(account.patient_order(orderItems="x' OR '1'='1")),
+            api.create(account.order_for({"patient": {"id": account.unknown("patient")}})),
+            api.create(account.order_for({})),
+            api.create(account.plain_order(orderItems="x' OR '1'='1")),
             api.create_raw(b'{"patient":'),
         ]
     return [exchange for exchange in made if exchange.status >= 400]

@@ -20,6 +20,7 @@ from order_conformance.assertions import (
 )
 from order_conformance.exchange import Exchange
 from order_conformance.orders import external_ids, short
+from order_conformance.outcomes import Inapplicable
 from strategies.broken import with_external_ids_that_are_no_texts
 from strategies.texts import ODD_TEXTS, texts
 from strategies.values import NO_EXTERNAL_IDS
@@ -67,7 +68,7 @@ def test_every_external_id_is_kept(api: Api, account: Account, orders: Orders) -
     """An accepted order keeps every external id that was given, and no other."""
     placed = []
     for number in NUMBERS:
-        order = account.patient_order(externalOrderIds=[account.marker() for _ in range(number)])
+        order = account.plain_order(externalOrderIds=[account.marker() for _ in range(number)])
         exchange = api.create(order)
         assert_no_server_error(exchange, whatever=f"{number} external ids")
         if number <= FEW:
@@ -84,6 +85,8 @@ def test_every_external_id_is_kept(api: Api, account: Account, orders: Orders) -
 @requirement("EXT-02")
 def test_the_external_ids_of_a_site_order_are_kept(account: Account, orders: Orders) -> None:
     """An order for a site keeps its external ids as one for a patient does."""
+    if not account.knows("sites"):
+        raise Inapplicable("no site is known")
     order = account.site_order(externalOrderIds=[account.marker(), account.marker()])
     placed = orders.place(order, under="ASSOC-02")
     assert_kept(orders.views([placed]), "the external ids", as_a_bag)
@@ -96,7 +99,7 @@ def test_sequence_and_repetitions_of_external_ids_are_kept(
     """External ids stay in the sequence given, repeated ones too."""
     one, two, three = (account.marker() for _ in range(3))
     for sequence in ([three, one, two], [one, two, one]):
-        order = account.patient_order(externalOrderIds=sequence)
+        order = account.plain_order(externalOrderIds=sequence)
         exchange = api.create(order)
         if exchange.status in SUCCESS:
             placed = orders.take(order, exchange, under="EXT-02")
@@ -124,7 +127,7 @@ def odd_orders(api: Api, account: Account, orders: Orders) -> dict[str, Sent]:
 def send_texts(api: Api, account: Account, names: list[str]) -> Sent:
     """Create an order with a marker and the odd texts of these names."""
     texts = [ODD_TEXTS[name] for name in names]
-    order = account.patient_order(externalOrderIds=[account.marker(), *texts])
+    order = account.plain_order(externalOrderIds=[account.marker(), *texts])
     return order, api.create(order)
 
 
@@ -158,7 +161,7 @@ def test_however_many_external_ids_are_kept(
     def judge(drawn: tuple[int, bool]) -> None:
         number, for_site = drawn
         some = [account.marker() for _ in range(number)]
-        make = account.site_order if for_site else account.patient_order
+        make = account.site_order if for_site else account.plain_order
         placed = place_if_accepted(api, orders, make(externalOrderIds=some))
         if placed is not None:
             assert_kept([(placed, orders.read_back(placed))], "the external ids", as_a_bag)
@@ -174,7 +177,7 @@ def test_whatever_text_is_kept_or_refused(
     """Any text may be refused, but what is accepted is kept character by character."""
 
     def judge(text: str) -> None:
-        order = account.patient_order(externalOrderIds=[account.marker(), text])
+        order = account.plain_order(externalOrderIds=[account.marker(), text])
         placed = place_if_accepted(api, orders, order)
         for view in orders.read_back(placed) if placed is not None else ():
             if text not in external_ids(view.order):
@@ -202,7 +205,7 @@ def test_external_ids_that_are_no_list_of_texts_are_rejected(
     api: Api, account: Account, kind: str
 ) -> None:
     """External ids are a list of texts; anything else is refused."""
-    order = account.patient_order(externalOrderIds=NO_EXTERNAL_IDS[kind])
+    order = account.plain_order(externalOrderIds=NO_EXTERNAL_IDS[kind])
     assert_refused(api.create(order), because=f"`externalOrderIds` is {kind}")
 
 

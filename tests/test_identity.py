@@ -41,7 +41,7 @@ def test_a_created_order_has_an_integer_id(plain_orders: list[Placed]) -> None:
 @requirement("ID-02")
 def test_no_two_orders_of_the_run_share_an_id(orders: Orders, account: Account) -> None:
     """Orders that are created one after the other have different ids."""
-    some = [orders.place(account.patient_order(), under="ASSOC-01") for _ in range(3)]
+    some = [orders.place(account.plain_order(), under="ASSOC-01") for _ in range(3)]
     assert_ids_differ(some)
 
 
@@ -82,7 +82,7 @@ def test_parallel_creates_each_get_their_own_id_and_are_kept(
 
 def different_order(account: Account, number: int) -> dict[str, Any]:
     """Return a lawful order that is like no other of the same round."""
-    make = account.site_order if number % 2 and account.knows("sites") else account.patient_order
+    make = account.site_order if number % 2 and account.knows("sites") else account.plain_order
     if account.knows("items"):
         return make(orderItems=[item_line(account.item, 1 + number)])
     return make(orderKits=[kit_line(account.kit, 1 + number)])

@@ -129,7 +129,7 @@ def test_a_walk_over_a_longer_list_meets_each_of_our_orders_once(
 def test_the_first_orders_are_still_there_at_the_end(orders: Orders, account: Account) -> None:
     """Orders from the start of the run are there at its end, unchanged."""
     if not orders.first_fetched:
-        orders.fetched(orders.place(account.patient_order(), under="ASSOC-01"))
+        orders.fetched(orders.place(account.plain_order(), under="ASSOC-01"))
     for placed, before in orders.first_fetched[:5]:
         exchange = orders.fetch_when_there(placed.id)
         if exchange.status != OK or not isinstance(exchange.json, dict):

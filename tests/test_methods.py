@@ -23,7 +23,7 @@ UNNAMED = ("PUT", "PATCH", "DELETE", "POST")
 @pytest.fixture(scope="module")
 def answers(api: Api, account: Account, orders: Orders) -> dict[str, Exchange]:
     """The answer to each unnamed method, sent to an order of this run made for it."""
-    placed = orders.place(account.patient_order(), under="ASSOC-01")
+    placed = orders.place(account.plain_order(), under="ASSOC-01")
     orders.placed.remove(placed)
     body = write_json(placed.sent)
     return {

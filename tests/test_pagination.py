@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from order_conformance.api import SUCCESS
 from order_conformance.assertions import fail
 from order_conformance.outcomes import Inapplicable, blocked
 from order_conformance.paging import read_page
@@ -32,10 +33,15 @@ def ours(api: Api, account: Account, orders: Orders, listing: Listing) -> list[P
     if api.target.read_only:
         return []
     before = listing.page(0, 1).total
-    each = [account.patient_order(patient={"id": p}) for p in account.patients]
-    each += [account.site_order(site={"id": s}) for s in account.sites]
-    each += [account.patient_order() for _ in range(FEWEST_OURS - len(each))]
-    placed = [orders.place(order, under="ASSOC-01") for order in each]
+    placed = [
+        orders.take(order, exchange, under="ASSOC-01")
+        for order in account.orders_for_each()
+        if (exchange := api.create(order)).status in SUCCESS
+    ]
+    placed += [
+        orders.place(account.plain_order(), under="ASSOC-01")
+        for _ in range(FEWEST_OURS - len(placed))
+    ]
     listing.find(order.id for order in placed)
     listing.wait_for_total(before + len(placed))
     return placed
@@ -73,7 +79,7 @@ def walks_made(
     for _ in range(2):
         if api.target.read_only:
             break
-        placed = orders.place(account.patient_order(), under="ASSOC-01")
+        placed = orders.place(account.plain_order(), under="ASSOC-01")
         listing.find([placed.id])
         listing.wait_for_total(made[-1].pages[0].total + 1)
         ours.append(placed)
@@ -111,7 +117,7 @@ def test_the_total_grows_with_the_list(account: Account, orders: Orders, listing
     if orders.api.target.read_only:
         raise Inapplicable("the run is read-only")
     before = listing.page(0, 1)
-    placed = [orders.place(account.patient_order(), under="ASSOC-01") for _ in range(2)]
+    placed = [orders.place(account.plain_order(), under="ASSOC-01") for _ in range(2)]
     listing.find(order.id for order in placed)
     after = listing.wait_for_total(before.total + len(placed))
     if after.total < before.total + len(placed):

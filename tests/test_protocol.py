@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from order_conformance.account import item_line
 from order_conformance.api import ACCEPT, SUCCESS
 from order_conformance.assertions import (
     assert_accepted,
@@ -48,7 +49,7 @@ def successes(api: Api, account: Account) -> list[Exchange]:
     """An answer of success for each operation that can be had."""
     made = [api.list_orders()]
     if not api.target.read_only:
-        created = api.create(account.patient_order())
+        created = api.create(account.plain_order())
         made.append(created)
         shown = created.json
         if isinstance(shown, dict) and "id" in shown:
@@ -108,7 +109,7 @@ def test_json_that_is_no_object_is_rejected(api: Api, explore: Explorer) -> None
 @pytest.mark.parametrize("how", NOT_JSON)
 def test_an_order_in_malformed_json_is_rejected(api: Api, account: Account, how: str) -> None:
     """A create whose body is no JSON is refused, however near to a lawful order it comes."""
-    order = account.patient_order()
+    order = account.plain_order()
     body = NOT_JSON[how](write_json(order).decode()).encode()
     exchange = api.create_raw(body, markers=order["externalOrderIds"])
     assert_refused(exchange, because=f"its body is a lawful order {how}: no JSON")
@@ -135,9 +136,9 @@ def test_another_media_type_is_rejected(api: Api, account: Account) -> None:
 def test_unknown_properties_do_not_make_the_server_fail(api: Api, account: Account) -> None:
     """Properties that the guide does not name are tolerated or refused."""
     for order in (
-        account.patient_order(unknownProperty={"a": [1, None]}),
-        account.patient_order(patient={"id": account.patient, "unknownProperty": 1}),
-        account.patient_order(id=1, currentStatus="delivered"),
+        account.plain_order(unknownProperty={"a": [1, None]}),
+        account.plain_order(orderItems=[{**item_line(account.item), "unknownProperty": 1}]),
+        account.plain_order(id=1, currentStatus="delivered"),
     ):
         assert_no_server_error(api.create(order), whatever="an unknown property")
 
@@ -169,7 +170,7 @@ def test_without_a_wish_json_is_served(api: Api, accept: str | None) -> None:
 
 def send_as(api: Api, account: Account, media_type: str) -> Exchange:
     """Send a lawful order under another media type; an empty one leaves the header out."""
-    order = account.patient_order()
+    order = account.plain_order()
     headers = (ACCEPT, ("Content-Type", media_type)) if media_type else (ACCEPT,)
     markers = order["externalOrderIds"]
     return api.create_raw(write_json(order), headers=headers, markers=markers)

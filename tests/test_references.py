@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from order_conformance.account import LEAVE_OUT, item_line, kit_line
+from order_conformance.account import item_line, kit_line
 from order_conformance.assertions import assert_refused
 from strategies.broken import for_id_of_wrong_type, for_somebody_without_id, for_unknown
 from strategies.values import WRONG_TYPE_IDS
@@ -27,7 +27,7 @@ def test_an_order_for_a_patient_that_does_not_exist_is_rejected(
 ) -> None:
     """An order for a patient that does not exist is refused."""
     patient = account.unknown("patient") if which == "unknown" else -1
-    order = account.patient_order(patient={"id": patient})
+    order = account.order_for({"patient": {"id": patient}})
     assert_refused(api.create(order), because=f"there is no patient {patient}")
 
 
@@ -38,7 +38,7 @@ def test_an_order_for_a_site_that_does_not_exist_is_rejected(
 ) -> None:
     """An order for a site that does not exist is refused."""
     site = account.unknown("site") if which == "unknown" else -1
-    order = account.patient_order(patient=LEAVE_OUT, site={"id": site})
+    order = account.order_for({"site": {"id": site}})
     assert_refused(api.create(order), because=f"there is no site {site}")
 
 
@@ -65,7 +65,7 @@ def test_a_patient_or_site_without_an_id_is_rejected(
     api: Api, account: Account, kind: str, association: dict[str, Any]
 ) -> None:
     """The id of the patient or site is required."""
-    order = account.patient_order(**{"patient": LEAVE_OUT, kind: association})
+    order = account.order_for({kind: association})
     assert_refused(api.create(order), because=f"its {kind} has no id")
 
 
@@ -84,25 +84,19 @@ def test_an_id_of_another_type_is_rejected(
     api: Api, account: Account, kind: str, wrong: str
 ) -> None:
     """An id is an integer; another JSON type is refused."""
-    existing = {
-        "patient": lambda: account.patient,
-        "site": lambda: account.site,
-        "item": lambda: account.item,
-        "kit": lambda: account.kit,
-    }[kind]()
+    existing = account.existing(kind)[0]
     made: dict[str, Any] = {
         "digits as text": str(existing),
         "fraction": existing + 0.5,
         "list of one": [existing],
     }
     value = made[wrong] if wrong in made else WRONG_TYPE_IDS[wrong]
-    every: dict[str, dict[str, Any]] = {
-        "patient": {"patient": {"id": value}},
-        "site": {"patient": LEAVE_OUT, "site": {"id": value}},
-        "item": {"orderItems": [item_line(value)]},
-        "kit": {"orderKits": [kit_line(value)]},
-    }
-    order = account.patient_order(**every[kind])
+    if kind in {"patient", "site"}:
+        order = account.order_for({kind: {"id": value}})
+    elif kind == "item":
+        order = account.plain_order(orderItems=[item_line(value)])
+    else:
+        order = account.plain_order(orderKits=[kit_line(value)])
     assert_refused(api.create(order), because=f"the id of its {kind} is no integer")
 
 
@@ -113,7 +107,7 @@ def test_a_bare_id_in_place_of_a_patient_or_site_is_rejected(
 ) -> None:
     """A patient or site is an object with an id, not the id itself."""
     existing = account.patient if kind == "patient" else account.site
-    order = account.patient_order(**{"patient": LEAVE_OUT, kind: existing})
+    order = account.order_for({kind: existing})
     assert_refused(api.create(order), because=f"its {kind} is a number, not an object")
 
 

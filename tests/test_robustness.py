@@ -52,7 +52,7 @@ def test_no_id_in_a_body_makes_the_server_fail(
     api: Api, account: Account, kind: str, value: int
 ) -> None:
     """Ids of any size in a body are answered below 500."""
-    order: dict[str, Any] = account.patient_order()
+    order: dict[str, Any] = account.plain_order()
     if kind in {"patient", "site"}:
         order.pop("patient")
         order[kind] = {"id": value}
@@ -67,7 +67,7 @@ def test_no_id_in_a_body_makes_the_server_fail(
 @pytest.mark.parametrize("count", [2**31, 2**63, 1e300], ids=str)
 def test_no_count_makes_the_server_fail(api: Api, account: Account, count: float) -> None:
     """Counts of any size are answered below 500."""
-    order = account.patient_order(orderItems=[item_line(account.item, count)])
+    order = account.plain_order(orderItems=[item_line(account.item, count)])
     assert_no_server_error(api.create(order), whatever=f"a count of {count}")
 
 
@@ -78,7 +78,7 @@ def test_no_value_of_a_property_makes_the_server_fail(
     api: Api, account: Account, name: str, value: Any
 ) -> None:
     """A property of any type is answered below 500."""
-    order = account.patient_order(**{name: value})
+    order = account.plain_order(**{name: value})
     assert_no_server_error(api.create(order), whatever=f"`{name}` with the value {value!r}")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from order_conformance.account import LEAVE_OUT, item_line, kit_line
+from order_conformance.api import SUCCESS
 from order_conformance.assertions import fail
 from order_conformance.orders import View
 from order_conformance.outcomes import Inapplicable
@@ -41,15 +42,16 @@ def shown_orders(
         return listed
     placed: list[Placed] = [*request.getfixturevalue("plain_orders")]
     placed += [
-        orders.place(account.patient_order(patient={"id": patient}), under="ASSOC-01")
-        for patient in account.patients[1:]
+        orders.take(order, exchange, under="ASSOC-01")
+        for order in account.orders_for_each()[1:]
+        if (exchange := orders.api.create(order)).status in SUCCESS
     ]
     if account.knows("items") and account.knows("kits"):
         both = {
             "orderItems": [item_line(item) for item in account.items],
             "orderKits": [kit_line(kit) for kit in account.kits],
         }
-        placed.append(orders.place(account.patient_order(**both), under="CONTENT-03"))
+        placed.append(orders.place(account.plain_order(**both), under="CONTENT-03"))
     created = [View("created order", each.order, each.exchange) for each in placed]
     fetched = [orders.fetched(each) for each in placed]
     return [*created, *fetched, *listed]
@@ -156,7 +158,7 @@ def test_an_order_shows_the_content_it_was_created_with(account: Account, orders
     if account.knows("kits"):
         contents.append(("orderKits", [kit_line(account.kit)]))
     for name, lines in contents:
-        order = account.patient_order(orderItems=LEAVE_OUT) | {name: lines}
+        order = account.plain_order(orderItems=LEAVE_OUT) | {name: lines}
         placed = orders.place(order, under="CONTENT-01")
         for view in orders.views([placed])[0][1]:
             if not isinstance(view.order.get(name), list) or not view.order[name]:
@@ -172,7 +174,7 @@ def test_an_order_shows_the_content_it_was_created_with(account: Account, orders
 @pytest.fixture(scope="module")
 def patient_exchange(account: Account, orders: Orders) -> Exchange:
     """The answer to a plain create, whatever it is."""
-    return orders.api.create(account.patient_order())
+    return orders.api.create(account.plain_order())
 
 
 def _values(value: Any, name: str) -> Iterator[Any]:

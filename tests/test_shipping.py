@@ -60,7 +60,7 @@ def test_a_known_shipping_option_is_accepted_and_kept(
 @requirement("SHIP-02")
 def test_any_accepted_shipping_option_is_kept(api: Api, account: Account, orders: Orders) -> None:
     """Whatever shipping option is accepted is kept."""
-    order = account.patient_order(shippingOption=NO_OPTION)
+    order = account.plain_order(shippingOption=NO_OPTION)
     exchange = api.create(order)
     assert_no_server_error(exchange, whatever="an unknown shipping option")
     if exchange.status in SUCCESS:
@@ -74,5 +74,5 @@ def test_a_shipping_option_that_the_target_does_not_list_is_rejected(
     api: Api, account: Account
 ) -> None:
     """A shipping option outside those that the target file lists is refused."""
-    exchange = api.create(account.patient_order(shippingOption=NO_OPTION))
+    exchange = api.create(account.plain_order(shippingOption=NO_OPTION))
     assert_refused(exchange, because="the target file does not list it")
