@@ -5,6 +5,7 @@ It acts only when the run is about ``tests/``; for any other run it is not there
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,17 +93,23 @@ class ConformancePlugin:
         for item in items:
             if item.path.is_relative_to(TESTS):
                 item.stash[REQUIREMENT] = _requirement_of(item, self.run.catalogue)
-        beyond = [item for item in items if self._is_beyond_the_profile(item)]
+        cases: Counter[str] = Counter()
+        beyond = [item for item in items if self._is_beyond_the_profile(item, cases)]
         if beyond:
             items[:] = [item for item in items if item not in beyond]
             config.hook.pytest_deselected(items=beyond)
 
-    def _is_beyond_the_profile(self, item: pytest.Item) -> bool:
+    def _is_beyond_the_profile(self, item: pytest.Item, cases: Counter[str]) -> bool:
         requirement, profile = item.stash.get(REQUIREMENT, None), self.run.options.profile
         if requirement is None:
             return False
+        cases[item.nodeid.partition("[")[0]] += 1
+        too_many = (
+            profile.cases is not None and cases[item.nodeid.partition("[")[0]] > profile.cases
+        )
         deep = item.get_closest_marker("deep") or "explore" in getattr(item, "fixturenames", ())
-        return requirement.level not in profile.levels or bool(deep and not profile.explores)
+        shallow = not profile.explores and (too_many or bool(deep))
+        return shallow or requirement.level not in profile.levels
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Start the run once it is known what it consists of."""

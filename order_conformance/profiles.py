@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from order_conformance.outcomes import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -14,6 +20,7 @@ class Profile:
     Args:
         name: as given to ``--profile``.
         levels: the levels that are judged; requirements of others stay untested.
+        cases: explicit values tried for one rule, the first of them; None for all.
         examples: generated inputs for each property, beside the explicit ones.
         shrinks: inputs that may be sent to make a failing one smaller.
         parallel_rounds: how often orders are created side by side.
@@ -21,6 +28,7 @@ class Profile:
 
     name: str
     levels: frozenset[Level]
+    cases: int | None
     examples: int
     shrinks: int
     parallel_rounds: int
@@ -30,12 +38,16 @@ class Profile:
         """Whether inputs are generated beside the explicit ones."""
         return self.examples > 0
 
+    def some(self, values: Sequence[Value]) -> Sequence[Value]:
+        """Return those of several explicit values that the profile tries."""
+        return values[: self.cases]
+
 
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("smoke", frozenset({Level.MUST}), examples=0, shrinks=0, parallel_rounds=1),
-        Profile("gate", frozenset(Level), examples=10, shrinks=20, parallel_rounds=2),
-        Profile("certify", frozenset(Level), examples=100, shrinks=60, parallel_rounds=6),
+        Profile("smoke", frozenset({Level.MUST}), 2, examples=0, shrinks=0, parallel_rounds=1),
+        Profile("gate", frozenset(Level), None, examples=10, shrinks=20, parallel_rounds=2),
+        Profile("certify", frozenset(Level), None, examples=100, shrinks=60, parallel_rounds=6),
     )
 }

@@ -30,7 +30,7 @@ KEPT_COUNTS: Final = (
 )
 """Around the edges of bytes and words, and where thousands get a separator."""
 
-LINE_NUMBERS: Final = (2, 3, 4, 5, 6, 20, 21, 50)
+LINE_NUMBERS: Final = (6, 50, 2, 3, 4, 5, 20, 21)
 LINE_NUMBERS_OF_KITS: Final = (6, 21)
 
 NO_EXTERNAL_IDS: Final[dict[str, Any]] = {

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from order_conformance.api import Api
     from order_conformance.exploring import Explorer
     from order_conformance.orders import Orders, Placed
+    from order_conformance.profiles import Profile
     from strategies.ids import Ids
     from tests.conftest import AllRefused
 
@@ -74,10 +75,10 @@ def test_counts_are_kept(account: Account, orders: Orders) -> None:
 
 @requirement("CONTENT-12")
 @pytest.mark.parametrize("kind", ["item", "kit"])
-def test_many_lines_are_kept(account: Account, orders: Orders, kind: str) -> None:
+def test_many_lines_are_kept(account: Account, orders: Orders, profile: Profile, kind: str) -> None:
     """However many lines an accepted order has, each id keeps its total."""
     sent = []
-    for number in LINE_NUMBERS if kind == "item" else LINE_NUMBERS_OF_KITS:
+    for number in profile.some(LINE_NUMBERS if kind == "item" else LINE_NUMBERS_OF_KITS):
         some = [(n, n + 1) for n in range(number)]
         if kind == "item":
             items = [item_line(account.items[n % len(account.items)], c) for n, c in some]
@@ -90,6 +91,7 @@ def test_many_lines_are_kept(account: Account, orders: Orders, kind: str) -> Non
 
 
 @requirement("CONTENT-12")
+@pytest.mark.deep
 def test_items_and_kits_are_kept_side_by_side(account: Account, orders: Orders) -> None:
     """Items and kits of one order keep their own ids and counts."""
     both = {

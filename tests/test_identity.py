@@ -39,6 +39,7 @@ def test_a_created_order_has_an_integer_id(plain_orders: list[Placed]) -> None:
 
 
 @requirement("ID-02")
+@pytest.mark.deep
 def test_no_two_orders_of_the_run_share_an_id(orders: Orders, account: Account) -> None:
     """Orders that are created one after the other have different ids."""
     some = [orders.place(account.plain_order(), under="ASSOC-01") for _ in range(3)]

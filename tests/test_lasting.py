@@ -76,6 +76,7 @@ def test_no_accepted_order_could_not_be_fetched(orders: Orders) -> None:
 
 
 @requirement("ATOM-03")
+@pytest.mark.deep
 def test_the_list_agrees_with_every_created_order(orders: Orders, late_walk: Walk) -> None:
     """Each order of the run is in the list as it was created."""
     for placed in orders.placed:
@@ -93,24 +94,28 @@ def test_the_list_agrees_with_every_created_order(orders: Orders, late_walk: Wal
 
 
 @requirement("LIST-04")
+@pytest.mark.deep
 def test_only_the_last_of_large_pages_is_last(late_walk: Walk) -> None:
     """`last` is true on the last page and on no page before it, on large pages as well."""
     assert_right([late_walk], "LIST-04")
 
 
 @requirement("LIST-05")
+@pytest.mark.deep
 def test_large_pages_are_full_unless_they_are_the_last(late_walk: Walk) -> None:
     """A large page holds exactly `size` orders when others follow."""
     assert_right([late_walk], "LIST-05")
 
 
 @requirement("LIST-06")
+@pytest.mark.deep
 def test_the_total_counts_a_longer_list(late_walk: Walk) -> None:
     """`total` counts every order of the list, also when there are many."""
     assert_right([late_walk], "LIST-06")
 
 
 @requirement("LIST-07")
+@pytest.mark.deep
 def test_a_walk_over_a_longer_list_meets_each_of_our_orders_once(
     orders: Orders, late_walk: Walk
 ) -> None:

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from order_conformance.api import Api
     from order_conformance.listing import Listing
     from order_conformance.orders import Orders, Placed
+    from order_conformance.profiles import Profile
 
 requirement = pytest.mark.requirement
 
-SIZES = (1, 2, 3)
+SIZES = (3, 2, 1)
 SIZES_AGAIN = (3,)
 SMALL = 3  # below it only the ends of the list are walked
 FEWEST_OURS = 11
@@ -63,7 +64,7 @@ def page_is_ignored(walk: Walk) -> bool:
 
 @pytest.fixture(scope="module")
 def walks_made(
-    api: Api, account: Account, orders: Orders, listing: Listing, ours: list[Placed]
+    account: Account, orders: Orders, listing: Listing, ours: list[Placed], profile: Profile
 ) -> list[Walk]:
     """Walks with several sizes, repeated after one more order and after yet one more.
 
@@ -73,12 +74,10 @@ def walks_made(
     rules = rules_of_pages(listing.first_number)
     made = [
         walk
-        for size in SIZES
+        for size in profile.some(SIZES)
         for walk in walk_list(listing, size, len(ours) if size >= SMALL else 0, rules)
     ]
-    for _ in range(2):
-        if api.target.read_only:
-            break
+    for _ in range(2 if profile.explores and not orders.api.target.read_only else 0):
         placed = orders.place(account.plain_order(), under="ASSOC-01")
         listing.find([placed.id])
         listing.wait_for_total(made[-1].pages[0].total + 1)
@@ -112,6 +111,7 @@ def test_the_total_counts_the_whole_list(walks: list[Walk]) -> None:
 
 
 @requirement("LIST-06")
+@pytest.mark.deep
 def test_the_total_grows_with_the_list(account: Account, orders: Orders, listing: Listing) -> None:
     """`total` grows by the orders that are added."""
     if orders.api.target.read_only:

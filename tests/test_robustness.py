@@ -90,6 +90,7 @@ def test_no_query_makes_the_server_fail(api: Api, query: str) -> None:
 
 
 @requirement("PROTO-09")
+@pytest.mark.deep
 def test_no_header_makes_the_server_fail(api: Api, account: Account) -> None:
     """Odd lawful headers are answered below 500."""
     odd = [

@@ -37,6 +37,7 @@ def refuse_some(api: Api, account: Account) -> None:
 
 
 @requirement("ATOM-01")
+@pytest.mark.deep
 def test_a_refused_create_does_not_count(api: Api, account: Account, listing: Listing) -> None:
     """The total of a quiet list does not grow by what was refused."""
     before = listing.page(0, 1)
