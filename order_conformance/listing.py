@@ -158,12 +158,17 @@ class Listing:
         An order that is not there yet is looked for again within the consistency window.
         """
         wanted = list(dict.fromkeys(order_ids))
-        deadline = time.monotonic() + self._window
+        began = time.monotonic()
         pause = FIRST_PAUSE
         while True:
             found = self._look_for(wanted)
             missing = len(found) < len(wanted)
-            if not missing or self.hides_new_orders or time.monotonic() + pause > deadline:
+            waited = time.monotonic() - began
+            if not missing:
+                if pause > FIRST_PAUSE:
+                    self._dialect.note_longest("list_delay_seconds", waited)
+                return found
+            if self.hides_new_orders or waited + pause > self._window:
                 return found
             self.api.door.wait(pause)
             pause *= 2
@@ -180,6 +185,7 @@ class Listing:
             found.update(dict.fromkeys(seen, page))
             if wanted and wanted[-1] in seen and place is not None:
                 self.new_orders_at = place
+                self._dialect.note("new_orders_at", place)
             if len(found) == len(wanted):
                 break
         return found

@@ -139,6 +139,7 @@ class ConformancePlugin:
         if self.run.door is None or REQUIREMENT not in item.stash:
             return
         self.run.door.current_test = item.nodeid
+        self.run.requirement = item.stash[REQUIREMENT].id
         reason = inapplicable_because(item.stash[REQUIREMENT], self.run)
         if reason:
             raise Inapplicable(reason)

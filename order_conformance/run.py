@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from order_conformance import evidence
-from order_conformance.api import SUCCESS, Api
+from order_conformance.api import Api
 from order_conformance.dialect import Dialect
 from order_conformance.door import Door
 from order_conformance.embedded import KEY_VARIABLE, EmbeddedServer
@@ -31,6 +31,7 @@ class Run:
         self.catalogue = catalogue
         self.outcomes: list[TestOutcome] = []
         self.pending: dict[str, set[str]] = {}
+        self.requirement = ""
         self.dialect = Dialect()
         self.target = options.target
         self.redactor = Redactor([options.target.api_key or ""] if options.target else [])
@@ -72,6 +73,7 @@ class Run:
         self.door = Door(self.target, self._evidence, self.options.seed)
         self.watch = Watch(self.target)
         self.door.watchers.append(self.watch.see)
+        self.door.watchers.append(lambda exchange: self.dialect.see(exchange, self.requirement))
         self.api = Api(self.door, self._ledger)
         return self.api
 
@@ -86,9 +88,6 @@ class Run:
 
     def finish(self, interrupted: str) -> Judgement:
         """Stop what was started, compute the verdict and write ``results.json``."""
-        for exchange in self.api.creates if self.api else ():
-            accepted = exchange.status in SUCCESS
-            self.dialect.count("create_status" if accepted else "refusal_status", exchange.status)
         self.judgement = judge(
             self.catalogue,
             self.outcomes,

@@ -10,6 +10,7 @@ import pytest
 from order_conformance.account import LEAVE_OUT, item_line, kit_line
 from order_conformance.api import SUCCESS
 from order_conformance.assertions import assert_accepted, assert_refused
+from order_conformance.orders import totals
 from order_conformance.outcomes import Inapplicable
 from strategies.broken import (
     with_content_that_is_no_list,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from order_conformance.account import Account
     from order_conformance.api import Api
+    from order_conformance.dialect import Dialect
     from order_conformance.exchange import Exchange
     from order_conformance.exploring import Explorer
     from order_conformance.orders import Orders
@@ -282,18 +284,21 @@ def test_no_kit_that_does_not_exist_is_accepted(ids: Ids, assert_all_refused: Al
 
 @requirement("CONTENT-10")
 @pytest.mark.parametrize("kind", ["item", "kit"])
-def test_an_entry_without_a_count_is_accepted(api: Api, account: Account, kind: str) -> None:
+def test_an_entry_without_a_count_is_accepted(
+    api: Api, account: Account, dialect: Dialect, kind: str
+) -> None:
     """Only the id of an item or kit is required."""
     line = item_line(account.item) if kind == "item" else kit_line(account.kit)
     without = {name: value for name, value in line.items() if name != "count"}
     content = {"orderItems": LEAVE_OUT, "orderKits": LEAVE_OUT}
     for order in account.both_orders(**{**content, NAMES[kind]: [without]}):
         counted = {**order, NAMES[kind]: [line]}
-        assert_accepted(
+        shown = assert_accepted(
             api.create(order),
             because=f"only the id of the {kind} is required",
             control=partial(api.create, account.again(counted)),
         )
+        dialect.count("count_not_given_is", next(iter(totals(shown, kind).values()), None))
 
 
 @requirement("CONTENT-14")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from order_conformance.account import Account
     from order_conformance.api import Api
+    from order_conformance.dialect import Dialect
     from order_conformance.exploring import Explorer
     from order_conformance.orders import Orders, Placed
     from order_conformance.profiles import Profile
@@ -120,7 +121,9 @@ def test_whatever_is_ordered_is_kept(
 
 @requirement("CONTENT-13")
 @pytest.mark.parametrize("kind", ["item", "kit"])
-def test_lines_stay_in_the_order_given(account: Account, orders: Orders, kind: str) -> None:
+def test_lines_stay_in_the_order_given(
+    account: Account, orders: Orders, dialect: Dialect, kind: str
+) -> None:
     """Lines stay in the sequence given, one line each."""
     known = account.existing(kind)
     there_and_back = enumerate([*known, *known[:1]][::-1], 1)
@@ -129,7 +132,12 @@ def test_lines_stay_in_the_order_given(account: Account, orders: Orders, kind: s
     else:
         lines = [kit_line(i, n) for n, i in there_and_back]
         order = account.plain_order(orderItems=LEAVE_OUT, orderKits=lines)
-    for placed in place_what_is_accepted(account, orders, [order]):
+    placed_ones = place_what_is_accepted(account, orders, [order])
+    if not placed_ones:
+        dialect.count("repeated_line_is", "refused")
+    for placed in placed_ones:
+        merged = len(lines_of(placed.order)) < len(lines_of(order))
+        dialect.count("repeated_line_is", "merged" if merged else "kept")
         for view in (placed.order, orders.fetched(placed).order):
             if lines_of(view) != lines_of(order) and totals(view, kind) == totals(order, kind):
                 raise fail(

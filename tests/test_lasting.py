@@ -9,12 +9,13 @@ import pytest
 from order_conformance.assertions import assert_shows, fail
 from order_conformance.orders import View, association_id, difference, lacks_only
 from order_conformance.outcomes import Inapplicable
-from order_conformance.paging import OK
+from order_conformance.paging import OK, read_page
 from order_conformance.walks import walk_list
 from tests.page_rules import assert_right, page_is_wrong, rules_of_pages
 
 if TYPE_CHECKING:
     from order_conformance.account import Account
+    from order_conformance.dialect import Dialect
     from order_conformance.listing import Listing
     from order_conformance.orders import Orders
     from order_conformance.walks import Walk
@@ -128,6 +129,24 @@ def test_a_walk_over_a_longer_list_meets_each_of_our_orders_once(
         if placed.id not in met:
             what = f"a walk over the whole list never met order {placed.id} of this run"
             raise page_is_wrong(late_walk.pages[-1], what)
+
+
+@requirement("LIST-09")
+@pytest.mark.parametrize("size", [50, 1000, 20, 100, 101])
+def test_a_large_size_is_honoured_or_the_echo_tells(
+    listing: Listing, dialect: Dialect, size: int
+) -> None:
+    """A size may be capped or replaced, but then the echo says so; or it is refused."""
+    for _ in range(2):
+        exchange = listing.ask(0, size)
+        if 400 <= exchange.status < 500:
+            return
+        page = read_page(exchange)
+        if len(page.content) == min(page.size, page.total):
+            dialect.note_longest("largest_size", page.size)
+            return
+    what = f"`size` is {page.size}, yet of {page.total} orders it holds {len(page.content)}"
+    raise page_is_wrong(page, what)
 
 
 @requirement("ATOM-04")

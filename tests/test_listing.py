@@ -14,6 +14,7 @@ from strategies.paging import SENSELESS_PAGING, senseless_queries, unknown_queri
 
 if TYPE_CHECKING:
     from order_conformance.api import Api
+    from order_conformance.dialect import Dialect
     from order_conformance.exchange import Exchange
     from order_conformance.exploring import Explorer
     from order_conformance.listing import Listing
@@ -51,9 +52,12 @@ def test_the_list_is_a_page_with_its_six_fields(api: Api) -> None:
 
 
 @requirement("LIST-02")
-def test_without_parameters_it_is_the_first_page(api: Api, listing: Listing) -> None:
+def test_without_parameters_it_is_the_first_page(
+    api: Api, listing: Listing, dialect: Dialect
+) -> None:
     """The list without parameters is its first page, and says so."""
     page = read_page(api.list_orders())
+    dialect.note("default_size", page.size)
     if not page.first or page.page != listing.first_number:
         raise fail(
             "the list without parameters does not say that it is the first page",

@@ -201,21 +201,6 @@ def test_the_echoed_size_is_the_size_used(walks: list[Walk]) -> None:
     assert_right(walks, "LIST-09")
 
 
-@requirement("LIST-09")
-@pytest.mark.parametrize("size", [20, 50, 100, 101, 1000])
-def test_a_large_size_is_honoured_or_the_echo_tells(listing: Listing, size: int) -> None:
-    """A size may be capped or replaced, but then the echo says so; or it is refused."""
-    exchange = listing.ask(0, size)
-    if 400 <= exchange.status < 500:
-        return
-    page = read_page(exchange)
-    should = min(page.size, page.total)
-    if len(page.content) < should and not _moves(listing, size):
-        raise page_is_wrong(
-            page, f"`size` is {page.size}, yet of {page.total} it holds {len(page.content)}"
-        )
-
-
 @requirement("LIST-14")
 @pytest.mark.parametrize("size", range(1, 11))
 def test_a_small_size_is_honoured(listing: Listing, walks: list[Walk], size: int) -> None:
@@ -247,7 +232,3 @@ def test_reading_a_page_again_shows_the_same_orders(listing: Listing) -> None:
         if attempt >= 1:
             return
     raise Inapplicable("the list moved between any two reads: other clients write too")
-
-
-def _moves(listing: Listing, size: int) -> bool:
-    return listing.page(0, size).total != listing.page(0, size).total
