@@ -193,7 +193,7 @@ class OpenRoute(Deviation):
     level="MUST",
     category="authentication",
     also={"AUTH-04": "a wrong key is let in too", "AUTH-06": "there is no refusal to be read"},
-    needs_key=True,
+    needs=["api-key"],
 )
 class CreateOpen(OpenRoute):
     """Checks the key on reads only."""
@@ -207,14 +207,14 @@ class CreateOpen(OpenRoute):
     level="MUST",
     category="authentication",
     also={"AUTH-04": "a wrong key is let in too"},
-    needs_key=True,
+    needs=["api-key"],
 )
 class ListOpen(OpenRoute):
     """Forgets the key on the list."""
 
 
 @fault(
-    "key-case-ignored", breaks=["AUTH-04"], level="MUST", category="authentication", needs_key=True
+    "key-case-ignored", breaks=["AUTH-04"], level="MUST", category="authentication", needs=["api-key"]
 )
 class KeyCaseIgnored(Deviation):
     """Looks the key up in a column without case."""
@@ -223,7 +223,7 @@ class KeyCaseIgnored(Deviation):
         return given is not None and given.lower() == key.lower()
 
 
-@fault("key-echoed", breaks=["AUTH-05"], level="MUST", category="authentication", needs_key=True)
+@fault("key-echoed", breaks=["AUTH-05"], level="MUST", category="authentication", needs=["api-key"])
 class KeyEchoed(Deviation):
     """Puts the request's headers into refusals, to help."""
 
