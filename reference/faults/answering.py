@@ -114,6 +114,7 @@ class MalformedCrash(Deviation):
     category="protocol",
     also={
         "PROTO-05": "500 is no 4xx",
+        "PROTO-09": "there is no reader for an odd charset either",
     },
 )
 class OtherMediaCrash(Deviation):

@@ -41,7 +41,8 @@ class PatientWithoutHomeSiteRefused(Deviation):
     breaks=["ASSOC-01"],
     level="MUST",
     category="association",
-    also={"PROTO-09": "the refusal is a 500", "SCHEMA-01": "the sparse patient has no answer"},
+    also={"PROTO-09": "the answer is a 500"},
+    needs=["existing-ids"],
 )
 class PatientWithoutNameCrashes(Deviation):
     """Concatenates first and last name for a log line: null names end in a null pointer."""
@@ -155,18 +156,18 @@ class PatientSexUnknownRefused(Deviation):
 
 
 @fault(
-    "patient-sex-changes-patient",
+    "patient-sex-crashes",
     breaks=["ASSOC-05"],
     level="MUST",
     category="association",
-    also={"PROTO-09": "the refusal is a 500"},
+    also={"PROTO-09": "the answer is a 500"},
 )
-class PatientSexChangesPatient(Deviation):
+class PatientSexCrashes(Deviation):
     """Merges the given patient into the stored entity, and fails on the detached object."""
 
     def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
         patient = body.get("patient")
-        if isinstance(patient, dict) and "sex" in patient:
+        if isinstance(patient, dict) and "sex" in patient and patient.get("id") is not None:
             raise Crash("detached entity passed to persist")
         return super().read_association(body, problems)
 
@@ -264,13 +265,21 @@ class PartyWithoutIdCrashes(Deviation):
         return super().read_reference(kind, value, field, problems)
 
 
-@fault("patient-shown-by-row-number", breaks=["ASSOC-09"], level="MUST", category="association")
+@fault(
+    "patient-shown-by-row-number",
+    breaks=["ASSOC-09"],
+    level="MUST",
+    category="association",
+    also={"ATOM-03": "reads show the public id"},
+)
 class PatientShownByRowNumber(Deviation):
-    """Shows the patient's internal row number in place of the public id."""
+    """Answers a create from the entity in memory, with the patient's internal row number."""
 
-    def render_association(self, kind: Kind, identity: int | None) -> JsonObject | None:
-        shown = super().render_association(kind, identity)
-        return {**shown, "id": shown["id"] - 1233} if kind == "patient" and shown else shown
+    def render_order(self, order: Order, view: View) -> JsonObject:
+        shown = super().render_order(order, view)
+        if view == "created" and shown["patient"]:
+            shown["patient"] = {**shown["patient"], "id": shown["patient"]["id"] - 1233}
+        return shown
 
 
 @fault("site-not-loaded", breaks=["ASSOC-09"], level="MUST", category="association")

@@ -62,7 +62,11 @@ class ItemWithoutSkuRefused(Deviation):
     breaks=["CONTENT-02"],
     level="MUST",
     category="content",
-    also={"CONTENT-10": "tried with kits alone", "CONTENT-12": "tried with kits alone"},
+    also={
+        "CONTENT-10": "tried with kits alone",
+        "CONTENT-12": "tried with kits alone",
+        "CONTENT-14": "kits beside an empty list of items are kits alone",
+    },
 )
 class KitsOnlyRefused(Deviation):
     """Asks for at least one item: kits came later, and the rule was not touched."""

@@ -300,7 +300,13 @@ class ShippingOptionNotStored(Deviation):
         return super().make_order(replace(wanted, shipping_option=None))
 
 
-@fault("shipping-option-overnight-lost", breaks=["SHIP-02"], level="MUST", category="shipping")
+@fault(
+    "shipping-option-overnight-lost",
+    breaks=["SHIP-02"],
+    level="MUST",
+    category="shipping",
+    needs=["shipping-options"],
+)
 class ShippingOptionOvernightLost(Deviation):
     """Stores 'standard' whatever option is chosen."""
 
@@ -308,7 +314,13 @@ class ShippingOptionOvernightLost(Deviation):
         return super().make_order(replace(wanted, shipping_option="standard"))
 
 
-@fault("shipping-option-unknown-kept", breaks=["SHIP-03"], level="SHOULD", category="shipping")
+@fault(
+    "shipping-option-unknown-kept",
+    breaks=["SHIP-03"],
+    level="SHOULD",
+    category="shipping",
+    needs=["shipping-options"],
+)
 class ShippingOptionUnknownKept(Deviation):
     """Keeps any text as the way of shipping."""
 
@@ -317,7 +329,11 @@ class ShippingOptionUnknownKept(Deviation):
 
 
 @fault(
-    "shipping-option-unknown-is-standard", breaks=["SHIP-03"], level="SHOULD", category="shipping"
+    "shipping-option-unknown-is-standard",
+    breaks=["SHIP-02", "SHIP-03"],
+    level="MUST",
+    category="shipping",
+    needs=["shipping-options"],
 )
 class ShippingOptionUnknownIsStandard(Deviation):
     """Falls back to 'standard' for a way of shipping it does not know."""

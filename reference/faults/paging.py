@@ -44,6 +44,7 @@ class LastOffByOne(Deviation):
     level="MUST",
     category="listing",
     also={
+        "LIST-06": "a walk meets fewer orders than the total counts",
         "LIST-07": "the order left out is on no page",
         "LIST-09": "a large page is short as well",
         "ATOM-02": "the order left out is nowhere",
@@ -57,24 +58,17 @@ class PageShort(Deviation):
         return start, stop - 1 if size > 1 and stop < total else stop
 
 
-@fault(
-    "total-cached",
-    breaks=["LIST-06"],
-    level="MUST",
-    category="listing",
-    also={
-        "LIST-11": "the page asked for is not beyond the end",
-    },
-)
+@fault("total-cached", breaks=["LIST-06"], level="MUST", category="listing")
 class TotalCached(Deviation):
-    """A cache in front of the total is filled once."""
+    """Puts a cache in front of the total that is filled once."""
 
     cached: int | None = None
 
-    def total_of(self, ids: list[int]) -> int:
+    def make_page(self, page: int, size: int) -> Page:
+        made = super().make_page(page, size)
         if self.cached is None:
-            self.cached = super().total_of(ids)
-        return self.cached
+            self.cached = made.total
+        return replace(made, total=self.cached)
 
 
 @fault(
@@ -99,7 +93,13 @@ class ExactMultiple(Deviation):
         return start, stop - 1 if total % size == 0 and stop == total and size > 1 else stop
 
 
-@fault("page-repeats-one", breaks=["LIST-07"], level="MUST", category="listing")
+@fault(
+    "page-repeats-one",
+    breaks=["LIST-07"],
+    level="MUST",
+    category="listing",
+    also={"LIST-06": "the order that is crowded out at the end is counted all the same"},
+)
 class PageRepeats(Deviation):
     """Starts each page but the first one order too early."""
 
@@ -175,7 +175,13 @@ class BeyondEndWraps(Deviation):
         return (max(0, total - size), total) if start >= total else (start, stop)
 
 
-@fault("paging-text-crash", breaks=["LIST-12"], level="MUST", category="listing")
+@fault(
+    "paging-text-crash",
+    breaks=["LIST-12"],
+    level="MUST",
+    category="listing",
+    also={"PROTO-09": "an odd query is parsed by the same code"},
+)
 class PagingTextCrash(Deviation):
     """Parses paging parameters without catching the exception."""
 
