@@ -97,9 +97,7 @@ def fault(
     """Mark a class as the fault of this name."""
 
     def mark(cls: _D) -> _D:
-        cls.deviation = Fault(
-            name, cls, tuple(breaks), level, category, also or {}, tuple(needs)
-        )
+        cls.deviation = Fault(name, cls, tuple(breaks), level, category, also or {}, tuple(needs))
         return cls
 
     return mark

@@ -65,7 +65,6 @@ def bind(host: str, port: int) -> socket.socket:
 
 def exit_with_parent() -> None:
     """End this process as soon as standard input does: the parent is gone, or wants us gone."""
-
     try:
         # A copy: whoever redirects standard input later does not end the server by that.
         watched = os.dup(sys.stdin.fileno())

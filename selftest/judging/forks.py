@@ -99,9 +99,7 @@ def _judge(job: Job) -> NoReturn:
         os.close(our_end)
         os.dup2(life, 0)
         exit_with_parent()
-        settings = Settings(
-            api_key=job.key, orders=job.orders, twins=job.twins, faults=job.faults
-        )
+        settings = Settings(api_key=job.key, orders=job.orders, twins=job.twins, faults=job.faults)
         run(create_app(settings), bound)
         os._exit(0)
     bound.close()
