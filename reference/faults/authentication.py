@@ -169,6 +169,7 @@ class UnauthorisedAsHtml(Deviation):
     breaks=["AUTH-07"],
     level="MUST",
     category="authentication",
+    also={"ATOM-01": "who has no key is refused as well"},
     needs=["api-key"],
 )
 class StoredBeforeKeyIsChecked(Deviation):

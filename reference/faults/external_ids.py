@@ -152,10 +152,10 @@ class LastWins(ExternalIds):
 
 @fault(
     "external-id-returns-earlier-order",
-    breaks=["EXT-02"],
+    breaks=["ID-02"],
     level="MUST",
-    category="external-ids",
-    also={"EXT-03": "the earlier order has its ids in another sequence"},
+    category="identity",
+    also=dict.fromkeys(("EXT-02", "EXT-03"), "the earlier order has other external ids"),
 )
 class EarlierOrder(Deviation):
     """Takes the external id for an idempotency key: an id seen before answers the earlier order."""

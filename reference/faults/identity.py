@@ -89,6 +89,8 @@ class SiteOrdersNumberedApart(Deviation):
             "EXT-04",
             "FETCH-01",
             "FETCH-05",
+            "LIST-04",
+            "LIST-06",
             "LIST-07",
             "LIST-13",
             "SCHEMA-07",
@@ -119,7 +121,13 @@ class ParallelRequestsMixedUp(Deviation):
         return await super().store(self.current)
 
 
-@fault("second-parallel-create-lost", breaks=["CONC-01"], level="MUST", category="storage")
+@fault(
+    "second-parallel-create-lost",
+    breaks=["CONC-01"],
+    level="MUST",
+    category="storage",
+    also={"ATOM-02": "what is lost is in no list"},
+)
 class SecondParallelCreateLost(Deviation):
     """Writes back a copy of the whole table: what others wrote meanwhile is lost."""
 

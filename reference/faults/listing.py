@@ -118,7 +118,13 @@ class FirstOnlyWhenAsked(Deviation):
         return self.succeed(request, "list", 200, shown)
 
 
-@fault("size-zero-divides", breaks=["LIST-12"], level="MUST", category="listing")
+@fault(
+    "size-zero-divides",
+    breaks=["LIST-12"],
+    level="MUST",
+    category="listing",
+    also={"PROTO-09": "a size that is no number counts as 0"},
+)
 class SizeZeroDivides(Deviation):
     """Divides by the size without looking at it."""
 
@@ -222,6 +228,7 @@ class _EmptyList(Deviation):
     breaks=["LIST-17"],
     level="MUST",
     category="listing",
+    also={"LIST-11": "nor is any page beyond the end of an empty list"},
     needs=["empty-account"],
 )
 class EmptyListNotLast(_EmptyList):

@@ -3,6 +3,7 @@
 # Points are documented where they are defined, and a deviation need not use each argument.
 # ruff: noqa: D102
 
+import json
 from typing import Any
 
 from starlette.requests import Request
@@ -49,7 +50,7 @@ class LoneSurrogateCrashes(Deviation):
     def read_document(self, body: bytes) -> Any:
         document = super().read_document(body)
         try:
-            str(document).encode()
+            json.dumps(document, ensure_ascii=False).encode()
         except UnicodeEncodeError:
             raise Crash("surrogates not allowed") from None
         return document

@@ -136,9 +136,8 @@ def target_file(case: Case, reports: Path) -> tuple[str, ...]:
     """Write the target file that a case needs, if any; return the option that names it."""
     if not case.target:
         return ()
-    lines = []
-    if "shipping_options" in case.target:
-        lines.append(f"shipping_options = {json.dumps(case.target['shipping_options'])}")
+    # JSON writes numbers and lists as TOML does; the only table comes last.
+    lines = [f"{key} = {json.dumps(case.target[key])}" for key in case.target if key != "existing"]
     if "existing" in case.target:
         lines.append("[existing]")
         lines += [f"{kind} = {json.dumps(ids)}" for kind, ids in case.target["existing"].items()]
