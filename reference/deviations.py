@@ -1,6 +1,6 @@
 """The registry of deviations: lawful twins and single faults, by name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pkgutil import iter_modules
@@ -10,6 +10,15 @@ from reference.server import ReferenceServer
 from reference.settings import Settings, SettingsError
 
 Level: TypeAlias = Literal["MUST", "SHOULD"]
+Need: TypeAlias = Literal[
+    "api-key",  # a server that has one
+    "no-api-key",  # a server that has none
+    "empty-account",  # no order is there at the start
+    "many-orders",  # more orders than anybody reads in one go
+    "shipping-options",  # it is known which options there are
+    "existing-ids",  # it is known what exists, without a look at the list
+]
+"""Circumstances without which a deviation does not show."""
 
 
 class Deviation(ReferenceServer):
@@ -27,6 +36,8 @@ class Twin:
     cls: type[Deviation]
     earns: Mapping[str, str] = field(default_factory=dict)
     """The SHOULD requirements it warns about, each with the reason."""
+    needs: tuple[Need, ...] = ()
+    """The circumstances in which it is worth a look."""
 
     @property
     def summary(self) -> str:
@@ -46,10 +57,8 @@ class Fault:
     category: str
     also: Mapping[str, str] = field(default_factory=dict)
     """Further requirements that may fail with them, each with the reason."""
-    needs_key: bool = False
-    """Whether it shows only on a server that has an API key."""
-    needs_empty: bool = False
-    """Whether it shows only on a server that starts without orders."""
+    needs: tuple[Need, ...] = ()
+    """The circumstances without which it does not show."""
 
     @property
     def summary(self) -> str:
@@ -64,11 +73,13 @@ def _first_line(cls: type) -> str:
 _D = TypeVar("_D", bound=type[Deviation])
 
 
-def twin(name: str, *, earns: Mapping[str, str] | None = None) -> Callable[[_D], _D]:
+def twin(
+    name: str, *, earns: Mapping[str, str] | None = None, needs: Sequence[Need] = ()
+) -> Callable[[_D], _D]:
     """Mark a class as the lawful twin of this name."""
 
     def mark(cls: _D) -> _D:
-        cls.deviation = Twin(name, cls, earns or {})
+        cls.deviation = Twin(name, cls, earns or {}, tuple(needs))
         return cls
 
     return mark
@@ -81,15 +92,12 @@ def fault(
     level: Level,
     category: str,
     also: Mapping[str, str] | None = None,
-    needs_key: bool = False,
-    needs_empty: bool = False,
+    needs: Sequence[Need] = (),
 ) -> Callable[[_D], _D]:
     """Mark a class as the fault of this name."""
 
     def mark(cls: _D) -> _D:
-        cls.deviation = Fault(
-            name, cls, tuple(breaks), level, category, also or {}, needs_key, needs_empty
-        )
+        cls.deviation = Fault(name, cls, tuple(breaks), level, category, also or {}, tuple(needs))
         return cls
 
     return mark

@@ -65,12 +65,17 @@ def bind(host: str, port: int) -> socket.socket:
 
 def exit_with_parent() -> None:
     """End this process as soon as standard input does: the parent is gone, or wants us gone."""
+    try:
+        # A copy: whoever redirects standard input later does not end the server by that.
+        watched = os.dup(sys.stdin.fileno())
+    except (OSError, ValueError, AttributeError):
+        watched = -1
 
     def watch() -> None:
         try:
-            while os.read(sys.stdin.fileno(), 4096):
+            while os.read(watched, 4096):
                 pass
-        except (OSError, ValueError, AttributeError):
+        except OSError:
             pass
         os._exit(0)
 

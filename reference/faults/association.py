@@ -41,7 +41,8 @@ class PatientWithoutHomeSiteRefused(Deviation):
     breaks=["ASSOC-01"],
     level="MUST",
     category="association",
-    also={"PROTO-09": "the refusal is a 500", "SCHEMA-01": "the sparse patient has no answer"},
+    also={"PROTO-09": "the answer is a 500"},
+    needs=["existing-ids"],
 )
 class PatientWithoutNameCrashes(Deviation):
     """Concatenates first and last name for a log line: null names end in a null pointer."""
@@ -155,122 +156,37 @@ class PatientSexUnknownRefused(Deviation):
 
 
 @fault(
-    "patient-sex-changes-patient",
+    "patient-sex-crashes",
     breaks=["ASSOC-05"],
     level="MUST",
     category="association",
-    also={"PROTO-09": "the refusal is a 500"},
+    also={"PROTO-09": "the answer is a 500"},
 )
-class PatientSexChangesPatient(Deviation):
+class PatientSexCrashes(Deviation):
     """Merges the given patient into the stored entity, and fails on the detached object."""
 
     def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
         patient = body.get("patient")
-        if isinstance(patient, dict) and "sex" in patient:
+        if isinstance(patient, dict) and "sex" in patient and patient.get("id") is not None:
             raise Crash("detached entity passed to persist")
         return super().read_association(body, problems)
 
 
-def _accepting_unknown(kind_accepted: Kind) -> type[Deviation]:
-    class Accepting(Deviation):
-        def exists(self, kind: Kind, identity: int) -> bool:
-            return kind == kind_accepted or super().exists(kind, identity)
-
-        def usable(self, kind: Kind, identity: int) -> bool:
-            return not super().exists(kind, identity) or super().usable(kind, identity)
-
-    return Accepting
-
-
-def _crashing_on_unknown(kind_refused: Kind) -> type[Deviation]:
-    class Crashing(Deviation):
-        def exists(self, kind: Kind, identity: int) -> bool:
-            if kind == kind_refused and not super().exists(kind, identity):
-                raise Crash("foreign key constraint failed")
-            return super().exists(kind, identity)
-
-    return Crashing
-
-
-_CRASHES = {"PROTO-09": "the refusal is a 500", "PROTO-10": "the 500 may be judged as an error"}
-
-
-@fault("unknown-patient-accepted", breaks=["ASSOC-06"], level="MUST", category="association")
-class UnknownPatientAccepted(_accepting_unknown("patient")):  # type: ignore[misc]
-    """Stores the patient's id without a foreign key: any number will do."""
-
-
 @fault(
-    "unknown-patient-crashes",
-    breaks=["ASSOC-06"],
+    "patient-shown-by-row-number",
+    breaks=["ASSOC-09"],
     level="MUST",
     category="association",
-    also=_CRASHES,
+    also={"ATOM-03": "reads show the public id"},
 )
-class UnknownPatientCrashes(_crashing_on_unknown("patient")):  # type: ignore[misc]
-    """Leaves the check of the patient to the foreign key, and its error to nobody."""
-
-
-@fault("unknown-site-accepted", breaks=["ASSOC-07"], level="MUST", category="association")
-class UnknownSiteAccepted(_accepting_unknown("site")):  # type: ignore[misc]
-    """Stores the site's id without a foreign key: any number will do."""
-
-
-@fault(
-    "unknown-site-crashes", breaks=["ASSOC-07"], level="MUST", category="association", also=_CRASHES
-)
-class UnknownSiteCrashes(_crashing_on_unknown("site")):  # type: ignore[misc]
-    """Leaves the check of the site to the foreign key, and its error to nobody."""
-
-
-@fault("patient-without-id-accepted", breaks=["ASSOC-08"], level="MUST", category="association")
-class PatientWithoutIdAccepted(Deviation):
-    """Takes a patient object without an id for a new patient, and stores an order for nobody."""
-
-    def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
-        patient = body.get("patient")
-        if isinstance(patient, dict) and patient.get("id") is None and body.get("site") is None:
-            return None, None
-        return super().read_association(body, problems)
-
-
-@fault("site-without-id-is-default", breaks=["ASSOC-08"], level="MUST", category="association")
-class SiteWithoutIdIsDefault(Deviation):
-    """Falls back to the account's first site when the site object has no id."""
-
-    def read_reference(
-        self, kind: Kind, value: Any, field: str, problems: list[Problem]
-    ) -> int | None:
-        if kind == "site" and isinstance(value, dict) and value.get("id") is None:
-            return 10
-        return super().read_reference(kind, value, field, problems)
-
-
-@fault(
-    "party-without-id-crashes",
-    breaks=["ASSOC-08"],
-    level="MUST",
-    category="association",
-    also=_CRASHES,
-)
-class PartyWithoutIdCrashes(Deviation):
-    """Reads patient.id and site.id without looking whether it is there."""
-
-    def read_reference(
-        self, kind: Kind, value: Any, field: str, problems: list[Problem]
-    ) -> int | None:
-        if kind in ("patient", "site") and isinstance(value, dict) and value.get("id") is None:
-            raise Crash("unboxing null")
-        return super().read_reference(kind, value, field, problems)
-
-
-@fault("patient-shown-by-row-number", breaks=["ASSOC-09"], level="MUST", category="association")
 class PatientShownByRowNumber(Deviation):
-    """Shows the patient's internal row number in place of the public id."""
+    """Answers a create from the entity in memory, with the patient's internal row number."""
 
-    def render_association(self, kind: Kind, identity: int | None) -> JsonObject | None:
-        shown = super().render_association(kind, identity)
-        return {**shown, "id": shown["id"] - 1233} if kind == "patient" and shown else shown
+    def render_order(self, order: Order, view: View) -> JsonObject:
+        shown = super().render_order(order, view)
+        if view == "created" and shown["patient"]:
+            shown["patient"] = {**shown["patient"], "id": shown["patient"]["id"] - 1233}
+        return shown
 
 
 @fault("site-not-loaded", breaks=["ASSOC-09"], level="MUST", category="association")
@@ -303,43 +219,18 @@ class OtherPartyNullRefused(Deviation):
         return super().read_association(body, problems)
 
 
-@fault("id-as-string-accepted", breaks=["ASSOC-12"], level="SHOULD", category="association")
-class IdAsStringAccepted(Deviation):
-    """Coerces ids: the string of digits passes for the number."""
+@fault(
+    "created-association-lost",
+    breaks=["ASSOC-09"],
+    level="MUST",
+    category="association",
+    also={
+        "ATOM-03": "fetch shows what create does not",
+    },
+)
+class CreatedAssociationLost(Deviation):
+    """Answers a create before the patient is loaded."""
 
-    def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
-        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
-            value = int(value)
-        return super().read_id(kind, value, field, problems)
-
-
-@fault("id-fraction-truncated", breaks=["ASSOC-12"], level="SHOULD", category="association")
-class IdFractionTruncated(Deviation):
-    """Casts ids to a long: what follows the decimal point is cut off."""
-
-    def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
-        if isinstance(value, float) and abs(value) < 2**63:
-            value = int(value)
-        return super().read_id(kind, value, field, problems)
-
-
-@fault("id-list-of-one-accepted", breaks=["ASSOC-12"], level="SHOULD", category="association")
-class IdListOfOneAccepted(Deviation):
-    """Unwraps a list of one element, as some deserialisers do by configuration."""
-
-    def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
-        if isinstance(value, list) and len(value) == 1:
-            value = value[0]
-        return super().read_id(kind, value, field, problems)
-
-
-@fault("scalar-party-accepted", breaks=["ASSOC-12"], level="SHOULD", category="association")
-class ScalarPartyAccepted(Deviation):
-    """Reads a bare number in place of the patient or site object as its id."""
-
-    def read_reference(
-        self, kind: Kind, value: Any, field: str, problems: list[Problem]
-    ) -> int | None:
-        if kind in ("patient", "site") and isinstance(value, int):
-            value = {"id": value}
-        return super().read_reference(kind, value, field, problems)
+    def render_order(self, order: Order, view: View) -> JsonObject:
+        shown = super().render_order(order, view)
+        return {**shown, "patient": None} if view == "created" else shown

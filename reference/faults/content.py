@@ -8,11 +8,9 @@ from typing import Any
 from reference.deviations import Deviation, fault
 from reference.model import JsonObject, Kind, Line, Wanted
 from reference.refusal import Problem
-from reference.server.core import Crash
 
 Lines = tuple[Line, ...]
 Content = tuple[Lines, Lines]
-_CRASHES = {"PROTO-09": "the answer is a 500", "PROTO-10": "the 500 may be judged as an error"}
 
 
 @fault(
@@ -62,7 +60,11 @@ class ItemWithoutSkuRefused(Deviation):
     breaks=["CONTENT-02"],
     level="MUST",
     category="content",
-    also={"CONTENT-10": "tried with kits alone", "CONTENT-12": "tried with kits alone"},
+    also={
+        "CONTENT-10": "tried with kits alone",
+        "CONTENT-12": "tried with kits alone",
+        "CONTENT-14": "kits beside an empty list of items are kits alone",
+    },
 )
 class KitsOnlyRefused(Deviation):
     """Asks for at least one item: kits came later, and the rule was not touched."""
@@ -167,150 +169,6 @@ class NullListsAccepted(_ContentOptional):
     def passes(self, body: JsonObject) -> bool:
         names = ("orderItems", "orderKits")
         return all(name in body and body[name] is None for name in names)
-
-
-class _IdlessLines(Deviation):
-    """Base: entries of `lenient` without an id are skipped from position `start` on."""
-
-    lenient: Kind = "item"
-    start = 0
-
-    def read_lines(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> Lines:
-        if kind == self.lenient and isinstance(value, list):
-            value = value[: self.start] + [
-                entry for entry in value[self.start :] if not self._idless(kind, entry)
-            ]
-        return super().read_lines(kind, value, field, problems)
-
-    def _idless(self, kind: Kind, entry: Any) -> bool:
-        if not isinstance(entry, dict):
-            return False
-        thing = entry.get(kind)
-        return thing is None or (isinstance(thing, dict) and thing.get("id") is None)
-
-
-@fault("item-without-id-skipped", breaks=["CONTENT-05"], level="MUST", category="content")
-class ItemWithoutIdSkipped(_IdlessLines):
-    """Silently drops items without an id after the first, for only the first is validated."""
-
-    start = 1
-
-
-@fault("item-without-id-is-first", breaks=["CONTENT-05"], level="MUST", category="content")
-class ItemWithoutIdIsFirst(Deviation):
-    """Fills a missing item id with a default of the database."""
-
-    def read_reference(
-        self, kind: Kind, value: Any, field: str, problems: list[Problem]
-    ) -> int | None:
-        if kind == "item" and isinstance(value, dict) and value.get("id") is None:
-            return 1000
-        return super().read_reference(kind, value, field, problems)
-
-
-@fault("kit-without-id-skipped", breaks=["CONTENT-06"], level="MUST", category="content")
-class KitWithoutIdSkipped(_IdlessLines):
-    """Silently drops kits without an id after the first, for only the first is validated."""
-
-    lenient = "kit"
-    start = 1
-
-
-@fault(
-    "kit-without-id-crashes", breaks=["CONTENT-06"], level="MUST", category="content", also=_CRASHES
-)
-class KitWithoutIdCrashes(Deviation):
-    """Looks a kit up by whatever id is given, null included."""
-
-    def read_reference(
-        self, kind: Kind, value: Any, field: str, problems: list[Problem]
-    ) -> int | None:
-        if kind == "kit" and (not isinstance(value, dict) or value.get("id") is None):
-            raise Crash("the given id must not be null")
-        return super().read_reference(kind, value, field, problems)
-
-
-@fault("single-object-as-list", breaks=["CONTENT-07"], level="MUST", category="content")
-class SingleObjectAsList(Deviation):
-    """Accepts one object in place of a list, a common switch of deserialisers."""
-
-    def read_lines(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> Lines:
-        lines = [value] if isinstance(value, dict) else value
-        return super().read_lines(kind, lines, field, problems)
-
-
-@fault("bare-ids-as-lines", breaks=["CONTENT-07"], level="MUST", category="content")
-class BareIdsAsLines(Deviation):
-    """Keeps the short form of an older version: a list of bare ids."""
-
-    def read_line(self, kind: Kind, entry: Any, field: str, problems: list[Problem]) -> Line | None:
-        line = {kind: {"id": entry}} if isinstance(entry, int) else entry
-        return super().read_line(kind, line, field, problems)
-
-
-@fault("scalar-list-ignored", breaks=["CONTENT-07"], level="MUST", category="content")
-class ScalarListIgnored(Deviation):
-    """Takes a scalar in place of one list for an absent list when the other list has entries."""
-
-    def read_content(self, body: JsonObject, problems: list[Problem]) -> Content:
-        for name, other in (("orderItems", "orderKits"), ("orderKits", "orderItems")):
-            if isinstance(body.get(name), str | int) and isinstance(body.get(other), list):
-                body = {**body, name: None}
-        return super().read_content(body, problems)
-
-
-@fault("unknown-item-accepted", breaks=["CONTENT-08"], level="SHOULD", category="content")
-class UnknownItemAccepted(Deviation):
-    """Stores item ids without looking them up."""
-
-    def exists(self, kind: Kind, identity: int) -> bool:
-        return kind == "item" or super().exists(kind, identity)
-
-    def usable(self, kind: Kind, identity: int) -> bool:
-        known = self.catalogue.find(kind, identity) is not None
-        return not known or super().usable(kind, identity)
-
-
-@fault("unknown-kit-accepted", breaks=["CONTENT-09"], level="SHOULD", category="content")
-class UnknownKitAccepted(Deviation):
-    """Stores kit ids without looking them up."""
-
-    def exists(self, kind: Kind, identity: int) -> bool:
-        return kind == "kit" or super().exists(kind, identity)
-
-    def usable(self, kind: Kind, identity: int) -> bool:
-        known = self.catalogue.find(kind, identity) is not None
-        return not known or super().usable(kind, identity)
-
-
-class _FirstKnown(Deviation):
-    """Base: after the first entry of `careless`, unknown ids are dropped from the order."""
-
-    careless: Kind = "item"
-
-    def read_lines(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> Lines:
-        own: list[Problem] = []
-        lines = super().read_lines(kind, value, field, own)
-        if kind == self.careless:
-            own = [
-                problem
-                for problem in own
-                if problem.cause != "unknown-reference" or problem.field.startswith(f"{field}[0]")
-            ]
-        problems.extend(own)
-        return lines
-
-
-@fault("unknown-item-checked-first-only", breaks=["CONTENT-08"], level="SHOULD", category="content")
-class UnknownItemCheckedFirstOnly(_FirstKnown):
-    """Looks up the first item only; later unknown ones fall out of the join."""
-
-
-@fault("unknown-kit-checked-first-only", breaks=["CONTENT-09"], level="SHOULD", category="content")
-class UnknownKitCheckedFirstOnly(_FirstKnown):
-    """Looks up the first kit only; later unknown ones fall out of the join."""
-
-    careless = "kit"
 
 
 @fault(

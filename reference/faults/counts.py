@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from reference.deviations import Deviation, fault
-from reference.model import JsonObject, Kind, Line, Order, Wanted
+from reference.model import Kind, Line, Order, Wanted
 from reference.refusal import Problem
 from reference.server.core import Crash
 
+_CRASHES = {"PROTO-09": "the refusal is a 500", "PROTO-10": "the 500 may be judged as an error"}
 Lines = tuple[Line, ...]
-_CRASHES = {"PROTO-09": "the answer is a 500", "PROTO-10": "the 500 may be judged as an error"}
+Content = tuple[Lines, Lines]
 
 
 class _MissingCountRefused(Deviation):
@@ -249,79 +250,3 @@ class LinesReversed(_StoredContent):
 
     def keep(self, kind: Kind, lines: Lines) -> Lines:
         return lines[::-1]
-
-
-@fault(
-    "shipping-option-required",
-    breaks=["SHIP-01"],
-    level="MUST",
-    category="shipping",
-    also={"ATOM-01": "orders without the option are refused elsewhere too"},
-)
-class ShippingOptionRequired(Deviation):
-    """Demands a way of shipping."""
-
-    def read_order(self, body: JsonObject, problems: list[Problem]) -> Wanted:
-        if body.get("shippingOption") is None:
-            problems.append(Problem("shippingOption", "is required"))
-        return super().read_order(body, problems)
-
-
-@fault(
-    "shipping-option-missing-crashes",
-    breaks=["SHIP-01"],
-    level="MUST",
-    category="shipping",
-    also=_CRASHES,
-)
-class ShippingOptionMissingCrashes(Deviation):
-    """Calls a method on the missing way of shipping."""
-
-    def read_shipping_option(self, value: Any, problems: list[Problem]) -> str | None:
-        if value is None:
-            raise Crash("null.toLowerCase()")
-        return super().read_shipping_option(value, problems)
-
-
-@fault("shipping-option-upper-case", breaks=["SHIP-02"], level="MUST", category="shipping")
-class ShippingOptionUpperCase(Deviation):
-    """Writes the enumeration by the names of its constants."""
-
-    def make_order(self, wanted: Wanted) -> Order:
-        option = wanted.shipping_option
-        return super().make_order(replace(wanted, shipping_option=option and option.upper()))
-
-
-@fault("shipping-option-not-stored", breaks=["SHIP-02"], level="MUST", category="shipping")
-class ShippingOptionNotStored(Deviation):
-    """Forgets to copy the way of shipping."""
-
-    def make_order(self, wanted: Wanted) -> Order:
-        return super().make_order(replace(wanted, shipping_option=None))
-
-
-@fault("shipping-option-overnight-lost", breaks=["SHIP-02"], level="MUST", category="shipping")
-class ShippingOptionOvernightLost(Deviation):
-    """Stores 'standard' whatever option is chosen."""
-
-    def make_order(self, wanted: Wanted) -> Order:
-        return super().make_order(replace(wanted, shipping_option="standard"))
-
-
-@fault("shipping-option-unknown-kept", breaks=["SHIP-03"], level="SHOULD", category="shipping")
-class ShippingOptionUnknownKept(Deviation):
-    """Keeps any text as the way of shipping."""
-
-    def read_shipping_option(self, value: Any, problems: list[Problem]) -> str | None:
-        return value if isinstance(value, str) else super().read_shipping_option(value, problems)
-
-
-@fault(
-    "shipping-option-unknown-is-standard", breaks=["SHIP-03"], level="SHOULD", category="shipping"
-)
-class ShippingOptionUnknownIsStandard(Deviation):
-    """Falls back to 'standard' for a way of shipping it does not know."""
-
-    def read_shipping_option(self, value: Any, problems: list[Problem]) -> str | None:
-        known = value is None or value in self.shipping_options
-        return super().read_shipping_option(value if known else "standard", problems)

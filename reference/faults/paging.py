@@ -1,41 +1,15 @@
-"""Faults of the list and of its pages."""
+"""Bugs in cutting the list into pages."""
 
-# A fault need not use each argument of the point that it overrides.
-# ruff: noqa: ARG002, D102
+# Points are documented where they are defined, and a deviation need not use each argument.
+# ruff: noqa: D102
 
 from dataclasses import replace
-from typing import Any
 
 from starlette.datastructures import QueryParams
 
 from reference.deviations import Deviation, fault
-from reference.model import JsonObject, Order, View
 from reference.server.core import Crash
 from reference.server.listing import Page
-
-
-@fault("first-always-true", breaks=["LIST-03"], level="MUST", category="listing")
-class FirstAlways(Deviation):
-    """Tells of every page that it is the first."""
-
-    def is_first(self, page: int) -> bool:
-        return True
-
-
-@fault(
-    "last-off-by-one",
-    breaks=["LIST-04"],
-    level="MUST",
-    category="listing",
-    also={
-        "LIST-11": "a page beyond the end is no longer last at an exact multiple",
-    },
-)
-class LastOffByOne(Deviation):
-    """Computes `last` with > instead of >=, which shows at an exact multiple only."""
-
-    def is_last(self, page: int, size: int, total: int) -> bool:
-        return (page - self.first_page + 1) * size > total
 
 
 @fault(
@@ -44,6 +18,7 @@ class LastOffByOne(Deviation):
     level="MUST",
     category="listing",
     also={
+        "LIST-06": "a walk meets fewer orders than the total counts",
         "LIST-07": "the order left out is on no page",
         "LIST-09": "a large page is short as well",
         "ATOM-02": "the order left out is nowhere",
@@ -55,26 +30,6 @@ class PageShort(Deviation):
     def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
         start, stop = super().bounds(page, size, total)
         return start, stop - 1 if size > 1 and stop < total else stop
-
-
-@fault(
-    "total-cached",
-    breaks=["LIST-06"],
-    level="MUST",
-    category="listing",
-    also={
-        "LIST-11": "the page asked for is not beyond the end",
-    },
-)
-class TotalCached(Deviation):
-    """A cache in front of the total is filled once."""
-
-    cached: int | None = None
-
-    def total_of(self, ids: list[int]) -> int:
-        if self.cached is None:
-            self.cached = super().total_of(ids)
-        return self.cached
 
 
 @fault(
@@ -99,7 +54,13 @@ class ExactMultiple(Deviation):
         return start, stop - 1 if total % size == 0 and stop == total and size > 1 else stop
 
 
-@fault("page-repeats-one", breaks=["LIST-07"], level="MUST", category="listing")
+@fault(
+    "page-repeats-one",
+    breaks=["LIST-07"],
+    level="MUST",
+    category="listing",
+    also={"LIST-06": "the order that is crowded out at the end is counted all the same"},
+)
 class PageRepeats(Deviation):
     """Starts each page but the first one order too early."""
 
@@ -107,24 +68,6 @@ class PageRepeats(Deviation):
         start, stop = super().bounds(page, size, total)
         shifted = 1 if start and size > 1 and start < total else 0
         return start - shifted, stop - shifted
-
-
-@fault(
-    "page-echo-off-by-one",
-    breaks=["LIST-08"],
-    level="MUST",
-    category="listing",
-    also={
-        "LIST-02": "the first page is numbered wrongly too",
-        "LIST-12": "the fall-back is too",
-    },
-)
-class EchoOffByOne(Deviation):
-    """Echoes the page number counted from one while reading it counted from zero."""
-
-    def make_page(self, page: int, size: int) -> Page:
-        made = super().make_page(page, size)
-        return replace(made, page=made.page + 1)
 
 
 @fault(
@@ -148,15 +91,6 @@ class PageIgnored(Deviation):
         return self.first_page, super().read_paging(query)[1]
 
 
-@fault("size-echo-is-count", breaks=["LIST-09"], level="MUST", category="listing")
-class SizeEchoIsCount(Deviation):
-    """Echoes the number of orders on the page as its size."""
-
-    def make_page(self, page: int, size: int) -> Page:
-        made = super().make_page(page, size)
-        return replace(made, size=len(made.orders) or size)
-
-
 @fault(
     "beyond-end-wraps",
     breaks=["LIST-10", "LIST-11"],
@@ -175,60 +109,57 @@ class BeyondEndWraps(Deviation):
         return (max(0, total - size), total) if start >= total else (start, stop)
 
 
-@fault("paging-text-crash", breaks=["LIST-12"], level="MUST", category="listing")
-class PagingTextCrash(Deviation):
-    """Parses paging parameters without catching the exception."""
+@fault(
+    "page-holds-one-more",
+    breaks=["LIST-05"],
+    level="MUST",
+    category="listing",
+    also={"LIST-07": "the order too many comes again on the next page"},
+)
+class PageHoldsOneMore(Deviation):
+    """Reads one order more to see whether others follow, and forgets to drop it."""
 
-    def senseless(self, name: str, least: int, default: int) -> int:
-        raise Crash("invalid literal")
+    def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
+        start, stop = super().bounds(page, size, total)
+        return start, stop + 1
 
 
 @fault(
-    "list-entries-short",
-    breaks=["LIST-13"],
+    "beyond-end-crashes",
+    breaks=["LIST-10", "LIST-11"],
     level="MUST",
     category="listing",
     also={
-        "SCHEMA-07": "an entry without its items hides them",
-        "CONTENT-12": "an entry without its items does not keep them",
+        "LIST-12": "a huge page is beyond the end",
+        "LIST-17": "an empty list has no first page",
+        "PROTO-09": "it is a 500",
     },
 )
-class EntriesShort(Deviation):
-    """Lists orders as summaries, without their items."""
+class BeyondEndCrashes(Deviation):
+    """Cuts a sublist out of the list without looking at its length."""
 
-    def render_order(self, order: Order, view: View) -> JsonObject:
-        shown = super().render_order(order, view)
-        return {k: v for k, v in shown.items() if view != "listed" or k != "orderItems"}
+    def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
+        start, stop = super().bounds(page, size, total)
+        if start > total:
+            raise Crash("IndexOutOfBoundsException")
+        return start, stop
 
 
-@fault(
-    "list-unstable",
-    breaks=["LIST-15"],
-    level="MUST",
-    category="listing",
-    also={
-        "LIST-07": "orders change pages between two reads",
-        "LIST-02": "the first page is another each time",
-        "LIST-03": "the first page is another each time",
-        "LIST-08": "pages cannot be told apart",
-    },
-)
-class Unstable(Deviation):
-    """Sorts by a column with equal values, without a second one."""
+@fault("small-sizes-raised-to-ten", breaks=["LIST-14"], level="SHOULD", category="listing")
+class SmallSizesRaised(Deviation):
+    """Serves at least ten orders a page."""
+
+    def read_size(self, values: list[str]) -> int:
+        return max(10, super().read_size(values))
+
+
+@fault("page-order-alternates", breaks=["LIST-15"], level="MUST", category="listing")
+class PageOrderAlternates(Deviation):
+    """Collects the orders of a page from two shards, whichever answers first."""
 
     reads = 0
 
-    def listed_ids(self) -> list[int]:
-        ids = super().listed_ids()
+    def make_page(self, page: int, size: int) -> Page:
+        made = super().make_page(page, size)
         self.reads += 1
-        return [*ids[:2][::-1], *ids[2:]] if self.reads % 2 else ids
-
-
-@fault("total-field-missing", breaks=["LIST-01"], level="MUST", category="listing")
-class TotalMissing(Deviation):
-    """Calls the total totalElements, as its framework does."""
-
-    def render_page(self, page: Page) -> Any:
-        shown = super().render_page(page)
-        shown["totalElements"] = shown.pop("total")
-        return shown
+        return replace(made, orders=made.orders[::-1]) if self.reads % 2 else made

@@ -4,45 +4,53 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from selftest.judging.runs import Judged, judge_deviation
+from selftest.judging.runs import Judged, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-Deviations = tuple[tuple[str, ...], tuple[str, ...]]
+    from selftest.judging.cases import Case
 
 
 @pytest.fixture(scope="session")
 def judged(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[Deviations], Judged]]:
-    """Return the run against a server with the given twins and faults.
+) -> Iterator[Callable[[Case], Judged]]:
+    """Return the run against the server of a case.
 
     Every run that a selected test asks for is started at once, as many at a time as the
     machine has cores.
     """
-    wanted: list[Deviations] = []
+    wanted: list[Case] = []
     for item in request.session.items:
         if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
-            found = [v for k, v in item.callspec.params.items() if k == "deviations"]
-            wanted += cast("list[Deviations]", found)
+            found = [value for name, value in item.callspec.params.items() if name == "case"]
+            wanted += cast("list[Case]", found)
     folder = tmp_path_factory.mktemp("judged")
-    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        runs: dict[Deviations, Future[Judged]] = {
-            each: pool.submit(
-                judge_deviation,
-                folder / f"run-{number}",
-                "--seed",
-                str(number),
-                twins=each[0],
-                faults=each[1],
-            )
-            for number, each in enumerate(dict.fromkeys(wanted))
+    workers = [Worker() for _ in range(os.cpu_count() or 2)]
+    free: SimpleQueue[Worker] = SimpleQueue()
+    for worker in workers:
+        free.put(worker)
+
+    def run(case: Case, number: int) -> Judged:
+        worker = free.get()
+        try:
+            return worker.judge(case, folder / f"run-{number}", "--seed", str(number))
+        finally:
+            free.put(worker)
+
+    with ThreadPoolExecutor(len(workers)) as pool:
+        runs: dict[Case, Future[Judged]] = {
+            case: pool.submit(run, case, number)
+            for number, case in enumerate(dict.fromkeys(wanted))
         }
-        yield lambda deviations: runs[deviations].result()
-        for run in runs.values():
-            run.cancel()
+        yield lambda case: runs[case].result()
+        for waiting in runs.values():
+            waiting.cancel()
+    for worker in workers:
+        worker.stop()

@@ -1,4 +1,4 @@
-"""Runs of the real suite against a reference server that deviates, each in its own process."""
+"""Runs of the real suite against a reference server that deviates."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from selftest.judging.cases import KEY, Case
+from selftest.judging.forks import LONGEST_RUN, Job
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
-KEY = "canary-Key-7f3a91c2"
-LONGEST_RUN = 120.0
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,39 @@ class Judged:
             for row in self.results["requirements"]
             if row["outcome"] == outcome
         }
+
+
+class Worker:
+    """A process that judges one case after the other (see forks.py)."""
+
+    def __init__(self) -> None:
+        """Start the process; it imports while we go on."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "selftest.judging.forks"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def judge(self, case: Case, reports: Path, *arguments: str) -> Judged:
+        """Run the whole suite against the server of a case."""
+        reports.mkdir(parents=True, exist_ok=True)
+        options = (*target_file(case, reports), *arguments)
+        job = Job(str(reports), options, case.key, case.twins, case.faults, case.orders)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(job.dump() + "\n")
+        self._process.stdin.flush()
+        exit_code = int(self._process.stdout.readline())
+        output = (reports / "output.txt").read_text(encoding="utf-8")
+        return Judged(exit_code, read_results(reports, output), output)
+
+    def stop(self) -> None:
+        """End the process and whatever it runs."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
 
 
 @contextmanager
@@ -81,14 +115,40 @@ def judge(base_url: str, reports: Path, *arguments: str, key: str | None = KEY) 
         timeout=LONGEST_RUN,
         check=False,
     )
-    results = json.loads((reports / "results.json").read_text(encoding="utf-8"))
-    return Judged(finished.returncode, results, finished.stdout + finished.stderr)
+    output = finished.stdout + finished.stderr
+    return Judged(finished.returncode, read_results(reports, output), output)
 
 
 def judge_deviation(
     reports: Path, *arguments: str, twins: Sequence[str] = (), faults: Sequence[str] = ()
 ) -> Judged:
-    """Judge a reference server that deviates in the named ways."""
+    """Judge a reference server that deviates in the named ways, each in its own process."""
+    case = Case(tuple(twins), tuple(faults))
     options = [f"--twin={name}" for name in twins] + [f"--fault={name}" for name in faults]
-    with reference_server("--api-key-env", "SERVER_KEY", *options) as base_url:
-        return judge(base_url, reports, *arguments)
+    options += ["--orders", str(case.orders)]
+    options += ["--api-key-env", "SERVER_KEY"] if case.key else []
+    reports.mkdir(parents=True, exist_ok=True)
+    with reference_server(*options) as base_url:
+        return judge(base_url, reports, *target_file(case, reports), *arguments, key=case.key)
+
+
+def target_file(case: Case, reports: Path) -> tuple[str, ...]:
+    """Write the target file that a case needs, if any; return the option that names it."""
+    if not case.target:
+        return ()
+    # JSON writes numbers and lists as TOML does; the only table comes last.
+    lines = [f"{key} = {json.dumps(case.target[key])}" for key in case.target if key != "existing"]
+    if "existing" in case.target:
+        lines.append("[existing]")
+        lines += [f"{kind} = {json.dumps(ids)}" for kind, ids in case.target["existing"].items()]
+    path = reports / "target.toml"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return ("--target", str(path))
+
+
+def read_results(reports: Path, output: str) -> dict[str, Any]:
+    """Read the results of a run; its output says why there are none."""
+    path = reports / "results.json"
+    assert path.exists(), f"the run wrote no results:\n{output}"
+    results: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return results

@@ -6,24 +6,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reference.deviations import all_faults
+from selftest.judging.cases import FAULTS, SINGLE_FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from selftest.judging.cases import Case
     from selftest.judging.runs import Judged
 
-FAULTS = {name: fault for name, fault in all_faults().items() if not fault.needs_empty}
-DEVIATIONS = [((), (name,)) for name in FAULTS]
 
-
-@pytest.mark.parametrize("deviations", DEVIATIONS, ids=lambda d: d[1][0])
+@pytest.mark.parametrize("case", SINGLE_FAULTS, ids=lambda case: case.name)
 def test_a_single_fault_fails_its_requirements_and_no_others(
-    judged: Callable[[tuple[tuple[str, ...], tuple[str, ...]]], Judged],
-    deviations: tuple[tuple[str, ...], tuple[str, ...]],
+    judged: Callable[[Case], Judged], case: Case
 ) -> None:
     """A fault fails what it breaks; a MUST makes the server non-conformant, a SHOULD warns."""
-    run, fault = judged(deviations), FAULTS[deviations[1][0]]
+    run, fault = judged(case), FAULTS[case.faults[0]]
     failed = run.failed()
     assert set(fault.breaks) <= failed, f"missed: {set(fault.breaks) - failed}\n{run.output}"
     unexpected = failed - set(fault.breaks) - set(fault.also)

@@ -1,0 +1,188 @@
+"""Bugs around the API key."""
+
+# Points are documented where they are defined, and a deviation need not use each argument.
+# ruff: noqa: D102
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reference.deviations import Deviation, fault
+from reference.model import Operation
+from reference.refusal import Refusal
+from reference.server.base import KEY_HEADER
+from reference.server.core import Crash
+
+
+class OpenRoute(Deviation):
+    """Checks the key on every operation but one."""
+
+    open_operation: Operation = "list"
+
+    def authenticate(self, request: Request, operation: Operation) -> None:
+        if operation != self.open_operation:
+            super().authenticate(request, operation)
+
+
+@fault(
+    "create-without-key",
+    breaks=["AUTH-01", "AUTH-07"],
+    level="MUST",
+    category="authentication",
+    also={"AUTH-04": "a wrong key is let in too", "AUTH-06": "there is no refusal to be read"},
+    needs=["api-key"],
+)
+class CreateOpen(OpenRoute):
+    """Checks the key on reads only."""
+
+    open_operation = "create"
+
+
+@fault(
+    "list-without-key",
+    breaks=["AUTH-02"],
+    level="MUST",
+    category="authentication",
+    also={"AUTH-04": "a wrong key is let in too"},
+    needs=["api-key"],
+)
+class ListOpen(OpenRoute):
+    """Forgets the key on the list."""
+
+
+@fault(
+    "key-case-ignored",
+    breaks=["AUTH-04"],
+    level="MUST",
+    category="authentication",
+    needs=["api-key"],
+)
+class KeyCaseIgnored(Deviation):
+    """Looks the key up in a column without case."""
+
+    def key_matches(self, given: str | None, key: str) -> bool:
+        return given is not None and given.lower() == key.lower()
+
+
+@fault("key-echoed", breaks=["AUTH-05"], level="MUST", category="authentication", needs=["api-key"])
+class KeyEchoed(Deviation):
+    """Puts the request's headers into refusals, to help."""
+
+    def error_document(self, request: Request, status: int, refusal: Refusal) -> Any:
+        document = super().error_document(request, status, refusal)
+        return {**document, "request": dict(request.headers)}
+
+
+@fault(
+    "fetch-without-key",
+    breaks=["AUTH-03"],
+    level="MUST",
+    category="authentication",
+    also={"AUTH-04": "a wrong key is let in too"},
+    needs=["api-key"],
+)
+class FetchOpen(OpenRoute):
+    """Protects the collection, but not what is below it."""
+
+    open_operation = "fetch"
+
+
+@fault(
+    "missing-key-crashes",
+    breaks=["AUTH-01", "AUTH-02", "AUTH-03"],
+    level="MUST",
+    category="authentication",
+    also={"AUTH-06": "the answer is no refusal of the key", "PROTO-09": "it is a 500"},
+    needs=["api-key"],
+)
+class MissingKeyCrashes(Deviation):
+    """Calls a method on the header that is not there."""
+
+    def key_matches(self, given: str | None, key: str) -> bool:
+        if given is None:
+            raise Crash("None has no attribute 'encode'")
+        return super().key_matches(given, key)
+
+
+@fault(
+    "key-prefix-accepted",
+    breaks=["AUTH-04"],
+    level="MUST",
+    category="authentication",
+    needs=["api-key"],
+)
+class KeyPrefixAccepted(Deviation):
+    """Compares as many letters as are given."""
+
+    def key_matches(self, given: str | None, key: str) -> bool:
+        return given is not None and key.startswith(given)
+
+
+@fault(
+    "key-tail-ignored",
+    breaks=["AUTH-04"],
+    level="MUST",
+    category="authentication",
+    needs=["api-key"],
+)
+class KeyTailIgnored(Deviation):
+    """Cuts the key that is given to the width of the column before it compares."""
+
+    def key_matches(self, given: str | None, key: str) -> bool:
+        return super().key_matches(given and given[: len(key)], key)
+
+
+@fault(
+    "key-in-header",
+    breaks=["AUTH-05"],
+    level="MUST",
+    category="authentication",
+    needs=["api-key"],
+)
+class KeyInHeader(Deviation):
+    """Sends the client's key back in a header for tracing."""
+
+    async def finish(self, request: Request, response: Response) -> Response:
+        response.headers["X-Client"] = request.headers.get(KEY_HEADER, "")
+        return await super().finish(request, response)
+
+
+@fault(
+    "unauthorised-as-html",
+    breaks=["AUTH-06"],
+    level="SHOULD",
+    category="authentication",
+    needs=["api-key"],
+)
+class UnauthorisedAsHtml(Deviation):
+    """Shows the log-in page of the portal to whoever has no key."""
+
+    def refuse(self, request: Request, operation: Operation, refusal: Refusal) -> Response:
+        if refusal.cause == "unauthorised":
+            return Response("<html><h1>Log in</h1></html>", 401, media_type="text/html")
+        return super().refuse(request, operation, refusal)
+
+
+@fault(
+    "stored-before-key-is-checked",
+    breaks=["AUTH-07"],
+    level="MUST",
+    category="authentication",
+    also={"ATOM-01": "who has no key is refused as well"},
+    needs=["api-key"],
+)
+class StoredBeforeKeyIsChecked(Deviation):
+    """Checks the key after the handler has run, and throws its answer away."""
+
+    def authenticate(self, request: Request, operation: Operation) -> None:
+        try:
+            super().authenticate(request, operation)
+        except Refusal:
+            if operation != "create":
+                raise
+
+    async def create(self, request: Request, body: bytes | None) -> Response:
+        response = await super().create(request, body)
+        super().authenticate(request, "create")
+        return response

@@ -1,0 +1,182 @@
+"""Bugs in what a page claims of itself: its number, size, total, first and last."""
+
+# Points are documented where they are defined, and a deviation need not use each argument.
+# ruff: noqa: ARG002, D102
+
+from dataclasses import replace
+
+from reference.deviations import Deviation, fault
+from reference.server.listing import Page
+
+
+@fault("first-always-true", breaks=["LIST-03"], level="MUST", category="listing")
+class FirstAlways(Deviation):
+    """Tells of every page that it is the first."""
+
+    def is_first(self, page: int) -> bool:
+        return True
+
+
+@fault(
+    "last-off-by-one",
+    breaks=["LIST-04"],
+    level="MUST",
+    category="listing",
+    also={
+        "LIST-11": "a page beyond the end is no longer last at an exact multiple",
+    },
+)
+class LastOffByOne(Deviation):
+    """Computes `last` with > instead of >=, which shows at an exact multiple only."""
+
+    def is_last(self, page: int, size: int, total: int) -> bool:
+        return (page - self.first_page + 1) * size > total
+
+
+@fault("total-cached", breaks=["LIST-06"], level="MUST", category="listing")
+class TotalCached(Deviation):
+    """Puts a cache in front of the total that is filled once."""
+
+    cached: int | None = None
+
+    def make_page(self, page: int, size: int) -> Page:
+        made = super().make_page(page, size)
+        if self.cached is None:
+            self.cached = made.total
+        return replace(made, total=self.cached)
+
+
+@fault(
+    "page-echo-off-by-one",
+    breaks=["LIST-08"],
+    level="MUST",
+    category="listing",
+    also={
+        "LIST-02": "the first page is numbered wrongly too",
+        "LIST-12": "the fall-back is too",
+    },
+)
+class EchoOffByOne(Deviation):
+    """Echoes the page number counted from one while reading it counted from zero."""
+
+    def make_page(self, page: int, size: int) -> Page:
+        made = super().make_page(page, size)
+        return replace(made, page=made.page + 1)
+
+
+@fault("size-echo-is-count", breaks=["LIST-09"], level="MUST", category="listing")
+class SizeEchoIsCount(Deviation):
+    """Echoes the number of orders on the page as its size."""
+
+    def make_page(self, page: int, size: int) -> Page:
+        made = super().make_page(page, size)
+        return replace(made, size=len(made.orders) or size)
+
+
+@fault("first-within-one", breaks=["LIST-03"], level="MUST", category="listing")
+class FirstWithinOne(Deviation):
+    """Compares with <= 1 where pages are counted from 0: the second page is first as well."""
+
+    def is_first(self, page: int) -> bool:
+        return page <= self.first_page + 1
+
+
+@fault("last-one-early", breaks=["LIST-04"], level="MUST", category="listing")
+class LastOneEarly(Deviation):
+    """Counts pages from 1 in one place and from 0 in another: `last` comes a page early."""
+
+    def is_last(self, page: int, size: int, total: int) -> bool:
+        return super().is_last(page + 1, size, total)
+
+
+@fault(
+    "last-only-when-empty",
+    breaks=["LIST-04"],
+    level="MUST",
+    category="listing",
+    also={"LIST-17": "it is another page that is last"},
+)
+class LastOnlyWhenEmpty(Deviation):
+    """Learns that the list has ended only from an empty page."""
+
+    def is_last(self, page: int, size: int, total: int) -> bool:
+        return (page - self.first_page) * size >= total
+
+
+@fault(
+    "total-of-page",
+    breaks=["LIST-06"],
+    level="MUST",
+    category="listing",
+)
+class TotalOfPage(Deviation):
+    """States the number of orders on the page as the total."""
+
+    def make_page(self, page: int, size: int) -> Page:
+        made = super().make_page(page, size)
+        return replace(made, total=len(made.orders))
+
+
+@fault("total-off-by-one", breaks=["LIST-06"], level="MUST", category="listing")
+class TotalOffByOne(Deviation):
+    """States the index of the last order as the total."""
+
+    def make_page(self, page: int, size: int) -> Page:
+        made = super().make_page(page, size)
+        return replace(made, total=max(0, made.total - 1))
+
+
+@fault(
+    "total-capped-at-100",
+    breaks=["LIST-06"],
+    level="MUST",
+    category="listing",
+    needs=["many-orders"],
+)
+class TotalCappedAt100(Deviation):
+    """Counts with a limit, as searches do to be fast."""
+
+    def make_page(self, page: int, size: int) -> Page:
+        made = super().make_page(page, size)
+        return replace(made, total=min(made.total, 100))
+
+
+@fault(
+    "total-with-deleted",
+    breaks=["LIST-06"],
+    level="MUST",
+    category="listing",
+)
+class TotalWithDeleted(Deviation):
+    """Counts archived rows that the list leaves out."""
+
+    def make_page(self, page: int, size: int) -> Page:
+        made = super().make_page(page, size)
+        return replace(made, total=made.total + 3)
+
+
+@fault(
+    "size-echo-is-the-wish",
+    breaks=["LIST-09"],
+    level="MUST",
+    category="listing",
+    needs=["many-orders"],
+)
+class SizeEchoIsTheWish(Deviation):
+    """Echoes the size that was asked for, not the hundred at which it is capped."""
+
+    def read_size(self, values: list[str]) -> int:
+        return self.read_number("size", values, 1, self.default_size)
+
+    def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
+        return super().bounds(page, min(size, self.max_size), total)
+
+
+@fault("beyond-end-not-last", breaks=["LIST-11"], level="SHOULD", category="listing")
+class BeyondEndNotLast(Deviation):
+    """Compares the page with the number of pages for equality."""
+
+    def is_last(self, page: int, size: int, total: int) -> bool:
+        return super().is_last(page, size, total) and (page - self.first_page) * size < max(
+            1, total
+        )

@@ -1,0 +1,148 @@
+"""Bugs around the id of an order."""
+
+# Points are documented where they are defined, and a deviation need not use each argument.
+# ruff: noqa: D102
+
+import asyncio
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reference.deviations import Deviation, fault
+from reference.model import JsonObject, Order, View, Wanted
+
+
+@fault(
+    "id-null-on-create",
+    breaks=["ID-01"],
+    level="MUST",
+    category="identity",
+    also={"SCHEMA-01": "the schema wants the id to be an integer", "ATOM-03": "reads show the id"},
+)
+class IdNullOnCreate(Deviation):
+    """Answers a create before the database has given the order its id."""
+
+    def render_order(self, order: Order, view: View) -> JsonObject:
+        shown = super().render_order(order, view)
+        return {**shown, "id": None} if view == "created" else shown
+
+
+_SHARED = "of two orders with the same id only the older can be seen"
+
+
+@fault(
+    "site-orders-numbered-apart",
+    breaks=["ID-02"],
+    level="MUST",
+    category="identity",
+    also=dict.fromkeys(
+        (
+            "ASSOC-09",
+            "ATOM-02",
+            "ATOM-03",
+            "ATOM-04",
+            "CONTENT-12",
+            "EXT-01",
+            "EXT-02",
+            "FETCH-05",
+            "LIST-06",
+            "LIST-07",
+            "LIST-13",
+            "SCHEMA-07",
+            "SHIP-02",
+        ),
+        _SHARED,
+    ),
+)
+class SiteOrdersNumberedApart(Deviation):
+    """Keeps orders for sites in a table with a sequence of its own."""
+
+    def make_order(self, wanted: Wanted) -> Order:
+        order = super().make_order(wanted)
+        if wanted.site is None:
+            return order
+        newest = [i for i in self.database.ids() if self._is_for_patient(i)]
+        return Order(newest[-1] if newest else order.id, wanted, order.created_at)
+
+    def _is_for_patient(self, order_id: int) -> bool:
+        order = self.database.get(order_id)
+        return order is not None and order.wanted.patient is not None
+
+
+@fault(
+    "id-rounded-to-double",
+    breaks=["ID-02"],
+    level="MUST",
+    category="identity",
+    also=dict.fromkeys(
+        (
+            "ASSOC-09",
+            "ATOM-02",
+            "ATOM-03",
+            "ATOM-04",
+            "CONC-01",
+            "CONTENT-12",
+            "CONTENT-13",
+            "EXT-01",
+            "EXT-02",
+            "EXT-03",
+            "EXT-04",
+            "FETCH-01",
+            "FETCH-05",
+            "LIST-04",
+            "LIST-06",
+            "LIST-07",
+            "LIST-13",
+            "SCHEMA-07",
+            "SHIP-02",
+        ),
+        "an order is shown under the id of its neighbour",
+    ),
+)
+class IdRoundedToDouble(Deviation):
+    """Numbers orders from 2^53 on and writes the ids by way of a double: two share one."""
+
+    def next_id(self) -> int:
+        return max(super().next_id(), 2**53)
+
+    def render_order(self, order: Order, view: View) -> JsonObject:
+        return {**super().render_order(order, view), "id": int(float(order.id))}
+
+
+@fault("parallel-requests-mixed-up", breaks=["CONC-01"], level="MUST", category="storage")
+class ParallelRequestsMixedUp(Deviation):
+    """Keeps the current request in a field of a singleton."""
+
+    current: Wanted
+
+    async def store(self, wanted: Wanted) -> Order:
+        self.current = wanted
+        await asyncio.sleep(0.01)
+        return await super().store(self.current)
+
+
+@fault(
+    "second-parallel-create-lost",
+    breaks=["CONC-01"],
+    level="MUST",
+    category="storage",
+    also={"ATOM-02": "what is lost is in no list"},
+)
+class SecondParallelCreateLost(Deviation):
+    """Writes back a copy of the whole table: what others wrote meanwhile is lost."""
+
+    writing = 0
+
+    async def create(self, request: Request, body: bytes | None) -> Response:
+        self.writing += 1
+        try:
+            return await super().create(request, body)
+        finally:
+            self.writing -= 1
+
+    async def store(self, wanted: Wanted) -> Order:
+        order = await super().store(wanted)
+        await asyncio.sleep(0.01)
+        if self.writing > 1:
+            self.database.delete(order.id)
+        return order

@@ -1,0 +1,127 @@
+"""Bugs that only odd input brings to light, most of them a 500."""
+
+# Points are documented where they are defined, and a deviation need not use each argument.
+# ruff: noqa: D102
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reference.deviations import Deviation, fault
+from reference.model import JsonObject, Kind
+from reference.refusal import Problem
+from reference.server.core import Crash
+
+
+def _depth(text: str) -> int:
+    deepest = depth = 0
+    for letter in text:
+        depth += (letter in "[{") - (letter in "]}")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+@fault("deep-nesting-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
+class DeepNestingCrashes(Deviation):
+    """Parses JSON recursively, and runs out of stack."""
+
+    def parse(self, text: str) -> Any:
+        if _depth(text) > 1000:
+            raise Crash("maximum recursion depth exceeded")
+        return super().parse(text)
+
+
+@fault("many-digits-crash", breaks=["PROTO-09"], level="MUST", category="odd-input")
+class ManyDigitsCrash(Deviation):
+    """Reads a number of thousands of digits into a big integer, and fails to compare it."""
+
+    def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
+        if value == float("inf"):
+            raise Crash("cannot convert float infinity to integer")
+        return super().read_id(kind, value, field, problems)
+
+
+@fault("lone-surrogate-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
+class LoneSurrogateCrashes(Deviation):
+    """Writes what it read to the log, as UTF-8."""
+
+    def read_document(self, body: bytes) -> Any:
+        document = super().read_document(body)
+        try:
+            json.dumps(document, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise Crash("surrogates not allowed") from None
+        return document
+
+
+@fault("large-count-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
+class LargeCountCrashes(Deviation):
+    """Multiplies the count before it looks whether it is too large."""
+
+    def read_count(self, value: Any, field: str, problems: list[Problem]) -> int | None:
+        if isinstance(value, int | float) and value > 2**31 - 1:
+            raise Crash("integer out of range")
+        return super().read_count(value, field, problems)
+
+
+@fault("accept-xml-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
+class AcceptXmlCrashes(Deviation):
+    """Finds no writer for the type that is asked for, and does not expect that."""
+
+    async def list_orders(self, request: Request) -> Response:
+        if "xml" in request.headers.get("accept", ""):
+            raise Crash("HttpMediaTypeNotAcceptableException")
+        return await super().list_orders(request)
+
+
+@fault("query-not-utf8-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
+class QueryNotUtf8Crashes(Deviation):
+    """Decodes the query strictly."""
+
+    async def list_orders(self, request: Request) -> Response:
+        if b"%C3%28" in request.scope["query_string"]:
+            raise Crash("invalid continuation byte")
+        return await super().list_orders(request)
+
+
+@fault("shipping-number-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
+class ShippingNumberCrashes(Deviation):
+    """Calls a method of texts on the way of shipping, whatever it is."""
+
+    def read_shipping_option(self, value: Any, problems: list[Problem]) -> str | None:
+        if value is not None and not isinstance(value, str):
+            raise Crash("'int' object has no attribute 'lower'")
+        return super().read_shipping_option(value, problems)
+
+
+@fault("nested-unknown-property-crashes", breaks=["PROTO-12"], level="MUST", category="odd-input")
+class NestedUnknownPropertyCrashes(Deviation):
+    """Builds the patient from whatever properties come in."""
+
+    def read_order(self, body: JsonObject, problems: list[Problem]) -> Any:
+        patient = body.get("patient")
+        if isinstance(patient, dict) and "id" in patient and not patient.keys() <= {"id", "sex"}:
+            raise Crash("unexpected keyword argument")
+        return super().read_order(body, problems)
+
+
+@fault("huge-id-crash", breaks=["PROTO-09"], level="MUST", category="odd-input")
+class HugeIdCrash(Deviation):
+    """Hands an id of 2^63 to the database driver."""
+
+    def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
+        if isinstance(value, int) and value >= 2**63:
+            raise Crash("integer too large")
+        return super().read_id(kind, value, field, problems)
+
+
+@fault("unknown-property-crash", breaks=["PROTO-12"], level="MUST", category="odd-input")
+class UnknownPropertyCrash(Deviation):
+    """Builds its own object from whatever properties come in."""
+
+    def read_order(self, body: JsonObject, problems: list[Problem]) -> Any:
+        if "unknownProperty" in body or "currentStatus" in body:
+            raise Crash("unexpected keyword argument")
+        return super().read_order(body, problems)

@@ -1,0 +1,146 @@
+"""Bugs in looking up what an order names."""
+
+# Points are documented where they are defined, and a deviation need not use each argument.
+# ruff: noqa: D102
+
+from typing import Any
+
+from reference.deviations import Deviation, fault
+from reference.model import JsonObject, Kind
+from reference.refusal import Problem
+from reference.server.core import Crash
+
+Parties = tuple[int | None, int | None]
+_CRASHES = {"PROTO-09": "the refusal is a 500", "PROTO-10": "the 500 may be judged as an error"}
+
+
+def _accepting_unknown(kind_accepted: Kind) -> type[Deviation]:
+    class Accepting(Deviation):
+        def exists(self, kind: Kind, identity: int) -> bool:
+            return kind == kind_accepted or super().exists(kind, identity)
+
+        def usable(self, kind: Kind, identity: int) -> bool:
+            return not super().exists(kind, identity) or super().usable(kind, identity)
+
+    return Accepting
+
+
+def _crashing_on_unknown(kind_refused: Kind) -> type[Deviation]:
+    class Crashing(Deviation):
+        def exists(self, kind: Kind, identity: int) -> bool:
+            if kind == kind_refused and not super().exists(kind, identity):
+                raise Crash("foreign key constraint failed")
+            return super().exists(kind, identity)
+
+    return Crashing
+
+
+@fault("unknown-patient-accepted", breaks=["ASSOC-06"], level="MUST", category="association")
+class UnknownPatientAccepted(_accepting_unknown("patient")):  # type: ignore[misc]
+    """Stores the patient's id without a foreign key: any number will do."""
+
+
+@fault(
+    "unknown-patient-crashes",
+    breaks=["ASSOC-06"],
+    level="MUST",
+    category="association",
+    also=_CRASHES,
+)
+class UnknownPatientCrashes(_crashing_on_unknown("patient")):  # type: ignore[misc]
+    """Leaves the check of the patient to the foreign key, and its error to nobody."""
+
+
+@fault("unknown-site-accepted", breaks=["ASSOC-07"], level="MUST", category="association")
+class UnknownSiteAccepted(_accepting_unknown("site")):  # type: ignore[misc]
+    """Stores the site's id without a foreign key: any number will do."""
+
+
+@fault(
+    "unknown-site-crashes", breaks=["ASSOC-07"], level="MUST", category="association", also=_CRASHES
+)
+class UnknownSiteCrashes(_crashing_on_unknown("site")):  # type: ignore[misc]
+    """Leaves the check of the site to the foreign key, and its error to nobody."""
+
+
+@fault("patient-without-id-accepted", breaks=["ASSOC-08"], level="MUST", category="association")
+class PatientWithoutIdAccepted(Deviation):
+    """Takes a patient object without an id for a new patient, and stores an order for nobody."""
+
+    def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
+        patient = body.get("patient")
+        if isinstance(patient, dict) and patient.get("id") is None and body.get("site") is None:
+            return None, None
+        return super().read_association(body, problems)
+
+
+@fault("site-without-id-is-default", breaks=["ASSOC-08"], level="MUST", category="association")
+class SiteWithoutIdIsDefault(Deviation):
+    """Falls back to the account's first site when the site object has no id."""
+
+    def read_reference(
+        self, kind: Kind, value: Any, field: str, problems: list[Problem]
+    ) -> int | None:
+        if kind == "site" and isinstance(value, dict) and value.get("id") is None:
+            return 10
+        return super().read_reference(kind, value, field, problems)
+
+
+@fault(
+    "party-without-id-crashes",
+    breaks=["ASSOC-08"],
+    level="MUST",
+    category="association",
+    also=_CRASHES,
+)
+class PartyWithoutIdCrashes(Deviation):
+    """Reads patient.id and site.id without looking whether it is there."""
+
+    def read_reference(
+        self, kind: Kind, value: Any, field: str, problems: list[Problem]
+    ) -> int | None:
+        if kind in ("patient", "site") and isinstance(value, dict) and value.get("id") is None:
+            raise Crash("unboxing null")
+        return super().read_reference(kind, value, field, problems)
+
+
+@fault("id-as-string-accepted", breaks=["ASSOC-12"], level="SHOULD", category="association")
+class IdAsStringAccepted(Deviation):
+    """Coerces ids: the string of digits passes for the number."""
+
+    def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
+            value = int(value)
+        return super().read_id(kind, value, field, problems)
+
+
+@fault("id-fraction-truncated", breaks=["ASSOC-12"], level="SHOULD", category="association")
+class IdFractionTruncated(Deviation):
+    """Casts ids to a long: what follows the decimal point is cut off."""
+
+    def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
+        if isinstance(value, float) and abs(value) < 2**63:
+            value = int(value)
+        return super().read_id(kind, value, field, problems)
+
+
+@fault("id-list-of-one-accepted", breaks=["ASSOC-12"], level="SHOULD", category="association")
+class IdListOfOneAccepted(Deviation):
+    """Unwraps a list of one element, as some deserialisers do by configuration."""
+
+    def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        return super().read_id(kind, value, field, problems)
+
+
+@fault("scalar-party-accepted", breaks=["ASSOC-12"], level="SHOULD", category="association")
+class ScalarPartyAccepted(Deviation):
+    """Reads a bare number in place of the patient or site object as its id."""
+
+    def read_reference(
+        self, kind: Kind, value: Any, field: str, problems: list[Problem]
+    ) -> int | None:
+        if kind in ("patient", "site") and isinstance(value, int):
+            value = {"id": value}
+        return super().read_reference(kind, value, field, problems)

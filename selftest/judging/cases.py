@@ -1,0 +1,93 @@
+"""Which servers are judged: each fault, each twin, and combinations that are declared here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from reference.catalogue import Catalogue
+from reference.deviations import all_faults, all_twins
+
+if TYPE_CHECKING:
+    from reference.deviations import Fault, Twin
+
+KEY: Final = "canary-Key-7f3a91c2"
+FAULTS: Final[dict[str, Fault]] = all_faults()
+TWINS: Final[dict[str, Twin]] = all_twins()
+MANY: Final = 620
+"""Orders in an account of which no list is read whole."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A server that deviates in the named ways."""
+
+    twins: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The deviations in the manner of the command line."""
+        return "+".join((*self.twins, *self.faults)) or "conforming"
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """What its faults and twins need so that they show."""
+        return frozenset().union(
+            *(FAULTS[name].needs for name in self.faults),
+            *(TWINS[name].needs for name in self.twins),
+        )
+
+    @property
+    def orders(self) -> int:
+        """How many orders the account holds at the start."""
+        if "empty-account" in self.needs:
+            return 0
+        return MANY if "many-orders" in self.needs else 7
+
+    @property
+    def key(self) -> str | None:
+        """The API key of the server."""
+        return None if "no-api-key" in self.needs else KEY
+
+    @property
+    def target(self) -> dict[str, Any]:
+        """What the target file says of the server."""
+        target: dict[str, Any] = {}
+        if self.needs & {"existing-ids", "empty-account"}:
+            target["existing"] = {f"{kind}s": usable_ids(kind) for kind in KINDS}
+        if "shipping-options" in self.needs:
+            target["shipping_options"] = ["standard", "overnight"]
+        if self.faults and not any(name.startswith("eventual") for name in self.twins):
+            # The reference server shows an order at once: no need to wait for what is lost.
+            target["consistency_window"] = 1.0
+        return target
+
+    @property
+    def earned(self) -> set[str]:
+        """The warnings that its twins earn."""
+        return {requirement for name in self.twins for requirement in TWINS[name].earns}
+
+
+KINDS: Final = ("patient", "site", "item", "kit")
+
+
+def usable_ids(kind: Any) -> list[int]:
+    """Return the ids of a kind that new orders may name."""
+    catalogue = Catalogue.seeded()
+    return [i for i in catalogue.things[kind] if catalogue.usable(kind, i)]
+
+
+SINGLE_FAULTS: Final = [Case(faults=(name,)) for name in FAULTS]
+SINGLE_TWINS: Final = [Case(), *(Case(twins=(name,)) for name in TWINS)]
+COMBINED_TWINS: Final = [
+    Case(twins=names)
+    for names in (
+        ("spring", "gateway", "big-ids"),
+        ("fastapi", "foreign-orders", "extra-fields"),
+        ("django-rest", "gappy-ids", "problem-json"),
+        ("express-zod", "oldest-first", "date-times"),
+        ("bare", "oldest-first", "moving-status"),
+        ("unique-external-ids", "strict-references", "foreign-orders-oldest-first"),
+    )
+]

@@ -1,0 +1,123 @@
+"""A worker that runs the whole suite again and again, each time in a fork of itself.
+
+Python, pytest, the engine and the reference server are imported once; a run then costs what
+its requests cost. The worker reads one job a line from standard input and answers with one
+line; it has a single thread, so that it may fork. A fork ends when standard input does, and its
+server ends with it: nothing outlives the process that gave the job.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import signal
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+LONGEST_RUN = 120
+"""Seconds after which a run is ended from outside."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run: how the server deviates, and what pytest is told."""
+
+    reports: str
+    arguments: tuple[str, ...]
+    key: str | None
+    twins: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    orders: int = 7
+
+    def dump(self) -> str:
+        """Write the job as one line."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def load(cls, line: str) -> Job:
+        """Read a job from its line."""
+        raw = json.loads(line)
+        for name in ("arguments", "twins", "faults"):
+            raw[name] = tuple(raw[name])
+        return cls(**raw)
+
+
+def main() -> None:
+    """Do one job after the other until standard input ends."""
+    answers = os.dup(1)
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+    # The plugins and the modules of tests/ are imported now, and not once a run.
+    pytest.main(["tests", "--collect-only", "-q"])
+    importlib.import_module("reference.application")
+    importlib.import_module("uvicorn.protocols.http.h11_impl")
+    importlib.import_module("uvicorn.lifespan.on")
+    while line := _read_line():
+        child = os.fork()
+        if child == 0:
+            os.close(answers)
+            _judge(Job.load(line))
+        _, status = os.waitpid(child, 0)
+        os.write(answers, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+
+
+def _read_line() -> str:
+    """Read a line without a buffer, which the forks would share."""
+    line = bytearray()
+    while not line.endswith(b"\n"):
+        letter = os.read(0, 1)
+        if not letter:
+            return ""
+        line += letter
+    return line.decode()
+
+
+def _judge(job: Job) -> NoReturn:
+    """Serve in one more fork, run the suite in this one, and end with its exit code."""
+    # Not at the top: pytest wants to be the first to import what its plugins use.
+    from reference.application import create_app  # noqa: PLC0415
+    from reference.running import bind, exit_with_parent, run  # noqa: PLC0415
+    from reference.settings import Settings  # noqa: PLC0415
+
+    reports = Path(job.reports)
+    reports.mkdir(parents=True, exist_ok=True)
+    with (reports / "output.txt").open("w", encoding="utf-8") as output:
+        for stream in (1, 2):
+            os.dup2(output.fileno(), stream)
+    # Bound and listening before the fork: a request that comes early waits.
+    bound = bind("127.0.0.1", 0)
+    bound.listen()
+    host, port = bound.getsockname()[:2]
+    life, our_end = os.pipe()
+    server = os.fork()
+    if server == 0:
+        os.close(our_end)
+        os.dup2(life, 0)
+        exit_with_parent()
+        settings = Settings(api_key=job.key, orders=job.orders, twins=job.twins, faults=job.faults)
+        run(create_app(settings), bound)
+        os._exit(0)
+    bound.close()
+    os.close(life)
+    exit_with_parent()
+    signal.alarm(LONGEST_RUN)
+    os.environ["NO_COLOR"] = "1"
+    os.environ.pop("ORDER_API_KEY", None)
+    if job.key is not None:
+        os.environ["ORDER_API_KEY"] = job.key
+    target = ["tests", "--base-url", f"http://{host}:{port}"]
+    code = pytest.main([*target, "--reports", job.reports, "-q", *job.arguments])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.close(our_end)
+    os.waitpid(server, 0)
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main()
