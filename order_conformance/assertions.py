@@ -24,6 +24,8 @@ def assert_refused(exchange: Exchange, *, because: str) -> None:
     """Judge that a create was refused: any 4xx is a refusal."""
     if exchange.status in REFUSAL:
         return
+    if exchange.status in REDIRECT:
+        raise _redirected(exchange)
     if exchange.status in SUCCESS:
         did = "the server accepted an order that it must refuse"
     elif exchange.status in SERVER_ERROR:
@@ -58,7 +60,8 @@ def assert_accepted(
     if exchange.status in SERVER_ERROR:
         did = "the server failed on an order that it must accept"
     elif exchange.status in REDIRECT:
-        did = "the server redirected a create instead of accepting it"
+        place = (exchange.answer.header("location") or "nowhere")[:200]
+        did = f"the server redirected a create to {place} instead of accepting it"
     else:
         did = "the server refused an order that it must accept"
     raise NonConformance(
@@ -133,6 +136,12 @@ def _assert_not_to_blame(control: Exchange) -> None:
         basis = "ASSOC-02" if b'"site":{' in (control.request.body or b"") else "ASSOC-01"
         what = f"without what is judged, the order is answered {control.status} as well"
         raise blocked(basis, what)
+
+
+def _redirected(exchange: Exchange) -> CantTell:
+    """Return that a create was neither accepted nor refused, but sent elsewhere."""
+    place = (exchange.answer.header("location") or "nowhere")[:200]
+    return blocked("ASSOC-01", f"the create was redirected ({exchange.status}) to {place}")
 
 
 def _statuses(statuses: Sequence[int] | range) -> str:

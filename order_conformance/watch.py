@@ -7,6 +7,7 @@ It costs no request, and it leaves no test blocked by a requirement that itself 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -50,12 +51,13 @@ class Watch:
         self._key = Redactor([target.api_key or ""])
         self._tells_key = len(target.api_key or "") >= SHORTEST_TELLING_KEY
         self._listed: set[str] = set()
+        self._shapes: set[str] = set()
         self._checks = {
             "PROTO-01": _no_json,
             "PROTO-09": _server_error,
             "PROTO-11": _revealing,
-            "SCHEMA-01": _created_shape,
-            "SCHEMA-02": _fetched_shape,
+            "SCHEMA-01": self._created_shape,
+            "SCHEMA-02": self._fetched_shape,
             "SCHEMA-03": self._listed_shape,
             "ID-01": _no_id,
             "LIST-01": _no_page,
@@ -78,6 +80,25 @@ class Watch:
             return {"POST": "create", "GET": "list"}.get(method, "other")
         below = path.removeprefix(self._path + "/")
         return "fetch" if method == "GET" and below not in {path, ""} else "other"
+
+    def _created_shape(self, operation: str, exchange: Exchange) -> str:
+        created = operation == "create" and exchange.status in SUCCESS
+        return self._shape_of(exchange) if created else ""
+
+    def _fetched_shape(self, operation: str, exchange: Exchange) -> str:
+        # What was no id may be answered by a page of the list; FETCH-04 judges that.
+        fetched = operation == "fetch" and exchange.status == OK and _ends_in_number(exchange)
+        return self._shape_of(exchange) if fetched else ""
+
+    def _shape_of(self, exchange: Exchange) -> str:
+        """Check a body, but none that was found right before."""
+        digest = hashlib.sha256(exchange.answer.body).hexdigest()
+        if digest in self._shapes or not _is_json(exchange):
+            return ""
+        problem = schema_problem(exchange.json, "Order")
+        if not problem:
+            self._shapes.add(digest)
+        return problem
 
     def _listed_shape(self, operation: str, exchange: Exchange) -> str:
         """Check each order once: it comes by on many pages."""
@@ -120,17 +141,6 @@ def _server_error(operation: str, exchange: Exchange) -> str:
 
 def _revealing(_operation: str, exchange: Exchange) -> str:
     return revealed_in(exchange.answer.body) if exchange.status in ERROR else ""
-
-
-def _created_shape(operation: str, exchange: Exchange) -> str:
-    created = operation == "create" and exchange.status in SUCCESS
-    return schema_problem(exchange.json, "Order") if created and _is_json(exchange) else ""
-
-
-def _fetched_shape(operation: str, exchange: Exchange) -> str:
-    # What was no id may be answered by a page of the list; FETCH-04 judges that.
-    fetched = operation == "fetch" and exchange.status == OK and _ends_in_number(exchange)
-    return schema_problem(exchange.json, "Order") if fetched and _is_json(exchange) else ""
 
 
 def _no_id(operation: str, exchange: Exchange) -> str:

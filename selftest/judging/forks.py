@@ -52,6 +52,8 @@ def main() -> None:
     answers = os.dup(1)
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         os.dup2(nowhere.fileno(), 1)
+    # What pytest compiles for a run is kept for the next one.
+    sys.dont_write_bytecode = False
     # The plugins and the modules of tests/ are imported now, and not once a run.
     pytest.main(["tests", "--collect-only", "-q"])
     importlib.import_module("reference.application")
