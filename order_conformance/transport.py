@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 LARGEST_ANSWER = 8 * 1024 * 1024
 """Bytes of a decoded body that are read before the connection is closed."""
 
-LONGEST_REQUEST = 30.0
-"""Seconds that one request may take in all, however slowly its answer drips."""
+PATIENCE = 3.0
+"""How many of the target's time-outs one request may take, however slowly its answer drips."""
 
 CONNECTIONS = 8
 IDLE_CONNECTION = 1.0
@@ -59,9 +59,9 @@ class Transport:
         self._client.headers["User-Agent"] = f"order-conformance/{__version__}"
         self._client.headers["Accept-Encoding"] = "gzip"
 
-    async def attempt(self, request: Request, longest: float = LONGEST_REQUEST) -> Answer | Trouble:
+    async def attempt(self, request: Request, time_left: float) -> Answer | Trouble:
         """Send once, within so many seconds; returns the answer or the trouble in words."""
-        longest = max(0.0, min(longest, LONGEST_REQUEST))
+        longest = max(0.0, min(time_left, PATIENCE * self._target.timeout))
         try:
             async with asyncio.timeout(longest):
                 return await self._exchange(request)
