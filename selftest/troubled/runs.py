@@ -60,7 +60,19 @@ def run_suite(base_url: str, folder: Path, *arguments: str, target: str = TARGET
     reports = folder / "reports"
     environment = {**os.environ, "NO_COLOR": "1", "ORDER_API_KEY": KEY}
     command: Sequence[str] = [
-        *(sys.executable, "-m", "pytest", "tests", "-q", "--seed", "1", "--base-url", base_url),
+        *(
+            sys.executable,
+            "-m",
+            "pytest",
+            "tests",
+            "-q",
+            "--profile",
+            "smoke",
+            "--seed",
+            "1",
+            "--base-url",
+            base_url,
+        ),
         *("--target", str(folder / "target.toml"), "--reports", str(reports), *arguments),
     ]
     with (folder / "output").open("wb") as output:

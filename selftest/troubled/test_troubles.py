@@ -69,7 +69,7 @@ def test_a_create_that_was_not_stored_is_sent_again(
     """A create that the list proves not stored is repeated, and its requirement judged."""
     _, gateway = troubled("reset-before")
     bodies = [each.body for each in gateway.requests if each.is_create]
-    lost = [each.body for each in gateway.requests if each.is_create and each.number % 20 == 0]
+    lost = [each.body for each in gateway.requests if each.is_create and each.number % 8 == 0]
     marked = [body for body in lost if b'"conf-' in body]
     assert marked, "no create with a marker got lost: this run shows nothing"
     assert all(bodies.count(body) >= 2 for body in marked)
@@ -80,7 +80,7 @@ def test_a_create_that_was_stored_is_never_sent_again(
 ) -> None:
     """A create that the list shows as stored is not repeated; its order is in the ledger."""
     run, gateway = troubled("reset-after")
-    lost = [each for each in gateway.requests if each.is_create and each.number % 20 == 0]
+    lost = [each for each in gateway.requests if each.is_create and each.number % 8 == 0]
     assert lost, "no create got lost: this run shows nothing"
     answered = run.results["orders_created"]
     ledger = (run.reports / "ledger.jsonl").read_text(encoding="utf-8")
@@ -102,6 +102,6 @@ def test_a_hostile_answer_is_a_finding_and_harms_nobody(
 def test_lost_requests_do_not_end_a_run(
     troubled: Callable[[str], tuple[Ended, Gateway]],
 ) -> None:
-    """One request in twenty that gets lost leaves nearly all requirements judged."""
+    """One request in eight that gets lost leaves nearly all requirements judged."""
     run, _ = troubled("reset-before")
-    assert len(run.with_outcome("passed")) >= 70, run.output
+    assert len(run.with_outcome("passed")) >= 40, run.output

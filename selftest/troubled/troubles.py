@@ -118,8 +118,8 @@ class Death:
 
 
 async def expiring_key(gateway: Gateway, request: Incoming, writer: Writer) -> None:
-    """Let nobody in from the 200th request on."""
-    if request.number >= 200:
+    """Let nobody in from the 100th request on."""
+    if request.number >= 100:
         writer.write(answer_of("401 Unauthorized", b'{"message": "expired"}', JSON))
     else:
         writer.write(await gateway.forward(request))
@@ -137,17 +137,17 @@ CHANCE = random.Random(7)
 
 
 async def reset_before(gateway: Gateway, request: Incoming, writer: Writer) -> None:
-    """Break one connection in twenty before the server sees the request."""
-    if request.number % 20 == 0:
+    """Break one connection in eight before the server sees the request."""
+    if request.number % 8 == 0:
         reset(writer)
     else:
         writer.write(await gateway.forward(request))
 
 
 async def reset_after(gateway: Gateway, request: Incoming, writer: Writer) -> None:
-    """Break one connection in twenty after the server has acted."""
+    """Break one connection in eight after the server has acted."""
     answer = await gateway.forward(request)
-    if request.number % 20 == 0:
+    if request.number % 8 == 0:
         reset(writer)
     else:
         writer.write(answer)
@@ -274,7 +274,7 @@ ENVIRONMENT: dict[str, Trouble] = {
     "page-for-everything": page_for_everything,
     "maintenance": maintenance,
     "bad-gateway": bad_gateway,
-    "death-midway": Death(after=150),
+    "death-midway": Death(after=100),
     "expiring-key": expiring_key,
 }
 """What says nothing about the server: inconclusive."""
