@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from order_conformance.door import Unanswered
 from order_conformance.exchange import Exchange, Request, write_json
-from order_conformance.outcomes import CantTell, Inapplicable
+from order_conformance.lost_creates import send_again
+from order_conformance.outcomes import CantTell, Inapplicable, blocked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,6 +22,7 @@ JSON_BODY = ("Content-Type", "application/json")
 SUCCESS = range(200, 300)
 OK = 200
 LET_NOBODY_IN = frozenset({401, 403})
+LONGEST_ID = 4000
 
 
 class Api:
@@ -33,6 +36,11 @@ class Api:
         self.creates: list[Exchange] = []
         self._accepted_any = False
         self._let_in_before = False
+
+    @property
+    def newest_order(self) -> Any:
+        """The id of the order that the run created last; None if there is none."""
+        return self._ledger.created[-1] if self._ledger.created else None
 
     def create(self, order: Any) -> Exchange:
         """Send an order as JSON (guide, "Create Order Endpoint")."""
@@ -56,7 +64,11 @@ class Api:
 
     def fetch(self, order_id: Any) -> Exchange:
         """Read one order; an id that is no integer is sent as text, percent-encoded."""
-        return self.get(f"/{quote(str(order_id), safe='')}")
+        text = str(order_id)
+        if len(text) > LONGEST_ID:
+            raise blocked("ID-01", f"the id is {len(text)} characters long")
+        # What a server calls an id may hold anything, even what UTF-8 cannot carry.
+        return self.get(f"/{quote(text, safe='', errors='surrogatepass')}")
 
     def list_orders(self, **parameters: Any) -> Exchange:
         """Read a page; ``page`` and ``size`` go by the names that the target gives them."""
@@ -88,7 +100,11 @@ class Api:
         if self.target.read_only and method not in {"HEAD", "OPTIONS"}:
             raise Inapplicable("the run is read-only")
         headers = (ACCEPT, JSON_BODY) if body is not None else (ACCEPT,)
-        return self.door.send(Request(method, self.target.order_path + below, headers, body))
+        request = Request(method, self.target.order_path + below, headers, body)
+        exchange = self.door.send(request)
+        if self._let_in_before:
+            self._check_still_let_in(exchange)
+        return exchange
 
     def _create_request(
         self,
@@ -108,22 +124,40 @@ class Api:
             )
         test = self.door.current_test
         entries = [self._ledger.sending(markers, test) for _, markers in creates]
-        requests = [request for request, _ in creates]
-        exchanges = (
-            [self.door.send(requests[0])]
-            if len(requests) == 1
-            else self.door.send_together(requests)
-        )
-        exchanges = [replace(each, others_accepted=self._accepted_any) for each in exchanges]
-        for entry, exchange in zip(entries, exchanges, strict=True):
-            self._accepted_any |= exchange.status in SUCCESS
-            created = exchange.json if exchange.status in SUCCESS else None
-            order_id = created.get("id") if isinstance(created, dict) else None
-            self._ledger.answered(entry, exchange.status, order_id)
+        results = self.door.send_together([request for request, _ in creates])
+        settled = [
+            self._settle(entry, request, markers, result)
+            for entry, (request, markers), result in zip(entries, creates, results, strict=True)
+        ]
+        accepted_before = self._accepted_any
+        exchanges = [
+            replace(each, others_accepted=accepted_before)
+            for each in settled
+            if isinstance(each, Exchange)
+        ]
+        self._accepted_any |= any(exchange.status in SUCCESS for exchange in exchanges)
         self.creates += exchanges
+        for each in settled:
+            if isinstance(each, CantTell):
+                raise each
         for exchange in exchanges:
             self._check_still_let_in(exchange)
         return exchanges
+
+    def _settle(
+        self, entry: int, request: Request, markers: list[Any], result: Exchange | CantTell
+    ) -> Exchange | CantTell:
+        """Note in the ledger what became of a create; one that got lost may be sent again."""
+        stored = None
+        if isinstance(result, Unanswered) and result.may_have_acted:
+            result, stored = send_again(self, request, markers, result)
+        if isinstance(result, CantTell):
+            self._ledger.unanswered(entry, stored)
+            return result
+        created = result.json if result.status in SUCCESS else None
+        order_id = created.get("id") if isinstance(created, dict) else None
+        self._ledger.answered(entry, result.status, order_id)
+        return result
 
     def _check_still_let_in(self, exchange: Exchange) -> None:
         """Tell a refusal of this request from a key that no longer opens anything."""

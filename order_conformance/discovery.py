@@ -70,7 +70,10 @@ def check_it_is_there(api: Api) -> Exchange:
         raise _give_up(api, f"the target lets nobody in: {exchange.status} to the list; {mend}")
     if exchange.status in REDIRECTS:
         place = exchange.answer.header("location")
-        raise _give_up(api, f"the target redirects the list to {place}, another place; log in?")
+        raise _give_up(api, f"the target redirects the list to {place}; is a login needed?")
+    if exchange.json is None and exchange.request.path != target.order_path:
+        place = exchange.request.path
+        raise _give_up(api, f"the target led us to {place}, where no list is; is a login needed?")
     return exchange
 
 
@@ -84,8 +87,8 @@ def check_it_speaks_json(api: Api, exchanges: list[Exchange]) -> None:
         statuses = " and ".join(str(status) for status in sorted({e.status for e in exchanges}))
         raise _give_up(
             api,
-            f"there is no Order API at {api.target.base_url}{api.target.path_prefix}: list and "
-            f"create were answered {statuses} without JSON; check the base URL and path_prefix",
+            f"there is no Order API at {api.target.base_url}{api.target.path_prefix}: it answers "
+            f"{statuses} without JSON; check the base URL and path_prefix",
         )
 
 

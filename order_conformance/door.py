@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import ssl
 import time
 from collections import Counter
 from dataclasses import replace
@@ -17,16 +16,18 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from order_conformance import __version__
 from order_conformance.exchange import Answer, Exchange, Request
-from order_conformance.outcomes import CantTell, UsageProblem
+from order_conformance.outcomes import CantTell
 from order_conformance.retries import (
     LONGEST_PAUSE,
     SAFE_METHODS,
     Pause,
     Trouble,
+    is_trouble,
+    may_have_acted,
     pause_before_retry,
 )
+from order_conformance.transport import Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,19 +35,21 @@ if TYPE_CHECKING:
     from order_conformance.evidence import EvidenceLog
     from order_conformance.target import Target
 
-LARGEST_ANSWER = 16 * 1024 * 1024
-"""Bytes of a decoded body that are read before the door hangs up."""
-
-LONGEST_REQUEST = 30.0
-"""Seconds that one request may take in all, however slowly its answer drips."""
-
 MOST_REDIRECTS = 5
 MOST_FAILURES_IN_A_ROW = 3
-CONNECTIONS = 8
-IDLE_CONNECTION = 2.0
-"""Seconds after which an idle connection is not used again: servers hang up after some five."""
+MOST_TIME_LOST = 180.0
+"""Seconds that a run may wait, in all, for answers that do not come."""
 
 REDIRECTS = frozenset({301, 302, 307, 308})
+
+
+class Unanswered(CantTell):
+    """A request brought no usable answer; ``may_have_acted``: the target may have served it."""
+
+    def __init__(self, reason: str, *, may_have_acted: bool) -> None:
+        """Keep what is known of the request's fate beside the reason."""
+        super().__init__(reason)
+        self.may_have_acted = may_have_acted
 
 
 class Door:
@@ -67,24 +70,11 @@ class Door:
         self._random = random.Random(seed)  # noqa: S311 - spreads retries, guards nothing
         self._numbers: Counter[str] = Counter()
         self._failures_in_a_row = 0
-        self._began = time.monotonic()
+        self._time_lost = 0.0
+        self._deadline = time.monotonic() + target.budget.minutes * 60
         self._next_slot = 0.0
+        self._transport = Transport(target)
         self._runner = asyncio.Runner()
-        timeout = httpx.Timeout(target.timeout, connect=min(5.0, target.timeout))
-        self._client = httpx.AsyncClient(
-            verify=_tls(target),
-            timeout=timeout,
-            limits=httpx.Limits(
-                max_connections=CONNECTIONS,
-                max_keepalive_connections=CONNECTIONS,
-                keepalive_expiry=IDLE_CONNECTION,
-            ),
-            # Proxies of the environment are for the way out, not for this machine.
-            trust_env=not target.is_loopback,
-        )
-        self._client.headers.clear()
-        self._client.headers["User-Agent"] = f"order-conformance/{__version__}"
-        self._client.headers["Accept-Encoding"] = "gzip"
 
     def send(self, request: Request) -> Exchange:
         """Send one request and return its exchange.
@@ -94,25 +84,21 @@ class Door:
         """
         return self._runner.run(self._send(request))
 
-    def send_together(self, requests: Sequence[Request]) -> list[Exchange]:
-        """Send requests at the same time; the exchanges come in the order of the requests.
-
-        Raises:
-            CantTell: one of them brought no usable answer (the others are in the evidence).
-        """
+    def send_together(self, requests: Sequence[Request]) -> list[Exchange | CantTell]:
+        """Send requests at the same time; what became of each comes in their order."""
         results = self._runner.run(self._send_all(requests))
         for result in results:
-            if isinstance(result, BaseException):
+            if isinstance(result, BaseException) and not isinstance(result, CantTell):
                 raise result
-        return [result for result in results if isinstance(result, Exchange)]
+        return [result for result in results if isinstance(result, Exchange | CantTell)]
 
     def wait(self, seconds: float) -> None:
         """Let time pass at the target, between two looks at something that may lag."""
-        self._runner.run(asyncio.sleep(seconds))
+        self._runner.run(asyncio.sleep(max(0.0, min(seconds, self._time_left()))))
 
     def close(self) -> None:
         """Close every connection; safe to call twice."""
-        if not self._client.is_closed:
+        if not self._transport.is_closed:
             self._runner.run(self._close())
         self._runner.close()
 
@@ -122,7 +108,7 @@ class Door:
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
-        await self._client.aclose()
+        await self._transport.close()
 
     async def _send_all(self, requests: Sequence[Request]) -> list[Exchange | BaseException]:
         return await asyncio.gather(*map(self._send, requests), return_exceptions=True)
@@ -136,7 +122,6 @@ class Door:
             self._check_budget()
             outcome = await self._attempt(sent)
             if isinstance(outcome, Answer):
-                self._failures_in_a_row = 0
                 location = self._redirect_within_origin(sent, outcome)
                 if location is not None and hops < MOST_REDIRECTS:
                     hops += 1
@@ -144,20 +129,23 @@ class Door:
                     continue
             pause = pause_before_retry(sent, outcome, retries, self._random)
             if pause is None and isinstance(outcome, Answer):
+                self._failures_in_a_row = 0
                 exchange = Exchange(exchange_id, sent, outcome, retries)
                 self._evidence.answered(exchange)
                 for watcher in self.watchers:
                     watcher(exchange)
                 return exchange
-            if not isinstance(pause, Pause) or waited + pause.seconds > LONGEST_PAUSE:
-                raise self._give_up_on(exchange_id, sent, outcome, retries)
+            if not isinstance(pause, Pause) or pause.seconds > min(
+                LONGEST_PAUSE - waited, self._time_left()
+            ):
+                raise await self._give_up_on(exchange_id, sent, outcome, retries)
             waited += pause.seconds
             retries += 1
             await asyncio.sleep(pause.seconds)
 
-    def _give_up_on(
+    async def _give_up_on(
         self, exchange_id: str, request: Request, outcome: Answer | Trouble, retries: int
-    ) -> CantTell:
+    ) -> Unanswered:
         again = f", {retries + 1} times" if retries else ""
         trouble = (
             f"it answered {outcome.status}{again}"
@@ -166,12 +154,24 @@ class Door:
         )
         self._evidence.unanswered(exchange_id, request, trouble)
         self._failures_in_a_row += 1
-        if self._failures_in_a_row >= MOST_FAILURES_IN_A_ROW:
+        if self._failures_in_a_row >= MOST_FAILURES_IN_A_ROW and not await self._is_up():
             self.gave_up = (
                 f"the target gave no usable answer to {self._failures_in_a_row} requests in a row "
                 f"({trouble}); nothing more was sent"
             )
-        return CantTell(f"{request.method} {request.path.partition('?')[0]}: {trouble}")
+        return Unanswered(
+            f"{request.method} {request.path.partition('?')[0]}: {trouble}",
+            may_have_acted=may_have_acted(outcome),
+        )
+
+    async def _is_up(self) -> bool:
+        """Ask for the list: a server that still serves it has trouble with some requests only."""
+        accept = (("Accept", "application/json"),)
+        probe = await self._attempt(Request("GET", self.target.order_path, accept))
+        if is_trouble(probe):
+            return False
+        self._failures_in_a_row = 0
+        return True
 
     def _check_budget(self) -> None:
         if self.gave_up is not None:
@@ -181,51 +181,27 @@ class Door:
             raise CantTell(
                 f"the budget of {budget.requests} requests is spent; raise [budget] requests"
             )
-        if time.monotonic() - self._began > budget.minutes * 60:
+        if self._time_left() <= 0:
             raise CantTell(
                 f"the budget of {budget.minutes:g} minutes is spent; raise [budget] minutes"
             )
 
+    def _time_left(self) -> float:
+        return self._deadline - time.monotonic()
+
     async def _attempt(self, request: Request) -> Answer | Trouble:
-        """Send once; returns the answer or, in words, the trouble on the way."""
         await self._keep_to_the_rate()
         self.requests += 1
-        try:
-            async with asyncio.timeout(LONGEST_REQUEST):
-                return await self._exchange(request)
-        except TimeoutError:
-            return Trouble(f"no whole answer within {LONGEST_REQUEST:g} s", slow=True)
-        except httpx.ConnectTimeout:
-            return Trouble(f"no connection to {self.target.base_url} in time", slow=True)
-        except httpx.TimeoutException:
-            return Trouble(f"no answer within {self.target.timeout:g} s", slow=True)
-        except httpx.ConnectError as problem:
-            return Trouble(f"cannot connect to {self.target.base_url} ({_words(problem)})")
-        except httpx.LocalProtocolError:
-            raise  # our own request was no HTTP: nothing the target could help
-        except httpx.HTTPError as problem:
-            return Trouble(f"the connection failed ({_words(problem)})")
-
-    async def _exchange(self, request: Request) -> Answer | Trouble:
-        headers = list(request.headers)
-        if request.with_key and self.target.api_key:
-            headers.append((self.target.key_header, self.target.api_key))
-        url = httpx.URL(self.target.base_url).copy_with(raw_path=request.path.encode("ascii"))
         began = time.monotonic()
-        async with self._client.stream(
-            request.method, url, headers=headers, content=request.body
-        ) as response:
-            body = bytearray()
-            async for chunk in response.aiter_bytes(64 * 1024):
-                body += chunk
-                if len(body) > LARGEST_ANSWER:
-                    return Trouble(f"the answer is larger than {LARGEST_ANSWER} bytes", slow=True)
-            return Answer(
-                status=response.status_code,
-                headers=tuple(response.headers.multi_items()),
-                body=bytes(body),
-                seconds=time.monotonic() - began,
-            )
+        outcome = await self._transport.attempt(request, self._time_left())
+        if isinstance(outcome, Trouble) and outcome.slow:
+            self._time_lost += time.monotonic() - began
+            if self._time_lost > max(MOST_TIME_LOST, 6 * self.target.timeout):
+                self.gave_up = (
+                    f"the run waited {self._time_lost:.0f} s for answers that did not come; "
+                    "nothing more was sent"
+                )
+        return outcome
 
     async def _keep_to_the_rate(self) -> None:
         if self.target.rate_limit is None:
@@ -244,24 +220,9 @@ class Door:
             url = base.copy_with(raw_path=request.path.encode("ascii")).join(location)
         except httpx.InvalidURL:
             return None
-        same = (url.scheme, url.host, url.port) == (base.scheme, base.host, base.port)
+        same = (url.scheme, url.host, _port(url)) == (base.scheme, base.host, _port(base))
         return url.raw_path.decode("ascii") if same else None
 
 
-def _tls(target: Target) -> ssl.SSLContext | bool:
-    if not target.base_url.startswith("https"):
-        return False
-    try:
-        context = ssl.create_default_context(cafile=target.ca_bundle)
-        if target.client_certificate:
-            context.load_cert_chain(target.client_certificate, target.client_key)
-    except (OSError, ssl.SSLError) as problem:
-        raise UsageProblem(
-            f"[tls] {target.ca_bundle or target.client_certificate}: cannot be used "
-            f"({_words(problem)}); name readable PEM files"
-        ) from None
-    return context
-
-
-def _words(problem: BaseException) -> str:
-    return str(problem) or type(problem).__name__
+def _port(url: httpx.URL) -> int | None:
+    return url.port or {"http": 80, "https": 443}.get(url.scheme)

@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 JSON_TYPE = "application/json"
 # Python refuses to read longer integers; a float keeps such a value a number.
 LONGEST_INTEGER = 400
+DEEPEST_NESTING = 200
+"""Levels that are read: some programs stop at 64, and no order comes near it."""
 
 
 class NotJson(ValueError):
@@ -104,12 +106,17 @@ def read_json(body: bytes) -> Any:
         raise NotJson(f"not valid UTF-8 at byte {problem.start}") from None
     if not text.strip():
         raise NotJson("the body is empty")
+    if text.startswith("\ufeff"):
+        raise NotJson("it starts with a byte order mark, which JSON must not (RFC 8259, 8.1)")
     try:
-        return json.loads(text, parse_int=_integer, parse_constant=_refuse_constant)
+        value = json.loads(text, parse_int=_integer, parse_constant=_refuse_constant)
     except RecursionError:
         raise NotJson("nested too deeply to read") from None
     except ValueError as problem:
         raise NotJson(f"not one JSON text: {problem}") from None
+    if text.count("[") + text.count("{") > DEEPEST_NESTING and _is_deeper(value, DEEPEST_NESTING):
+        raise NotJson(f"nested more than {DEEPEST_NESTING} levels deep")
+    return value
 
 
 def write_json(value: Any) -> bytes:
@@ -122,6 +129,18 @@ def write_json(value: Any) -> bytes:
         return text.encode("utf-8")
     except UnicodeEncodeError:
         return json.dumps(value, separators=(",", ":")).encode("ascii")
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Say whether lists and objects stand inside each other on more levels than these."""
+    level = [value]
+    for _ in range(levels + 1):
+        lists = [each for each in level if isinstance(each, list)]
+        objects = [each.values() for each in level if isinstance(each, dict)]
+        level = [inner for holder in (*lists, *objects) for inner in holder]
+        if not level:
+            return False
+    return True
 
 
 def _integer(digits: str) -> int | float:

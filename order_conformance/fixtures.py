@@ -34,8 +34,10 @@ def first_list(raw_api: Api) -> Exchange:
 
 
 @pytest.fixture(scope="session")
-def api(raw_api: Api, first_list: Exchange) -> Api:  # noqa: ARG001 - it must come first
-    """The Order API of a target that is there."""
+def api(raw_api: Api, first_list: Exchange, request: pytest.FixtureRequest) -> Api:
+    """The Order API of a target that is there, and is one."""
+    if first_list.json is None:
+        request.getfixturevalue("account")
     return raw_api
 
 
@@ -66,15 +68,16 @@ def watch(run: Run, api: Api) -> Watch:  # noqa: ARG001 - without a target nothi
 
 
 @pytest.fixture(scope="session")
-def account(api: Api, run: Run, first_list: Exchange) -> Account:
+def account(raw_api: Api, run: Run, first_list: Exchange) -> Account:
     """What exists at the target, and lawful orders made of it."""
-    known = discover(api, first_list)
-    account = Account(known, api.target, run.run_id)
-    if not api.target.read_only:
-        confirm(api, known, account.marker)
+    known = discover(raw_api, first_list)
+    account = Account(known, raw_api.target, run.run_id)
+    tried: list[Exchange] = []
+    if not raw_api.target.read_only:
+        confirm(raw_api, known, account.marker)
         if first_list.json is None:
-            tried = api.creates or [api.create(account.plain_order())]
-            check_it_speaks_json(api, [first_list, *tried])
+            tried = raw_api.creates or [raw_api.create(account.plain_order())]
+    check_it_speaks_json(raw_api, [first_list, *tried])
     run.dialect.note("existing", {kind: len(ids) for kind, ids in known.by_kind.items()})
     return account
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
+
+from order_conformance.curl import curl
 
 if TYPE_CHECKING:
     from order_conformance.catalogue import Requirement
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from order_conformance.target import Target
 
 LONGEST_LINE = 300
-LONGEST_CURL_BODY = 3000
+LONGEST_TEXT = 2000
 MOST_STEPS = 4
 
 
@@ -22,7 +23,7 @@ def failure_message(
 ) -> str:
     """Lay out one failure for a person, without secrets and without control characters."""
     lines = [
-        f"{requirement.id} {requirement.level} failed: {failure.summary}",
+        _one_line(f"{requirement.id} {requirement.level} failed: {failure.summary}"),
         _field("rule", f"{requirement.statement} ({requirement.source})"),
     ]
     steps = failure.exchanges[-MOST_STEPS:]
@@ -30,8 +31,8 @@ def failure_message(
     if left_out:
         lines.append(_field("before", f"{left_out} more exchanges, see evidence.jsonl"))
     for exchange in steps:
-        lines.append(_field("sent", sent_line(exchange.request)))
-        lines.append(_field("got", got_line(exchange.answer)))
+        lines.append(_field("sent", sent_line(exchange.request, redactor)))
+        lines.append(_field("got", got_line(exchange.answer, redactor)))
     lines.append(_field("expected", failure.expected))
     if failure.notice:
         lines.append(_field("notice", failure.notice))
@@ -40,46 +41,30 @@ def failure_message(
     return printable(redactor.text("\n".join(lines)))
 
 
-def sent_line(request: Request) -> str:
+def sent_line(request: Request, redactor: Redactor) -> str:
     """Return method, path and body of a request on one line, shortened."""
     parts = [request.method, request.path]
     if not request.with_key:
         parts.append("(without the key)")
     if request.body is not None:
-        parts.append(request.body.decode("utf-8", "backslashreplace"))
-    return shortened(" ".join(parts))
+        parts.append(_text(request.body))
+    return _shown(" ".join(parts), redactor)
 
 
-def got_line(answer: Answer) -> str:
+def got_line(answer: Answer, redactor: Redactor) -> str:
     """Return status and body of an answer on one line, shortened."""
-    body = answer.body.decode("utf-8", "backslashreplace")
     media = "" if answer.says_json else f" [{answer.header('content-type') or 'no media type'}]"
-    return shortened(f"{answer.status}{media} {body or '(empty body)'}")
-
-
-def curl(request: Request, target: Target) -> str:
-    """Return a shell line that sends the request again; the key comes from the environment."""
-    origin = target.base_url
-    base_path = target.order_path.removesuffix(target.path_prefix + "/api/v3/order")
-    path = request.path.removeprefix(base_path)
-    words = ["curl -sS -i --path-as-is"]
-    if request.method != "GET":
-        words.append(f"-X {request.method}")
-    words.append(shlex.quote(origin + path))
-    if request.with_key and target.api_key:
-        words.append(f'-H "{target.key_header}: ${target.key_variable}"')
-    words += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in request.headers]
-    if request.body is not None:
-        words.append(_curl_body(request.body))
-    return " ".join(words)
+    return _shown(f"{answer.status}{media} {_text(answer.body) or '(empty body)'}", redactor)
 
 
 def printable(text: str) -> str:
     """Return the text with control and direction characters as escapes; new lines stay.
 
-    What a server says must not steer the terminal that shows it.
+    What a server says must not steer the terminal that shows it, nor the build that logs it.
     """
-    return "".join(c if c == "\n" or c.isprintable() else _escape(c) for c in text)
+    plain = "".join(c if c == "\n" or c.isprintable() else _escape(c) for c in text)
+    # Build services take commands from a log: "##[" anywhere, "::" where a line begins.
+    return plain.replace("##[", "#\\x23[").replace("\n::", "\n\\x3a:")
 
 
 def shortened(text: str, longest: int = LONGEST_LINE) -> str:
@@ -91,21 +76,21 @@ def shortened(text: str, longest: int = LONGEST_LINE) -> str:
     return f"{line[:head]} ... {line[-(longest - head) :]}"
 
 
+def _shown(text: str, redactor: Redactor) -> str:
+    # Masked before it is cut, so that no half of a secret stays at the edge.
+    return shortened(redactor.text(text))
+
+
 def _field(name: str, text: str) -> str:
-    return f"  {name:<10} {text}"
+    return f"  {name:<10} {_one_line(text)}"
 
 
-def _curl_body(body: bytes) -> str:
-    if len(body) > LONGEST_CURL_BODY:
-        return f"--data-binary @body.json  # {len(body)} bytes, in the evidence"
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        text = ""
-    if text.isprintable() and (text or not body):
-        return f"--data-binary {shlex.quote(text)}"
-    octal = "".join(f"\\{byte:03o}" for byte in body)
-    return f"--data-binary @<(printf '{octal}')"
+def _one_line(text: str) -> str:
+    return text.replace("\n", "\\n")
+
+
+def _text(body: bytes) -> str:
+    return body.decode("utf-8", "backslashreplace")
 
 
 def _escape(character: str) -> str:

@@ -51,6 +51,9 @@ def read_options(config: pytest.Config) -> Options:
     Raises:
         UsageProblem: an option, the target file or the environment is unusable.
     """
+    for option in ("--base-url", "--target", "--api-key-env", "--reports"):
+        if config.getoption(option) == "":
+            raise UsageProblem(f"{option} '': is empty; give a value, or leave the option out")
     profile = config.getoption("--profile")
     if profile not in PROFILES:
         raise UsageProblem(f"--profile {profile!r}: unknown; choose one of {', '.join(PROFILES)}")

@@ -5,6 +5,7 @@ It acts only when the run is about ``tests/``; for any other run it is not there
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,18 +13,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from order_conformance.catalogue import Catalogue, Requirement, load_catalogue
+from order_conformance.findings import outcome_of, show
 from order_conformance.interruption import Interruption
-from order_conformance.message import failure_message, printable
+from order_conformance.message import printable
 from order_conformance.options import add_options, read_options
-from order_conformance.outcomes import (
-    Blame,
-    CantTell,
-    Inapplicable,
-    Level,
-    NonConformance,
-    Outcome,
-    UsageProblem,
-)
+from order_conformance.outcomes import Blame, CantTell, Inapplicable, Outcome, UsageProblem
 from order_conformance.run import Run
 from order_conformance.summary import write_summary
 from order_conformance.verdict import TestOutcome
@@ -36,6 +30,8 @@ if TYPE_CHECKING:
 TESTS = Path(__file__).resolve().parent.parent / "tests"
 REQUIREMENT = pytest.StashKey[Requirement]()
 PLUGIN_NAME = "order-conformance-run"
+ONLY_TELLING = ("help", "version", "markers", "showfixtures", "show_fixtures_per_test")
+"""Options of pytest that only tell about the tests."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,15 +41,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Check everything that can be wrong before anything is sent."""
+    if any(config.getoption(name, False) for name in ONLY_TELLING):
+        return
     if not _is_about_conformance(config):
         return
     interruption = Interruption()
     interruption.install()
     try:
         run = Run(read_options(config), load_catalogue())
+        if not config.getoption("collectonly"):
+            run.clear()
     except UsageProblem as problem:
         interruption.uninstall()
-        raise pytest.UsageError(str(problem)) from None
+        raise _usage_error(problem) from None
     config.pluginmanager.register(ConformancePlugin(config, run, interruption), PLUGIN_NAME)
 
 
@@ -72,6 +72,8 @@ class ConformancePlugin:
         """Take over the reporting of failures: ours say more than a traceback."""
         self.run = run
         self.finished = False
+        self._collection_failed = False
+        self._beyond_the_profile: set[pytest.Item] = set()
         self._interruption = interruption
         # The exit code is the verdict's alone: nothing that the garbage collector finds
         # after an interruption may turn it into another.
@@ -86,16 +88,25 @@ class ConformancePlugin:
         target = options.target.base_url if options.target else "embedded reference server"
         return f"target: {target}, profile: {options.profile.name}, seed: {options.seed}"
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note that a part of the suite could not even be read."""
+        self._collection_failed |= report.failed
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
         """Hold every test to exactly one requirement; leave out what the profile does not judge."""
+        missing = {*TESTS.glob("test_*.py")} - {item.path for item in items}
+        if missing or any("::" in argument for argument in config.args):
+            self.run.left_out = "only some of the tests were selected"
         for item in items:
             if item.path.is_relative_to(TESTS):
                 item.stash[REQUIREMENT] = _requirement_of(item, self.run.catalogue)
         cases: Counter[str] = Counter()
         beyond = [item for item in items if self._is_beyond_the_profile(item, cases)]
         if beyond:
+            self._beyond_the_profile.update(beyond)
             items[:] = [item for item in items if item not in beyond]
             config.hook.pytest_deselected(items=beyond)
 
@@ -111,6 +122,11 @@ class ConformancePlugin:
         shallow = not profile.explores and (too_many or bool(deep))
         return shallow or requirement.level not in profile.levels
 
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        """Note that tests were left out by -k, -m or --deselect: the rest proves nothing good."""
+        if any(REQUIREMENT in item.stash for item in set(items) - self._beyond_the_profile):
+            self.run.left_out = "some of the tests were deselected"
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Start the run once it is known what it consists of."""
         if session.config.getoption("collectonly"):
@@ -122,7 +138,7 @@ class ConformancePlugin:
             self.run.start()
         except UsageProblem as problem:
             self.run.stop()
-            raise pytest.UsageError(str(problem)) from None
+            raise _usage_error(problem) from None
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:
@@ -157,9 +173,9 @@ class ConformancePlugin:
             if call.when == "call":
                 self.run.judged(TestOutcome(item.nodeid, requirement.id, Outcome.PASSED))
             return report
-        outcome = self._outcome_of(item, requirement, call.excinfo)
+        outcome = outcome_of(item.nodeid, requirement, call.excinfo, self.run)
         self.run.judged(outcome)
-        _show(report, outcome, requirement)
+        show(report, outcome, requirement)
         return report
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> Any:
@@ -169,16 +185,15 @@ class ConformancePlugin:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Compute the verdict, write the results and set the exit code."""
-        unusable = exitstatus in {pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR}
-        if session.config.getoption("collectonly") or unusable:
+        if session.config.getoption("collectonly") or exitstatus == pytest.ExitCode.USAGE_ERROR:
             self.run.stop()
             return
-        signal = self._interruption.received
-        cut_short = exitstatus == pytest.ExitCode.INTERRUPTED
-        interrupted = f"interrupted by {signal}" if signal else "interrupted" * cut_short
-        judgement = self.run.finish(interrupted)
-        self.finished = True
-        session.exitstatus = judgement.exit_code
+        try:
+            session.exitstatus = self.run.finish(self._cut_short_by(exitstatus)).exit_code
+            self.finished = True
+        except OSError as problem:
+            session.exitstatus = pytest.ExitCode.INTERRUPTED
+            print(f"\nthe results cannot be written: {problem}", file=sys.stderr)  # noqa: T201
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the verdict, the areas and every failure."""
@@ -190,43 +205,15 @@ class ConformancePlugin:
         self.run.stop()
         self._interruption.uninstall()
 
-    def _outcome_of(
-        self,
-        item: pytest.Item,
-        requirement: Requirement,
-        excinfo: pytest.ExceptionInfo[BaseException],
-    ) -> TestOutcome:
-        test = item.nodeid
-        problem = _finding(excinfo.value)
-        if isinstance(problem, NonConformance) and self.run.target is not None:
-            message = failure_message(problem, requirement, self.run.target, self.run.redactor)
-            return TestOutcome(
-                test,
-                requirement.id,
-                Outcome.FAILED,
-                blame=Blame.SERVER if requirement.level is Level.MUST else Blame.GUIDE,
-                summary=self._clean(problem.summary),
-                message=message,
-                exchanges=tuple(exchange.id for exchange in problem.exchanges),
-            )
-        if isinstance(problem, CantTell):
-            reason = self._clean(problem.reason)
-            return TestOutcome(test, requirement.id, Outcome.CANT_TELL, reason, problem.blame)
-        if isinstance(problem, Inapplicable):
-            reason = self._clean(problem.reason)
-            return TestOutcome(test, requirement.id, Outcome.INAPPLICABLE, reason)
-        words = self._clean(f"{type(problem).__name__}: {problem}".split("\n", 1)[0])
-        return TestOutcome(
-            test,
-            requirement.id,
-            Outcome.CANT_TELL,
-            f"error in the suite itself: {words}",
-            Blame.SUITE,
-            message=self._clean(_trace(excinfo)),
-        )
-
-    def _clean(self, text: str) -> str:
-        return printable(self.run.redactor.text(text))
+    def _cut_short_by(self, exitstatus: int) -> str:
+        """Say what ended the run before its tests were through; empty if nothing did."""
+        if self._interruption.received:
+            return f"interrupted by {self._interruption.received}"
+        if self._collection_failed:
+            return "an error in the suite itself: some tests could not be read"
+        if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+            return "an error in the suite itself ended the run"
+        return "interrupted" if exitstatus == pytest.ExitCode.INTERRUPTED else ""
 
 
 def inapplicable_because(requirement: Requirement, run: Run) -> str:
@@ -259,55 +246,9 @@ def _requirement_of(item: pytest.Item, catalogue: Catalogue) -> Requirement:
     return catalogue[requirement_id]
 
 
-def _trace(excinfo: pytest.ExceptionInfo[BaseException]) -> str:
-    """Return where in this repository an exception came from, innermost last."""
-    ours = [entry for entry in excinfo.traceback if TESTS.parent in Path(entry.path).parents]
-    lines = [
-        f"  {Path(entry.path).relative_to(TESTS.parent)}:{entry.lineno + 1}: {entry.statement}"
-        for entry in ours
-        if ".venv" not in Path(entry.path).parts
-    ]
-    return "\n".join([*lines, excinfo.exconly()])
-
-
-def _finding(problem: BaseException) -> BaseException:
-    """Unwrap what Hypothesis bundles: the finding, if there is one inside."""
-    if isinstance(problem, BaseExceptionGroup):
-        inner = [_finding(each) for each in problem.exceptions]
-        return next((each for each in inner if isinstance(each, NonConformance)), problem)
-    return problem
-
-
-def _show(report: pytest.TestReport, outcome: TestOutcome, requirement: Requirement) -> None:
-    """Give pytest's report the outcome in pytest's own terms, for its counts and its JUnit XML."""
-    match outcome.outcome:
-        case Outcome.FAILED if requirement.level is Level.MUST:
-            report.outcome = "failed"
-            report.longrepr = outcome.message
-        case Outcome.FAILED:
-            report.outcome = "skipped"
-            report.wasxfail = outcome.message
-            _status(report, "warned", "w", yellow=True)
-        case Outcome.CANT_TELL if outcome.blame is Blame.SUITE:
-            report.outcome = "failed"
-            report.longrepr = outcome.message
-            _status(report, "error", "E", red=True)
-        case Outcome.CANT_TELL:
-            report.outcome = "skipped"
-            report.longrepr = (outcome.test, 0, f"cantTell: {outcome.reason}")
-            _status(report, "cantTell", "?", yellow=True)
-        case _:
-            report.outcome = "skipped"
-            report.longrepr = (outcome.test, 0, f"inapplicable: {outcome.reason}")
-            _status(report, "inapplicable", "-", light=True)
-
-
-def _status(report: pytest.TestReport, category: str, letter: str, **markup: bool) -> None:
-    report.conformance_status = (  # type: ignore[attr-defined]
-        category,
-        letter,
-        (category.upper(), markup),
-    )
+def _usage_error(problem: UsageProblem) -> pytest.UsageError:
+    """Return what pytest shows as one line, whatever an option or a file holds."""
+    return pytest.UsageError(printable(" ".join(str(problem).split())))
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from order_conformance import __version__
 from order_conformance.catalogue import SPEC, file_digest
+from order_conformance.evidence import finite
 from order_conformance.outcomes import Level, Outcome
 
 if TYPE_CHECKING:
@@ -76,7 +77,9 @@ def build_results(judgement: Judgement, catalogue: Catalogue, facts: RunFacts) -
 
 def write_results(results: dict[str, Any], folder: Path, redactor: Redactor) -> None:
     """Write the file in one step: a reader never meets half of it."""
-    text = json.dumps(redactor.value(results), indent=1)
+    # Our own words stay as they are, whatever the key is called; messages are masked already.
+    masked = results | {"dialect": redactor.value(results["dialect"])}
+    text = json.dumps(finite(masked), indent=1, allow_nan=False)
     unfinished = folder / f".{FILE_NAME}.unfinished"
     unfinished.write_text(text + "\n", encoding="utf-8")
     os.replace(unfinished, folder / FILE_NAME)  # noqa: PTH105 - atomic on every system

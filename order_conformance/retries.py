@@ -21,16 +21,27 @@ FIRST_PAUSE = 0.1
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 TOO_MANY_REQUESTS = 429
 UNAVAILABLE = 503
-GATEWAY_TROUBLE = frozenset({408, 502, UNAVAILABLE, 504})
-"""Statuses of something in front of the server, or of a server that is not up."""
+GATEWAY_TROUBLE = frozenset({408, 502, UNAVAILABLE, 504, *range(520, 528), 530})
+"""Statuses of something in front of the server, or of a server that is not up.
+
+Those from 520 on are no registered statuses: a delivery network says with them that it
+could not reach the server.
+"""
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """Why an attempt brought no answer, in words; ``slow`` when time ran out."""
+    """Why an attempt brought no answer, in words.
+
+    Attributes:
+        words: the reason, to end a sentence.
+        slow: time or patience ran out; more attempts would cost as much again.
+        sent: whether the target may have seen the request.
+    """
 
     words: str
     slow: bool = False
+    sent: bool = True
 
 
 @dataclass(frozen=True)
@@ -45,25 +56,37 @@ class NoUse:
     """Do not send again: the trouble stands."""
 
 
+def is_trouble(outcome: Answer | Trouble) -> bool:
+    """Say whether an attempt brought something else than the server's own answer."""
+    if isinstance(outcome, Trouble):
+        return True
+    return outcome.status == TOO_MANY_REQUESTS or outcome.status in GATEWAY_TROUBLE
+
+
+def may_have_acted(outcome: Answer | Trouble) -> bool:
+    """Say whether the target may have done what the request asked, for all that is known.
+
+    An answer of 429 or 503 says that it did not; a lost connection, or a gateway that lost
+    its own, leaves it open (RFC 9110 section 9.2.2).
+    """
+    if isinstance(outcome, Answer):
+        return outcome.status not in {TOO_MANY_REQUESTS, UNAVAILABLE}
+    return outcome.sent
+
+
 def pause_before_retry(
     request: Request, outcome: Answer | Trouble, retries: int, chance: random.Random
 ) -> Pause | NoUse | None:
     """Decide what follows an attempt; None means that the answer is the server's own.
 
-    A create is repeated only where the server says that it did not take it (429, 503):
-    after a lost connection nobody knows (RFC 9110 section 9.2.2).
+    A create is repeated only where it is known that the target did not take it.
     """
-    safe, most = request.method in SAFE_METHODS, MOST_RETRIES
-    if isinstance(outcome, Answer):
-        if outcome.status != TOO_MANY_REQUESTS and outcome.status not in GATEWAY_TROUBLE:
-            return None
-        may_repeat = safe or outcome.status in {TOO_MANY_REQUESTS, UNAVAILABLE}
-        asked = retry_after(outcome)
-    else:
-        may_repeat, asked = safe, None
-        most = 1 if outcome.slow else MOST_RETRIES
-    if not may_repeat or retries >= most:
+    if not is_trouble(outcome):
+        return None
+    most = 1 if isinstance(outcome, Trouble) and outcome.slow else MOST_RETRIES
+    if retries >= most or (request.method not in SAFE_METHODS and may_have_acted(outcome)):
         return NoUse()
+    asked = retry_after(outcome) if isinstance(outcome, Answer) else None
     if asked is not None:
         return Pause(asked)
     return Pause(FIRST_PAUSE * 2**retries * (1 + chance.random() / 2))
@@ -76,7 +99,7 @@ def retry_after(answer: Answer) -> float | None:
         return float(value) if len(value) < 7 else float("inf")  # noqa: PLR2004 - ten days
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -11,6 +11,7 @@ from order_conformance.api import Api
 from order_conformance.dialect import Dialect
 from order_conformance.door import Door
 from order_conformance.embedded import KEY_VARIABLE, EmbeddedServer
+from order_conformance.outcomes import UsageProblem
 from order_conformance.redaction import Redactor
 from order_conformance.results import FILE_NAME, RunFacts, build_results, write_results
 from order_conformance.target import Target
@@ -26,12 +27,13 @@ class Run:
     """A run against one target, from the first file it opens to the last it writes."""
 
     def __init__(self, options: Options, catalogue: Catalogue) -> None:
-        """Clear away what an earlier run left; nothing is started yet."""
+        """Nothing is started yet."""
         self.options = options
         self.catalogue = catalogue
         self.outcomes: list[TestOutcome] = []
         self.pending: dict[str, set[str]] = {}
         self.requirement = ""
+        self.left_out = ""
         self.dialect = Dialect()
         self.target = options.target
         self.redactor = Redactor([options.target.api_key or ""] if options.target else [])
@@ -44,7 +46,6 @@ class Run:
         self._server: EmbeddedServer | None = None
         self._evidence: evidence.EvidenceLog | None = None
         self._ledger: evidence.Ledger | None = None
-        (options.reports / FILE_NAME).unlink(missing_ok=True)
 
     @property
     def embedded(self) -> bool:
@@ -60,22 +61,47 @@ class Run:
         """Open the files, start the embedded server if no other is named, open the door.
 
         Raises:
-            UsageProblem: the embedded server or the certificates of the target fail.
+            UsageProblem: the files, the embedded server or the certificates of the target fail.
         """
-        reports = self.options.reports
+        self._open_files()
         if self.target is None:
             key = "embedded-" + hashlib.sha256(self.run_id.encode()).hexdigest()[:24]
             self.redactor.add(key)
             self._server = EmbeddedServer(key)
             self.target = Target(self._server.base_url, api_key=key, key_variable=KEY_VARIABLE)
-        self._evidence = evidence.EvidenceLog(reports / "evidence.jsonl", self.redactor)
-        self._ledger = evidence.Ledger(reports / "ledger.jsonl", self.redactor)
+        if self._evidence is None or self._ledger is None:
+            raise RuntimeError("the files are open, or start() has ended")
         self.door = Door(self.target, self._evidence, self.options.seed)
         self.watch = Watch(self.target)
         self.door.watchers.append(self.watch.see)
         self.door.watchers.append(lambda exchange: self.dialect.see(exchange, self.requirement))
         self.api = Api(self.door, self._ledger)
         return self.api
+
+    def clear(self) -> None:
+        """Remove an earlier run's results: they must not pass for this run's.
+
+        Raises:
+            UsageProblem: they cannot be removed.
+        """
+        try:
+            (self.options.reports / FILE_NAME).unlink(missing_ok=True)
+        except OSError as problem:
+            raise self._unwritable(problem) from None
+
+    def _open_files(self) -> None:
+        reports = self.options.reports
+        try:
+            self._evidence = evidence.EvidenceLog(reports / "evidence.jsonl", self.redactor)
+            self._ledger = evidence.Ledger(reports / "ledger.jsonl", self.redactor)
+        except OSError as problem:
+            raise self._unwritable(problem) from None
+
+    def _unwritable(self, problem: OSError) -> UsageProblem:
+        return UsageProblem(
+            f"--reports {self.options.reports}: {problem.filename} cannot be written "
+            f"({problem.strerror}); remove it or name another folder"
+        )
 
     def selected(self, requirement_id: str, test: str) -> None:
         """Note that a test of the requirement will run."""
@@ -94,6 +120,7 @@ class Run:
             strict=self.options.strict,
             interrupted=interrupted,
             pending=frozenset(i for i, tests in self.pending.items() if tests),
+            left_out=self.left_out,
         )
         write_results(self.results(), self.options.reports, self.redactor)
         self.stop()

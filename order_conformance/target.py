@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import httpx
 import jsonschema
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 DEFAULT_KEY_VARIABLE = "ORDER_API_KEY"
 KEY_HEADER = "Impilo-API-Key"
 ORDER_PATH = "/api/v3/order"
+LARGEST_PORT = 65535
 KINDS = ("patients", "sites", "items", "kits")
 
 
@@ -58,8 +61,10 @@ class Target:
 
     @property
     def order_path(self) -> str:
-        """The path of the create and list operations below the base URL's host."""
-        return httpx.URL(self.base_url).path.rstrip("/") + self.path_prefix + ORDER_PATH
+        """The raw path of the create and list operations below the base URL's host."""
+        prefix = quote(self.path_prefix, safe="/%:@!$&'()*+,;=~")
+        base = httpx.URL(self.base_url).raw_path.decode("ascii").rstrip("/")
+        return base + prefix + ORDER_PATH
 
     @property
     def is_loopback(self) -> bool:
@@ -93,6 +98,13 @@ def read_target_file(path: Path) -> dict[str, Any]:
     )
     if problem_found is not None:
         place = ".".join(str(part) for part in problem_found.absolute_path) or "top level"
+        if place.startswith("api_key"):
+            # Whoever wrote the key itself there must not see it on the terminal too.
+            raise UsageProblem(
+                f"--target {path}: {place}: the key itself never stands in this file; "
+                'write [api_key] with env = "NAME" of an environment variable and, if need be, '
+                'header = "NAME"'
+            )
         raise UsageProblem(
             f"--target {path}: {place}: {problem_found.message}; "
             "see spec/target.schema.json for the keys and their values"
@@ -139,7 +151,9 @@ def build_target(  # noqa: PLR0913 - one argument an option of the command line
         client_certificate=tls.get("client_certificate"),
         client_key=tls.get("client_key"),
     )
-    may_write = allow_writes or file.get("allow_writes", False)
+    # What the owner of one server allowed in its file is not allowed at another.
+    own_file = "base_url" not in file or check_base_url(file["base_url"]) == url
+    may_write = allow_writes or (own_file and file.get("allow_writes", False))
     if not (target.is_loopback or target.read_only or may_write):
         raise UsageProblem(
             f"--base-url {url}: the run would create orders there that the API cannot delete; "
@@ -149,30 +163,31 @@ def build_target(  # noqa: PLR0913 - one argument an option of the command line
 
 
 def check_base_url(url: str) -> str:
-    """Return the base URL without a trailing slash.
+    """Return the base URL in its normal form, without a trailing slash.
 
     Raises:
         UsageProblem: not an http(s) URL with a host, or with parts that do not belong there.
     """
-    try:
-        parsed = httpx.URL(url)
-    except httpx.InvalidURL as problem:
-        raise UsageProblem(
-            f"--base-url {url!r}: {problem}; give an http(s) URL such as http://127.0.0.1:8080"
-        ) from None
     mend = "give an http(s) URL such as https://staging.example.com"
-    if parsed.userinfo:
+    if "@" in url.partition("://")[2].partition("/")[0]:
         raise UsageProblem(
             "--base-url: must hold no user name or password; put the key into the environment "
             f"variable {DEFAULT_KEY_VARIABLE}"
         )
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as problem:
+        raise UsageProblem(f"--base-url {url!r}: is no URL ({problem}); {mend}") from None
+    if parsed.port is not None and not 0 < parsed.port <= LARGEST_PORT:
+        raise UsageProblem(f"--base-url {url!r}: {parsed.port} is no port; {mend}")
     if parsed.scheme not in {"http", "https"} or not parsed.host:
         raise UsageProblem(f"--base-url {url!r}: is no http(s) URL; {mend}")
     if parsed.query or parsed.fragment:
         raise UsageProblem(f"--base-url {url!r}: must end before '?' and '#'; {mend}")
     if parsed.path.rstrip("/").endswith(ORDER_PATH):
         raise UsageProblem(f"--base-url {url!r}: leave out {ORDER_PATH}; the suite adds it")
-    return url.rstrip("/")
+    # As the URL is understood, not as it was typed: HTTPS://HOST is https, and gets TLS.
+    return str(parsed).rstrip("/")
 
 
 def _check_prefix(prefix: str) -> str:
@@ -184,6 +199,12 @@ def _read_key(variable: str | None, environment: dict[str, str]) -> tuple[str, s
     """Return the variable's name and its value; a variable named by nobody may be absent."""
     name = variable or DEFAULT_KEY_VARIABLE
     key = environment.get(name)
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        # It may be the key itself, which must not be shown.
+        raise UsageProblem(
+            "--api-key-env: names no environment variable; give the NAME of the variable that "
+            f"holds the key (such as {DEFAULT_KEY_VARIABLE}), not the key"
+        )
     if not key:
         if variable:
             raise UsageProblem(

@@ -80,13 +80,14 @@ def judge_requirement(
     return RequirementOutcome(requirement, Outcome.UNTESTED, "no test of it was selected")
 
 
-def judge(
+def judge(  # noqa: PLR0913 - each says one thing about the run
     catalogue: Catalogue,
     tests: Iterable[TestOutcome],
     *,
     strict: bool,
     interrupted: str = "",
     pending: frozenset[str] = frozenset(),
+    left_out: str = "",
 ) -> Judgement:
     """Compute the verdict.
 
@@ -96,6 +97,7 @@ def judge(
         strict: whether warnings fail the run.
         interrupted: by what the run was cut short; empty when it was not.
         pending: requirements of which a selected test did not run any more.
+        left_out: which tests were not selected, when some were not: the run proves nothing good.
     """
     by_requirement: dict[str, list[TestOutcome]] = {}
     for test in tests:
@@ -114,6 +116,8 @@ def judge(
         for level in Level
     }
     verdict, reason = _verdict(counts[Level.MUST], interrupted)
+    if verdict is Verdict.CONFORMANT and left_out:
+        verdict, reason = Verdict.INCONCLUSIVE, left_out
     warnings = counts[Level.SHOULD][Outcome.FAILED]
     exit_code = {Verdict.CONFORMANT: 0, Verdict.NON_CONFORMANT: 1, Verdict.INCONCLUSIVE: 2}[verdict]
     if verdict is Verdict.CONFORMANT and strict and warnings:

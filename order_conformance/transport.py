@@ -1,0 +1,132 @@
+"""One attempt at one request: bytes out, and an answer or the trouble on the way back."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TYPE_CHECKING
+
+import httpx
+
+from order_conformance import __version__
+from order_conformance.decoding import BodyReader, BrokenCoding, TooLarge
+from order_conformance.exchange import Answer
+from order_conformance.outcomes import UsageProblem
+from order_conformance.retries import Trouble
+
+if TYPE_CHECKING:
+    from order_conformance.exchange import Request
+    from order_conformance.target import Target
+
+LARGEST_ANSWER = 8 * 1024 * 1024
+"""Bytes of a decoded body that are read before the connection is closed."""
+
+PATIENCE = 3.0
+"""How many of the target's time-outs one request may take, however slowly its answer drips."""
+
+CONNECTIONS = 8
+IDLE_CONNECTION = 1.0
+"""Seconds after which an idle connection is not used again: some servers hang up after two."""
+
+
+class Transport:
+    """The connections to the target; the key goes nowhere else."""
+
+    def __init__(self, target: Target) -> None:
+        """Prepare the connection pool; nothing is sent yet.
+
+        Raises:
+            UsageProblem: the certificate files of the target cannot be used.
+        """
+        self._target = target
+        self._origin = httpx.URL(target.base_url)
+        self._client = httpx.AsyncClient(
+            verify=_tls(target),
+            timeout=httpx.Timeout(target.timeout, connect=min(5.0, target.timeout)),
+            limits=httpx.Limits(
+                max_connections=CONNECTIONS,
+                max_keepalive_connections=CONNECTIONS,
+                keepalive_expiry=IDLE_CONNECTION,
+            ),
+            # Proxies of the environment are for the way out, not for this machine.
+            trust_env=not target.is_loopback,
+            # A session that a keyed answer opens must not let a request without a key in.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        )
+        self._client.headers.clear()
+        self._client.headers["User-Agent"] = f"order-conformance/{__version__}"
+        self._client.headers["Accept-Encoding"] = "gzip"
+
+    async def attempt(self, request: Request, time_left: float) -> Answer | Trouble:
+        """Send once, within so many seconds; returns the answer or the trouble in words."""
+        longest = max(0.0, min(time_left, PATIENCE * self._target.timeout))
+        try:
+            async with asyncio.timeout(longest):
+                return await self._exchange(request)
+        except TimeoutError:
+            return Trouble(f"no whole answer within {longest:.3g} s", slow=True)
+        except (httpx.ConnectTimeout, httpx.PoolTimeout):
+            return Trouble(f"no connection to {self._origin} in time", slow=True, sent=False)
+        except httpx.TimeoutException:
+            return Trouble(f"no answer within {self._target.timeout:g} s", slow=True)
+        except httpx.ConnectError as problem:
+            return Trouble(f"cannot connect to {self._origin} ({_words(problem)})", sent=False)
+        except httpx.LocalProtocolError:
+            raise  # our own request was no HTTP: nothing the target could help
+        except httpx.HTTPError as problem:
+            return Trouble(f"the connection failed ({_words(problem)})")
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing can be sent any more."""
+        return self._client.is_closed
+
+    async def _exchange(self, request: Request) -> Answer | Trouble:
+        headers = list(request.headers)
+        if request.with_key and self._target.api_key:
+            headers.append((self._target.key_header, self._target.api_key))
+        url = self._origin.copy_with(raw_path=request.path.encode("ascii"))
+        began = time.monotonic()
+        async with self._client.stream(
+            request.method, url, headers=headers, content=request.body
+        ) as response:
+            reader = BodyReader(response.headers.get("content-encoding", ""), LARGEST_ANSWER)
+            try:
+                async for chunk in response.aiter_raw(64 * 1024):
+                    reader.feed(chunk)
+                body = reader.finish()
+            except TooLarge:
+                return Trouble(f"the answer is larger than {LARGEST_ANSWER} bytes", slow=True)
+            except BrokenCoding as problem:
+                return Trouble(f"the answer's content coding is broken ({problem})")
+            return Answer(
+                status=response.status_code,
+                headers=tuple(response.headers.multi_items()),
+                body=body,
+                seconds=time.monotonic() - began,
+            )
+
+
+def _tls(target: Target) -> ssl.SSLContext | bool:
+    if not target.base_url.startswith("https"):
+        return False
+    try:
+        context = ssl.create_default_context(cafile=target.ca_bundle)
+        if target.client_certificate:
+            context.load_cert_chain(target.client_certificate, target.client_key)
+    except (OSError, ssl.SSLError) as problem:
+        raise UsageProblem(
+            f"[tls] {target.ca_bundle or target.client_certificate}: cannot be used "
+            f"({_words(problem)}); name readable PEM files"
+        ) from None
+    return context
+
+
+def _words(problem: BaseException) -> str:
+    return str(problem) or type(problem).__name__
