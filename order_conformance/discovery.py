@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from order_conformance.api import LET_NOBODY_IN
 from order_conformance.outcomes import CantTell
-from order_conformance.paging import is_integer
+from order_conformance.paging import is_integer, is_no_page, read_page
 from order_conformance.target import KINDS
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ REDIRECTS = range(300, 400)
 REFUSAL = range(400, 500)
 MOST_TRIED = 10
 """Ids of a kind that are tried where none is known for sure."""
+
+LARGE_SIZE = 100
+MOST_READ = 5
+"""Pages of the list that are read to find what exists."""
 
 FEW_TRIED = 3
 """Ids of a kind that are tried beside those that are known."""
@@ -101,8 +106,10 @@ def discover(api: Api, first_list: Exchange) -> Known:
     """
     known = Known()
     entries = _entries(first_list)
-    if set(KINDS) - set(api.target.existing):
-        entries += _entries(api.list_orders(size=100))
+    for page in _further_pages(api) if set(KINDS) - set(api.target.existing) else ():
+        entries += _entries(page)
+        if all(kind in api.target.existing or _seen(entries, kind) for kind in KINDS):
+            break
     for kind in KINDS:
         if kind in api.target.existing:
             known.by_kind[kind] = api.target.existing[kind]
@@ -114,6 +121,23 @@ def discover(api: Api, first_list: Exchange) -> Known:
         if api.target.read_only:
             known.by_kind[kind] += unsure
     return known
+
+
+def _further_pages(api: Api) -> Iterator[Exchange]:
+    """Read large pages of the list, the last one early: it shows other orders than the first."""
+    parameters = {"size": LARGE_SIZE}
+    exchange = api.list_orders(**parameters)
+    if is_no_page(exchange):
+        parameters = {}
+        exchange = api.list_orders()
+    if is_no_page(exchange):
+        return
+    yield exchange
+    first = read_page(exchange)
+    pages = math.ceil(first.total / max(1, first.size))
+    for index in dict.fromkeys([pages - 1, *range(1, MOST_READ)]):
+        if 0 < index < pages:
+            yield api.list_orders(page=first.page + index, **parameters)
 
 
 def confirm(api: Api, known: Known, marker: Callable[[], str]) -> None:

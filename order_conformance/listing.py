@@ -10,10 +10,10 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from order_conformance.paging import OK, Page, paging_problem, read_page
+from order_conformance.paging import Page, is_no_page, read_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from order_conformance.api import Api
     from order_conformance.dialect import Dialect
@@ -29,6 +29,10 @@ LARGE_SIZE = 100
 ATTEMPTS = 4
 """Looks at a list that moves, before its own word is taken for its first page."""
 
+REFUSAL = range(400, 500)
+FEWEST_IN_SEQUENCE = 4
+"""Orders of ours on one page whose sequence tells how the list is sorted."""
+
 FIRST_PAUSE = 0.1
 """Seconds before the second look for an order that the list does not show yet."""
 
@@ -42,6 +46,7 @@ class Listing:
         self._dialect = dialect
         self._first_number: int | None = None
         self._large_size: int | None = None
+        self._usable: dict[int, bool] = {}
         self._total = 0
         self._end_index = 0
         self._total_is_stuck = False
@@ -59,10 +64,16 @@ class Listing:
     def large_size(self) -> int:
         """A page size that saves requests, as far as the server grants one."""
         if self._large_size is None:
-            exchange = self.api.list_orders(size=LARGE_SIZE)
-            granted = 10 if is_no_page(exchange) else read_page(exchange).size
-            self._large_size = max(1, min(granted, LARGE_SIZE))
+            page = read_page(self.api.list_orders(**self._sized(LARGE_SIZE)))
+            self._large_size = max(1, min(page.size, LARGE_SIZE))
         return self._large_size
+
+    def usable(self, size: int) -> int | None:
+        """Return the size, or None where the server refuses it: then pages come in its own."""
+        if size not in self._usable:
+            exchange = self.api.list_orders(size=size)
+            self._usable[size] = exchange.status not in REFUSAL
+        return size if self._usable[size] else None
 
     @property
     def total(self) -> int:
@@ -83,20 +94,16 @@ class Listing:
 
     def ask(self, index: int, size: int | None = None) -> Exchange:
         """Ask for the page at an index counted from 0, whatever the server calls it."""
-        number = self.first_number + index
-        return (
-            self.api.list_orders(page=number)
-            if size is None
-            else self.api.list_orders(page=number, size=size)
-        )
+        parameters = {} if size is None else {"size": size}
+        return self.api.list_orders(page=self.first_number + index, **parameters)
 
     def page(self, index: int, size: int | None = None) -> Page:
-        """Read the page at an index counted from 0.
+        """Read the page at an index counted from 0; of the server's own size if it refuses this.
 
         Raises:
             CantTell: blocked by LIST-01.
         """
-        page = read_page(self.ask(index, size))
+        page = read_page(self.ask(index, None if size is None else self.usable(size)))
         self._total = page.total
         return page
 
@@ -104,13 +111,14 @@ class Listing:
         """Read page after page; also says whether the end of the list was met.
 
         The end is an empty page, a refusal, or what a server shows in place of a page beyond
-        the claimed total. An empty last page is among those returned.
+        the claimed total. An empty last page is among those returned; there are none where
+        the server refuses the size.
         """
         pages: list[Page] = []
         for index in range(start, start + most):
             exchange = self.ask(index, size)
-            if pages and is_no_page(exchange):
-                return pages, True
+            if exchange.status in REFUSAL or (pages and is_no_page(exchange)):
+                return pages, bool(pages)
             page = read_page(exchange)
             self._total = page.total
             met = {order_id for earlier in pages for order_id in earlier.ids}
@@ -150,21 +158,20 @@ class Listing:
 
     def both_ends(self) -> list[Page]:
         """Read the first and the last page with a large size; a short list is read whole."""
-        return [page for _, page in self._likely_pages()]
+        return list(self._likely_pages())
 
     def find(self, order_ids: Iterable[int]) -> dict[int, Page]:
         """Return the page on which each order was seen; orders that were not seen are left out.
 
-        An order that is not there yet is looked for again within the consistency window.
+        Orders that are not there yet are looked for again within the consistency window.
         """
         wanted = list(dict.fromkeys(order_ids))
-        began = time.monotonic()
-        pause = FIRST_PAUSE
+        found: dict[int, Page] = {}
+        began, pause = time.monotonic(), FIRST_PAUSE
         while True:
-            found = self._look_for(wanted)
-            missing = len(found) < len(wanted)
+            self._look_for(wanted, found)
             waited = time.monotonic() - began
-            if not missing:
+            if len(found) == len(wanted):
                 if pause > FIRST_PAUSE:
                     self._dialect.note_longest("list_delay_seconds", waited)
                 return found
@@ -173,36 +180,49 @@ class Listing:
             self.api.door.wait(pause)
             pause *= 2
 
+    def newest(self) -> list[Page]:
+        """Read pages next to each other where new orders are shown, in the list's sequence."""
+        front = self.page(0, self.large_size)
+        end = max(0, math.ceil(front.total / max(1, front.size)) - 1)
+        if self.new_orders_at == "front":
+            rest = range(1, min(end, MOST_PAGES - 1) + 1)
+            return [front, *(self.page(index, self.large_size) for index in rest)]
+        start = max(0, end - MOST_PAGES + 1)
+        return self.walk(self.large_size, start=start, most=MOST_PAGES + 1)[0]
+
     @property
     def _window(self) -> float:
         """Seconds within which the list may lag behind."""
         return self.api.target.consistency_window
 
-    def _look_for(self, wanted: list[int]) -> dict[int, Page]:
-        found: dict[int, Page] = {}
-        for place, page in self._likely_pages():
-            seen = set(wanted).intersection(page.ids)
-            found.update(dict.fromkeys(seen, page))
-            if wanted and wanted[-1] in seen and place is not None:
-                self.new_orders_at = place
+    def _sized(self, size: int) -> dict[str, int]:
+        return {} if self.usable(size) is None else {"size": size}
+
+    def _look_for(self, wanted: list[int], found: dict[int, Page]) -> None:
+        """Add to ``found`` what is seen; learn where new orders are shown."""
+        ours = set(wanted)
+        for page in self._likely_pages():
+            found.update(dict.fromkeys(ours.intersection(page.ids), page))
+            place = place_of_new(page.ids, wanted)
+            if place is not None:
+                self.new_orders_at = place if place != "nowhere" else None
                 self._dialect.note("new_orders_at", place)
             if len(found) == len(wanted):
                 break
-        return found
 
-    def _likely_pages(self) -> Iterator[tuple[str | None, Page]]:
+    def _likely_pages(self) -> Iterator[Page]:
         """Read pages in the order in which they are likely to hold new orders."""
         size, read = self.large_size, set[int]()
         if self.new_orders_at == "end":
             exchange = self.ask(self._end_index, size)
             if not is_no_page(exchange):
                 read.add(self._end_index)
-                yield "end", read_page(exchange)
+                yield read_page(exchange)
         front = self.page(0, size)
         read.add(0)
         end = max(0, math.ceil(front.total / max(1, front.size)) - 1)
         self._end_index = end
-        yield ("front" if end else None), front
+        yield front
         most = end + 1 if self.is_short else MOST_PAGES
         last = front
         for step in range(end + 1):
@@ -212,21 +232,21 @@ class Listing:
                 read.add(index)
                 page = self.page(index, size)
                 last = page if index == end else last
-                yield ("end" if index == end else None), page
+                yield page
         if len(last.content) >= last.size:
             # A total that lags behind must not hide what comes after it.
-            beyond, _ = self.walk(size, start=end + 1, most=2)
-            yield from (("end", more) for more in beyond)
+            yield from self.walk(size, start=end + 1, most=2)[0]
 
     def _learn_first_number(self) -> int:
         """Find out by content which number shows the first page; the echo decides a draw."""
         for _ in range(ATTEMPTS):
-            start = read_page(self.api.list_orders(size=1))
-            zero, one = (self.api.list_orders(page=number, size=1) for number in (0, 1))
+            sized = self._sized(1)
+            start = read_page(self.api.list_orders(**sized))
+            zero, one = (self.api.list_orders(page=number, **sized) for number in (0, 1))
             shown = [read_page(each) for each in (zero, one) if not is_no_page(each)]
             if any(page.total != start.total for page in shown):
                 # Orders arrived in between; one more look shifts the next three against them.
-                self.api.list_orders(size=1)
+                self.api.list_orders(**sized)
                 continue
             from_zero, from_one = (_ids(each) == start.ids for each in (zero, one))
             if start.content and from_zero != from_one:
@@ -235,10 +255,21 @@ class Listing:
         return start.page if start.page in {0, 1} else 0
 
 
-def is_no_page(exchange: Exchange) -> bool:
-    """Say whether an answer is anything else than a page of the list."""
-    return exchange.status != OK or bool(paging_problem(exchange.json))
-
-
 def _ids(exchange: Exchange) -> tuple[object, ...] | None:
     return None if is_no_page(exchange) else read_page(exchange).ids
+
+
+def place_of_new(shown: Sequence[object], created: Sequence[int]) -> str | None:
+    """Say where a page shows new orders, by those of ours on it in the sequence of creation.
+
+    Returns:
+        "front" (newest first), "end" (oldest first), "nowhere" (in another sequence), or None
+        when there are too few of them to tell.
+    """
+    place = {order_id: number for number, order_id in enumerate(created)}
+    met = [place[i] for i in shown if isinstance(i, int) and i in place]
+    if len(met) < FEWEST_IN_SEQUENCE:
+        return None
+    if met == sorted(met, reverse=True):
+        return "front"
+    return "end" if met == sorted(met) else "nowhere"

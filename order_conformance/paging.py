@@ -83,3 +83,8 @@ def is_integer(value: Any) -> TypeGuard[int]:
 
 def _shown(body: dict[str, Any], name: str) -> str:
     return repr(body[name])[:60] if name in body else "absent"
+
+
+def is_no_page(exchange: Exchange) -> bool:
+    """Say whether an answer is anything else than a page of the list."""
+    return exchange.status != OK or bool(paging_problem(exchange.json))

@@ -83,8 +83,9 @@ Rules = dict[str, "Callable[[Walk], Wrong | None]"]
 def walk_list(listing: Listing, size: int, ours: int, rules: Rules) -> list[Walk]:
     """Walk the list with one page size; ``ours`` is how many orders the run has in it.
 
-    A walk with which something is wrong is made again at once, while the list is as it was:
-    only what is wrong each time is kept. Other clients may have written in between.
+    There is none where the server refuses the size. A walk with which something is wrong is
+    made again at once, while the list is as it was: only what is wrong each time is kept, as
+    other clients may have written in between.
     """
     total = listing.total
     used = max(1, min(size, listing.large_size))
@@ -100,11 +101,14 @@ def walk_list(listing: Listing, size: int, ours: int, rules: Rules) -> list[Walk
             (0, min(longest, max(EDGE, at_front))),
             (max(0, count - min(longest, max(EDGE, at_end))), longest + 2),
         ]
-    return [_confirmed(listing, size, start, most, rules) for start, most in stretches]
+    walks = [_confirmed(listing, size, start, most, rules) for start, most in stretches]
+    return [walk for walk in walks if walk.pages]
 
 
 def _confirmed(listing: Listing, size: int, start: int, most: int, rules: Rules) -> Walk:
     walk = _stretch(listing, size, start, most)
+    if not walk.pages:
+        return walk
     wrong = {name: found for name, rule in rules.items() if (found := rule(walk)) is not None}
     for _ in range(CONFIRMATIONS if wrong else 0):
         again = _stretch(listing, size, start, most + 1)

@@ -102,6 +102,12 @@ def rules_of_pages(first_number: int) -> Rules:
     }
 
 
+def page_is_ignored(walk: Walk) -> bool:
+    """Whether asking for further pages only ever showed the first one again."""
+    shown = {page.ids for page in walk.pages}
+    return len(walk.pages) > 1 and len(shown) == 1 and walk.was_still
+
+
 def assert_right(walks: list[Walk], requirement_id: str) -> None:
     """Judge that no walk, and none of its repetitions, broke the rule of a requirement."""
     for walk in walks:
