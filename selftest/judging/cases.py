@@ -64,6 +64,12 @@ class Case:
         return target
 
     @property
+    def options(self) -> tuple[str, ...]:
+        """What pytest is told besides."""
+        by_example = self.faults and not self.twins and "generated-input" not in self.needs
+        return ("-p", "selftest.judging.by_example") if by_example else ()
+
+    @property
     def earned(self) -> set[str]:
         """The warnings that its twins earn."""
         return {requirement for name in self.twins for requirement in TWINS[name].earns}
