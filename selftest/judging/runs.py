@@ -56,6 +56,8 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            # Ctrl-C is for us; the worker ends when its standard input does.
+            start_new_session=True,
         )
 
     def judge(self, case: Case, reports: Path, *arguments: str) -> Judged:
