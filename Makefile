@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance test lint serve lock clean
+.PHONY: help conformance test test-fast lint serve lock clean
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ conformance: $(READY)  ## Judge a server: the embedded reference server, or BASE
 
 test: $(READY)  ## Test the suite itself: engine, contract, reference server, and faults it must find
 	@$(BIN)/pytest selftest -q $(ARGS)
+
+test-fast: $(READY)  ## Test the suite on a sample of the faults, and on those that your change touches
+	@$(BIN)/pytest selftest -q -p selftest.judging.sampling $(ARGS)
 
 lint: $(READY)  ## Style, formatting and types
 	@$(BIN)/ruff check .

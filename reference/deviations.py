@@ -17,6 +17,7 @@ Need: TypeAlias = Literal[
     "many-orders",  # more orders than anybody reads in one go
     "shipping-options",  # it is known which options there are
     "existing-ids",  # it is known what exists, without a look at the list
+    "generated-input",  # more input than anybody writes down
 ]
 """Circumstances without which a deviation does not show."""
 

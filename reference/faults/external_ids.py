@@ -12,6 +12,8 @@ from reference.model import Order, Wanted
 from reference.refusal import Problem
 from reference.server.core import Crash
 
+_CRASHES = {"PROTO-09": "the answer is a 500"}
+
 
 class ExternalIds(Deviation):
     """Changes external ids on their way into the database."""
@@ -97,7 +99,7 @@ class Truncated(ExternalIds):
         return tuple(text[:64] for text in ids)
 
 
-@fault("single-quote-crash", breaks=["EXT-04"], level="MUST", category="odd-input")
+@fault("single-quote-crash", breaks=["EXT-04"], level="MUST", category="odd-input", also=_CRASHES)
 class QuoteCrash(ExternalIds):
     """Builds SQL by pasting texts together."""
 
@@ -107,7 +109,7 @@ class QuoteCrash(ExternalIds):
         return ids
 
 
-@fault("nul-crash", breaks=["EXT-04"], level="MUST", category="odd-input")
+@fault("nul-crash", breaks=["EXT-04"], level="MUST", category="odd-input", also=_CRASHES)
 class NulCrash(ExternalIds):
     """Hands U+0000 to a database that takes none."""
 

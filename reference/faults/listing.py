@@ -15,6 +15,8 @@ from reference.model import JsonObject, Order, View
 from reference.server.core import Crash
 from reference.server.listing import Page
 
+_CRASHES = {"PROTO-09": "the answer is a 500"}
+
 
 @fault(
     "paging-text-crash",
@@ -191,7 +193,9 @@ class EntriesWithoutParty(Deviation):
         return {**shown, "patient": None} if view == "listed" else shown
 
 
-@fault("unknown-parameter-crashes", breaks=["LIST-16"], level="MUST", category="listing")
+@fault(
+    "unknown-parameter-crashes", breaks=["LIST-16"], level="MUST", category="listing", also=_CRASHES
+)
 class UnknownParameterCrashes(Deviation):
     """Binds every query parameter to a field, and some have none."""
 
@@ -201,7 +205,9 @@ class UnknownParameterCrashes(Deviation):
         return super().read_paging(query)
 
 
-@fault("sort-parameter-crashes", breaks=["LIST-16"], level="MUST", category="listing")
+@fault(
+    "sort-parameter-crashes", breaks=["LIST-16"], level="MUST", category="listing", also=_CRASHES
+)
 class SortParameterCrashes(Deviation):
     """Hands `sort` to the database as the name of a column."""
 

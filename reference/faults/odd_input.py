@@ -96,7 +96,13 @@ class ShippingNumberCrashes(Deviation):
         return super().read_shipping_option(value, problems)
 
 
-@fault("nested-unknown-property-crashes", breaks=["PROTO-12"], level="MUST", category="odd-input")
+@fault(
+    "nested-unknown-property-crashes",
+    breaks=["PROTO-12"],
+    level="MUST",
+    category="odd-input",
+    also={"PROTO-09": "it is a 500"},
+)
 class NestedUnknownPropertyCrashes(Deviation):
     """Builds the patient from whatever properties come in."""
 
@@ -117,7 +123,13 @@ class HugeIdCrash(Deviation):
         return super().read_id(kind, value, field, problems)
 
 
-@fault("unknown-property-crash", breaks=["PROTO-12"], level="MUST", category="odd-input")
+@fault(
+    "unknown-property-crash",
+    breaks=["PROTO-12"],
+    level="MUST",
+    category="odd-input",
+    also={"PROTO-09": "it is a 500"},
+)
 class UnknownPropertyCrash(Deviation):
     """Builds its own object from whatever properties come in."""
 

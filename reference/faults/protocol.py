@@ -199,7 +199,13 @@ class AllowMissing(Deviation):
         raise Refusal("method", "This path does not serve the method.")
 
 
-@fault("head-crashes", breaks=["PROTO-08"], level="MUST", category="protocol")
+@fault(
+    "head-crashes",
+    breaks=["PROTO-08"],
+    level="MUST",
+    category="protocol",
+    also={"PROTO-09": "it is a 500"},
+)
 class HeadCrashes(Deviation):
     """Writes the body of an answer to HEAD, and fails on it."""
 

@@ -1,7 +1,7 @@
 """Other lawful borders between what is accepted and what is refused."""
 
 # Points are documented where they are defined, and a deviation need not use each argument.
-# ruff: noqa: D102
+# ruff: noqa: ARG002, D102, D107
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from reference.deviations import Deviation, twin
 from reference.model import Kind, Line, Operation, Order, Wanted
 from reference.refusal import Cause, Problem, Refusal
 from reference.server.base import COLLECTION
+from reference.settings import Settings
 
 
 @twin("lenient-media", earns={"PROTO-05": "a body of any media type is read if it parses"})
@@ -117,3 +118,125 @@ class FewMethods(Deviation):
 
     def allowed_methods(self, at_collection: bool) -> str:
         return "GET, POST" if at_collection else "GET"
+
+
+@twin("unique-external-ids-within-order", earns={"EXT-03": "an id given twice is kept once"})
+class UniqueWithinOrder(Deviation):
+    """Keeps each external id of an order once."""
+
+    def read_external_ids(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(super().read_external_ids(value, problems)))
+
+
+@twin("external-ids-sorted", earns={"EXT-03": "the ids are kept as a sorted set"})
+class ExternalIdsAsSet(Deviation):
+    """Keeps external ids as a sorted set."""
+
+    def read_external_ids(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
+        return tuple(sorted(set(super().read_external_ids(value, problems))))
+
+
+@twin("digits-for-ids", earns={"ASSOC-12": "ids may come as texts of digits"})
+class DigitsForIds(Deviation):
+    """Takes a text of digits for an id."""
+
+    def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
+            value = int(value)
+        return super().read_id(kind, value, field, problems)
+
+
+@twin("twenty-lines")
+class TwentyLines(Deviation):
+    """Refuses more than 20 lines of a kind."""
+
+    def read_lines(
+        self, kind: Kind, value: Any, field: str, problems: list[Problem]
+    ) -> tuple[Line, ...]:
+        lines = super().read_lines(kind, value, field, problems)
+        if len(lines) > 20:
+            problems.append(Problem(field, "at most 20 lines"))
+        return lines
+
+
+@twin("hundred-of-each")
+class HundredOfEach(Deviation):
+    """Refuses a count above 100."""
+
+    def read_count(self, value: Any, field: str, problems: list[Problem]) -> int | None:
+        count = super().read_count(value, field, problems)
+        if count is not None and count > 100:
+            problems.append(Problem(field, "must be at most 100"))
+        return count
+
+
+@twin("repeated-ids-refused")
+class RepeatedIdsRefused(Deviation):
+    """Refuses two lines that name the same item or kit."""
+
+    def read_lines(
+        self, kind: Kind, value: Any, field: str, problems: list[Problem]
+    ) -> tuple[Line, ...]:
+        lines = super().read_lines(kind, value, field, problems)
+        if len({line.id for line in lines}) < len(lines):
+            problems.append(Problem(field, "names something twice"))
+        return lines
+
+
+@twin("few-short-external-ids")
+class FewShortExternalIds(Deviation):
+    """Refuses external ids beyond 50 characters, and more than ten of them."""
+
+    def read_external_ids(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
+        ids = super().read_external_ids(value, problems)
+        if len(ids) > 10 or any(len(text) > 50 for text in ids):
+            problems.append(Problem("externalOrderIds", "at most 10 of at most 50 characters"))
+        return ids
+
+
+@twin("any-shipping-option")
+class AnyShippingOption(Deviation):
+    """Accepts any text as a way of shipping, and keeps it."""
+
+    def read_shipping_option(self, value: Any, problems: list[Problem]) -> str | None:
+        return value if isinstance(value, str) else super().read_shipping_option(value, problems)
+
+
+@twin("standard-only")
+class StandardOnly(Deviation):
+    """Offers standard shipping only."""
+
+    shipping_options = ("standard",)
+
+
+@twin("idempotent-creates")
+class IdempotentCreates(Deviation):
+    """Answers a request that equals an earlier one, byte by byte, with the earlier order."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._known: dict[Wanted, Order] = {}
+
+    async def store(self, wanted: Wanted) -> Order:
+        if not wanted.external_ids:
+            return await super().store(wanted)
+        with self.database.lock:
+            if wanted not in self._known:
+                self._known[wanted] = await super().store(wanted)
+            return self._known[wanted]
+
+
+@twin("notes-ignored")
+class NotesIgnored(Deviation):
+    """Ignores notes, which the guide's request does not show."""
+
+    def read_notes(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
+        return ()
+
+
+@twin("bodies-of-64-kilobytes")
+class BodiesOf64Kilobytes(Deviation):
+    """Refuses a body above 64 KiB, as proxies do."""
+
+    async def create(self, request: Request, body: bytes | None) -> Response:
+        return await super().create(request, body if body and len(body) <= 65_536 else None)

@@ -27,3 +27,15 @@ class GappyIds(Deviation):
 
     def next_id(self) -> int:
         return min(self.database.ids(), default=9_000_000_000) - self._gaps.randint(1, 999)
+
+
+@twin("random-ids")
+class RandomIds(Deviation):
+    """Random ids over all of a signed 64-bit integer's positive range."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._random = random.Random(63)
+
+    def next_id(self) -> int:
+        return self._random.randint(2**40, 2**63 - 1)

@@ -80,3 +80,53 @@ class Eventual(Deviation):
 
     def listed_ids(self) -> list[int]:
         return [order_id for order_id in super().listed_ids() if self._visible(order_id)]
+
+
+@twin("foreign-orders-in-the-middle")
+class ForeignOrdersInTheMiddle(_ForeignOrders):
+    """Another client's orders appear anywhere: the list follows a hash of the id."""
+
+    def listed_ids(self) -> list[int]:
+        return sorted(super().listed_ids(), key=lambda order_id: order_id * 2654435761 % 2**32)
+
+
+@twin("foreign-orders-every-request")
+class ForeignOrdersEveryRequest(_ForeignOrders):
+    """Another client creates an order after every single request."""
+
+    async def finish(self, request: Request, response: Response) -> Response:
+        with self.database.lock:
+            self.database.append(past_order(self._requests, self.next_id()))
+        return await super().finish(request, response)
+
+
+class _ListLags(Deviation):
+    """Base: fetches are consistent; the list, and its total with it, shows an order later."""
+
+    seconds = 0.3
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._listed_from: dict[int, float] = {}
+
+    async def store(self, wanted: Wanted) -> Order:
+        with self.database.lock:
+            order = await super().store(wanted)
+            self._listed_from[order.id] = monotonic() + self.seconds
+        return order
+
+    def listed_ids(self) -> list[int]:
+        now = monotonic()
+        return [i for i in super().listed_ids() if self._listed_from.get(i, 0.0) <= now]
+
+
+@twin("eventual-list")
+class EventualList(_ListLags):
+    """A search index behind the list: a new order is fetched at once, and listed 300 ms later."""
+
+
+@twin("eventual-list-slow")
+class EventualListSlow(_ListLags):
+    """A search index behind the list that catches up after a second."""
+
+    seconds = 1.0

@@ -3,6 +3,8 @@
 # Points are documented where they are defined, and a deviation need not use each argument.
 # ruff: noqa: D102
 
+from starlette.datastructures import QueryParams
+
 from reference.deviations import Deviation, twin
 from reference.refusal import Refusal
 from reference.server.listing import Page
@@ -48,3 +50,71 @@ class FromOne(Deviation):
     """Pages are counted from 1; page 0 is refused."""
 
     first_page = 1
+
+
+@twin("pages-of-one")
+class PagesOfOne(Deviation):
+    """One order a page unless a size is asked for."""
+
+    default_size = 1
+
+
+@twin("pages-of-seven")
+class PagesOfSeven(Deviation):
+    """Seven orders a page unless a size is asked for."""
+
+    default_size = 7
+
+
+@twin("pages-of-a-thousand")
+class PagesOfAThousand(Deviation):
+    """A thousand orders a page unless a size is asked for."""
+
+    default_size = max_size = 1000
+
+
+@twin("five-at-most", earns={"LIST-14": "a page holds at most five orders"})
+class FiveAtMost(Deviation):
+    """Pages hold five orders at most, and say so."""
+
+    default_size = max_size = 5
+
+
+@twin("size-above-fifty-refused")
+class SizeAboveFiftyRefused(Deviation):
+    """Refuses a size above 50."""
+
+    max_size = 50
+
+    def read_size(self, values: list[str]) -> int:
+        size = self.read_number("size", values, 1, self.default_size)
+        return size if size <= 50 else self.senseless("size", 1, self.default_size)
+
+
+@twin("sorted-as-text")
+class SortedAsText(Deviation):
+    """Sorts the list by the id as a text: 10 before 9."""
+
+    def listed_ids(self) -> list[int]:
+        return sorted(super().listed_ids(), key=str)
+
+
+@twin("unknown-parameters-refused")
+class UnknownParametersRefused(Deviation):
+    """Answers 400 to query parameters that it does not know."""
+
+    def read_paging(self, query: QueryParams) -> tuple[int, int]:
+        unknown = set(query) - {"page", "size"}
+        if unknown:
+            raise Refusal("paging", f"Unknown query parameters: {len(unknown)}.")
+        return super().read_paging(query)
+
+
+@twin("beyond-end-falls-back", earns={"LIST-11": "a page beyond the end is the last one"})
+class BeyondEndFallsBack(Deviation):
+    """Shows the last page to whoever asks for one beyond it, and says which one it is."""
+
+    def make_page(self, page: int, size: int) -> Page:
+        with self.database.lock:
+            last = max(0, (len(self.listed_ids()) - 1) // size) + self.first_page
+            return super().make_page(min(page, last), size)

@@ -7,7 +7,8 @@ import json
 from typing import Any
 
 from reference.deviations import Deviation, twin
-from reference.model import JsonObject, Kind, Order, View
+from reference.model import JsonObject, Kind, Line, Order, View
+from reference.refusal import Problem
 
 
 @twin("date-times")
@@ -80,3 +81,95 @@ class RawUtf8(Deviation):
         return "".join(
             f"\\u{ord(letter):04x}" if "\ud800" <= letter <= "\udfff" else letter for letter in text
         ).encode()
+
+
+def _with_points(document: Any) -> Any:
+    if isinstance(document, dict):
+        return {
+            name: float(value) if name == "count" and type(value) is int else _with_points(value)
+            for name, value in document.items()
+        }
+    if isinstance(document, list):
+        return [_with_points(value) for value in document]
+    return document
+
+
+@twin("counts-with-points")
+class CountsWithPoints(Deviation):
+    """Writes counts as 10.0, as languages do that know no integers."""
+
+    def shape(self, document: Any) -> Any:
+        return _with_points(super().shape(document))
+
+
+class _UncountedLines(Deviation):
+    """Base: remembers which lines came without a count, and shows them as `uncounted` says."""
+
+    def uncounted(self, line: JsonObject) -> JsonObject:
+        """Return a line that came without a count."""
+        raise NotImplementedError
+
+    def read_count(self, value: Any, field: str, problems: list[Problem]) -> int | None:
+        return 0 if value is None else super().read_count(value, field, problems)
+
+    def render_lines(self, kind: Kind, lines: tuple[Line, ...]) -> list[JsonObject]:
+        shown = super().render_lines(kind, lines)
+        return [line if line["count"] else self.uncounted(line) for line in shown]
+
+
+@twin("count-default-zero")
+class CountDefaultZero(_UncountedLines):
+    """A line that came without a count shows 0, as in the guide's sample."""
+
+    def uncounted(self, line: JsonObject) -> JsonObject:
+        return line
+
+
+@twin("count-default-null")
+class CountDefaultNull(_UncountedLines):
+    """A line that came without a count shows null."""
+
+    def uncounted(self, line: JsonObject) -> JsonObject:
+        return {**line, "count": None}
+
+
+@twin("count-default-absent")
+class CountDefaultAbsent(_UncountedLines):
+    """A line that came without a count shows none."""
+
+    def uncounted(self, line: JsonObject) -> JsonObject:
+        return {name: value for name, value in line.items() if name != "count"}
+
+
+@twin("status-null-at-first", earns={"SCHEMA-04": "a new order has no status yet"})
+class StatusNullAtFirst(Deviation):
+    """The status of a new order is null until somebody looks at it."""
+
+    def render_order(self, order: Order, view: View) -> JsonObject:
+        shown = super().render_order(order, view)
+        return {**shown, "currentStatus": None} if order.status == "received" else shown
+
+
+@twin("status-in-capitals")
+class StatusInCapitals(Deviation):
+    """Other words for the status: PENDING_APPROVAL."""
+
+    def render_order(self, order: Order, view: View) -> JsonObject:
+        shown = super().render_order(order, view)
+        return {**shown, "currentStatus": f"ORDER_{order.status.upper()}"}
+
+
+@twin("sparse-on-create")
+class SparseOnCreate(Deviation):
+    """The create answer shows ids where the reads show everything."""
+
+    def render_order(self, order: Order, view: View) -> JsonObject:
+        shown = super().render_order(order, view)
+        if view == "created":
+            for name in ("patient", "site"):
+                shown[name] = shown[name] and {"id": shown[name]["id"]}
+            for name, kind in (("orderItems", "item"), ("orderKits", "kit")):
+                shown[name] = [
+                    {kind: {"id": line[kind]["id"]}, "count": line["count"]} for line in shown[name]
+                ]
+        return shown

@@ -64,6 +64,12 @@ class Case:
         return target
 
     @property
+    def options(self) -> tuple[str, ...]:
+        """What pytest is told besides."""
+        by_example = self.faults and not self.twins and "generated-input" not in self.needs
+        return ("-p", "selftest.judging.by_example") if by_example else ()
+
+    @property
     def earned(self) -> set[str]:
         """The warnings that its twins earn."""
         return {requirement for name in self.twins for requirement in TWINS[name].earns}
@@ -91,3 +97,41 @@ COMBINED_TWINS: Final = [
         ("unique-external-ids", "strict-references", "foreign-orders-oldest-first"),
     )
 ]
+"""Lawful choices together."""
+
+PAIRS: Final = [
+    Case(twins=(twin,), faults=(fault,))
+    for twin, fault in (
+        ("spring", "association-both-patient-wins"),
+        ("spring", "total-off-by-one"),
+        ("spring-hateoas", "count-wraps-at-256"),
+        ("fastapi", "last-off-by-one"),
+        ("fastapi", "first-within-one"),
+        ("fastapi", "page-repeats-one"),
+        ("django-rest", "page-short-by-one"),
+        ("django-rest", "external-ids-trimmed"),
+        ("express-zod", "item-without-id-skipped"),
+        ("express-zod", "emoji-cut-off"),
+        ("go-chi", "sixth-item-lost"),
+        ("go-chi", "fetch-id-parsed-from-start"),
+        ("laravel", "refused-lines-leave-header"),
+        ("laravel", "no-content-accepted"),
+        ("rails", "external-ids-truncated-at-64"),
+        ("nestjs", "unknown-patient-accepted"),
+        ("aspnet-core", "key-case-ignored"),
+        ("aws-api-gateway", "list-without-key"),
+        ("gateway", "old-orders-lose-counts"),
+        ("chunked", "single-quote-crash"),
+        ("big-ids", "fetch-unknown-is-400"),
+        ("random-ids", "shipping-option-upper-case"),
+        ("oldest-first", "exact-multiple-loses-order"),
+        ("foreign-orders", "association-none-accepted"),
+        ("foreign-orders-oldest-first", "first-always-true"),
+        ("bare", "kits-dropped-beside-items"),
+        ("moving-status", "fetch-changes-order"),
+        ("date-times", "sex-upper-case"),
+        ("merging", "count-capped-at-999"),
+        ("extra-fields", "fetch-drops-site"),
+    )
+]
+"""A bug on a server with habits of its own: a FastAPI-like server with the off-by-one."""

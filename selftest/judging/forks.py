@@ -8,6 +8,7 @@ server ends with it: nothing outlives the process that gave the job.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+
+from order_conformance.schema import schema_problem
 
 LONGEST_RUN = 120
 """Seconds after which a run is ended from outside."""
@@ -56,9 +59,12 @@ def main() -> None:
     sys.dont_write_bytecode = False
     # The plugins and the modules of tests/ are imported now, and not once a run.
     pytest.main(["tests", "--collect-only", "-q"])
-    importlib.import_module("reference.application")
-    importlib.import_module("uvicorn.protocols.http.h11_impl")
-    importlib.import_module("uvicorn.lifespan.on")
+    for name in ("reference.application", "uvicorn.protocols.http.h11_impl", "uvicorn.lifespan.on"):
+        importlib.import_module(name)
+    schema_problem({}, "Order")  # reads the contract
+    # A run is short, and ends with its process: it needs no garbage collection.
+    gc.freeze()
+    gc.disable()
     while line := _read_line():
         child = os.fork()
         if child == 0:

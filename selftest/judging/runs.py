@@ -56,12 +56,14 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            # Ctrl-C is for us; the worker ends when its standard input does.
+            start_new_session=True,
         )
 
     def judge(self, case: Case, reports: Path, *arguments: str) -> Judged:
         """Run the whole suite against the server of a case."""
         reports.mkdir(parents=True, exist_ok=True)
-        options = (*target_file(case, reports), *arguments)
+        options = (*target_file(case, reports), *case.options, *arguments)
         job = Job(str(reports), options, case.key, case.twins, case.faults, case.orders)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -128,8 +130,9 @@ def judge_deviation(
     options += ["--orders", str(case.orders)]
     options += ["--api-key-env", "SERVER_KEY"] if case.key else []
     reports.mkdir(parents=True, exist_ok=True)
+    target = target_file(case, reports)
     with reference_server(*options) as base_url:
-        return judge(base_url, reports, *target_file(case, reports), *arguments, key=case.key)
+        return judge(base_url, reports, *target, *case.options, *arguments, key=case.key)
 
 
 def target_file(case: Case, reports: Path) -> tuple[str, ...]:

@@ -1,0 +1,126 @@
+"""Requests to a reference server inside this process: no socket, no HTTP client."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from reference.application import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+
+    from reference.server import ReferenceServer
+    from reference.settings import Settings
+
+KEY = "probe-Key-19"
+JSON = ("Content-Type", "application/json")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request; `body` may be bytes, or a value to write as JSON."""
+
+    method: str = "GET"
+    path: str = "/api/v3/order"
+    body: Any = None
+    headers: tuple[tuple[str, str], ...] = ()
+    query: str = ""
+    key: str | None = KEY
+
+    def but(self, **changes: Any) -> Ask:
+        """Return the same request with some parts changed."""
+        return replace(self, **changes)
+
+    @property
+    def bytes(self) -> bytes:
+        """The body as it travels."""
+        if self.body is None or isinstance(self.body, bytes):
+            return self.body or b""
+        return json.dumps(self.body).encode()
+
+
+@dataclass
+class Told:
+    """One answer."""
+
+    status: int = 0
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    body: bytes = b""
+
+    @property
+    def json(self) -> Any:
+        """The body read as JSON."""
+        return json.loads(self.body)
+
+
+class Client:
+    """Talks ASGI to one application."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Build the application."""
+        self._app = create_app(settings)
+        self.server: ReferenceServer = self._app.state.server
+
+    def close(self) -> None:
+        """Close the database."""
+        self.server.close()
+
+    def tell(self, *asks: Ask) -> list[Told]:
+        """Send requests at the same time, and return their answers."""
+        return asyncio.run(self.send(asks))
+
+    async def send(self, asks: Sequence[Ask]) -> list[Told]:
+        """Send requests at the same time, and return their answers."""
+        return list(await asyncio.gather(*map(self._send, asks)))
+
+    async def _send(self, ask: Ask) -> Told:
+        told = Told()
+        headers = [("Host", "x"), *ask.headers]
+        if ask.body is not None and not any(name == JSON[0] for name, _ in ask.headers):
+            headers.append(JSON)
+        if ask.key is not None:
+            headers.append(("Impilo-API-Key", ask.key))
+        scope: MutableMapping[str, Any] = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": ask.method,
+            "scheme": "http",
+            "path": ask.path,
+            "raw_path": ask.path.encode("utf-8", "surrogateescape"),
+            "query_string": ask.query.encode("latin-1"),
+            "root_path": "",
+            "headers": [
+                (name.lower().encode("latin-1"), value.encode("latin-1"))
+                for name, value in headers
+                if value
+            ],
+            "client": ("127.0.0.1", 1),
+            "server": ("x", 80),
+        }
+        receive = _receiving(ask.bytes)
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                told.status = message["status"]
+                told.headers = [
+                    (name.decode("latin-1").lower(), value.decode("latin-1"))
+                    for name, value in message.get("headers", ())
+                ]
+            else:
+                told.body += message.get("body", b"")
+
+        await self._app(scope, receive, send)
+        return told
+
+
+def _receiving(body: bytes) -> Callable[[], Awaitable[MutableMapping[str, Any]]]:
+    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def receive() -> MutableMapping[str, Any]:
+        return next(messages, {"type": "http.disconnect"})
+
+    return receive

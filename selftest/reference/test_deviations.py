@@ -1,0 +1,48 @@
+"""No deviation is a no-op: a probe that is not the suite tells each from the conforming server."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reference.deviations import all_faults, all_twins
+from reference.settings import Settings
+from selftest.reference.client import KEY
+from selftest.reference.probe import first_difference, record
+
+if TYPE_CHECKING:
+    from reference.deviations import Fault, Twin
+
+DEVIATIONS: dict[str, Fault | Twin] = {**all_faults(), **all_twins()}
+
+
+def settings_for(needs: tuple[str, ...], **deviating: Any) -> Settings:
+    """Return the settings of a server in the circumstances that a deviation needs."""
+    orders = 620 if "many-orders" in needs else 0 if "empty-account" in needs else 7
+    key = None if "no-api-key" in needs else KEY
+    return Settings(orders=orders, api_key=key, **deviating)
+
+
+@cache
+def conforming(needs: tuple[str, ...]) -> Any:
+    """Return what the conforming server answers in the same circumstances."""
+    return record(settings_for(needs))
+
+
+@pytest.mark.parametrize("name", DEVIATIONS)
+def test_a_deviation_can_be_observed(name: str) -> None:
+    """Some answer differs from that of the conforming server."""
+    deviation = DEVIATIONS[name]
+    kind = "faults" if name in all_faults() else "twins"
+    server = settings_for(deviation.needs, **{kind: (name,)})
+    observed = first_difference(server, conforming(deviation.needs)) is not None
+    assert observed, f"{name}: {deviation.summary}"
+
+
+@pytest.mark.parametrize("needs", [(), ("empty-account",), ("many-orders",)])
+def test_the_probe_sees_nothing_where_there_is_nothing(needs: tuple[str, ...]) -> None:
+    """The conforming server cannot be told from itself: a difference means something."""
+    told_apart_by = first_difference(settings_for(needs), conforming(needs))
+    assert told_apart_by is None
