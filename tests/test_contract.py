@@ -25,7 +25,7 @@ CREATE, LIST, FETCH = Operation.CREATE, Operation.LIST, Operation.FETCH
 @pytest.fixture(scope="module")
 def found(api: Api, account: Account, run: Run) -> Findings:
     """What the generated requests of this run show."""
-    budget = BUDGETS[run.options.profile]
+    budget = BUDGETS[run.options.profile.name]
     drawn = draw(account, api.target, run.options.seed, budget)
     return observe(drawn, api, account, run.catalogue)
 

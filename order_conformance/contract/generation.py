@@ -47,6 +47,7 @@ class Budget:
     """How many cases to draw at most, by what they are for."""
 
     examples: int = 0
+    lawful_orders_coverage: int = 0
     lawful_orders: int = 0
     broken_orders_coverage: int = 0
     broken_orders: int = 0
@@ -56,21 +57,23 @@ class Budget:
     fetches: int = 0
 
 
-# Where docs/generation.md shows what each kind detects for its requests.
+# docs/generation.md shows what each kind detects for its requests.
 BUDGETS = {
     "smoke": Budget(examples=2, lawful_orders=4, broken_orders_coverage=8, fetch_coverage=2),
     "gate": Budget(
         examples=2,
-        lawful_orders=30,
-        broken_orders_coverage=80,
-        broken_orders=20,
-        list_coverage=15,
-        lists=10,
-        fetch_coverage=12,
-        fetches=8,
+        lawful_orders_coverage=12,
+        lawful_orders=24,
+        broken_orders_coverage=100,
+        broken_orders=8,
+        list_coverage=10,
+        lists=4,
+        fetch_coverage=3,
+        fetches=3,
     ),
     "certify": Budget(
         examples=2,
+        lawful_orders_coverage=100,
         lawful_orders=200,
         broken_orders_coverage=200,
         broken_orders=300,
@@ -106,13 +109,15 @@ def draw(account: Account, target: Target, run_seed: int, budget: Budget) -> Ite
     if not target.read_only:
         create = Operation.CREATE
         yield from _examples(lawful, budget.examples)
-        yield from _coverage(broken, create, run_seed, budget.broken_orders_coverage)
+        most, breaking = budget.lawful_orders_coverage, budget.broken_orders_coverage
+        yield from _coverage(lawful, create, run_seed, most, is_lawful=True)
+        yield from _coverage(broken, create, run_seed, breaking, is_lawful=False)
         yield from _fuzzing(lawful, create, run_seed, budget.lawful_orders, is_lawful=True)
         yield from _fuzzing(broken, create, run_seed, budget.broken_orders, is_lawful=False)
-    yield from _coverage(broken, Operation.LIST, run_seed, budget.list_coverage)
+    yield from _coverage(broken, Operation.LIST, run_seed, budget.list_coverage, is_lawful=False)
     yield from _fuzzing(lawful, Operation.LIST, run_seed, budget.lists // 2, is_lawful=True)
     yield from _fuzzing(broken, Operation.LIST, run_seed, budget.lists // 2, is_lawful=False)
-    yield from _coverage(broken, Operation.FETCH, run_seed, budget.fetch_coverage)
+    yield from _coverage(broken, Operation.FETCH, run_seed, budget.fetch_coverage, is_lawful=False)
     yield from _fuzzing(broken, Operation.FETCH, run_seed, budget.fetches, is_lawful=False)
 
 
@@ -133,17 +138,18 @@ def _examples(schema: OpenApiSchema, most: int) -> Iterator[Generated]:
 
 
 def _coverage(
-    schema: OpenApiSchema, operation: Operation, run_seed: int, most: int
+    schema: OpenApiSchema, operation: Operation, run_seed: int, most: int, *, is_lawful: bool
 ) -> Iterator[Generated]:
-    """Yield a sample of the cases that each break one keyword of the contract."""
+    """Yield a sample of the cases that each use, or break, one keyword of the contract."""
     if not most:
         return
+    mode = GenerationMode.POSITIVE if is_lawful else GenerationMode.NEGATIVE
     found = _find(schema, operation)
     cases = [
         case
         for case in schema.iter_coverage_cases(
             found,
-            generation_modes=[GenerationMode.NEGATIVE],
+            generation_modes=[mode],
             generation_config=schema.config.generation_for(operation=found),
         )
         # Other media types are sent by tests/test_protocol.py.
@@ -151,10 +157,11 @@ def _coverage(
         not in {*CONTENT_TYPE_PROBES, CoverageScenario.UNSPECIFIED_HTTP_METHOD}
     ]
     if len(cases) > most:
-        chosen = random.Random(f"{run_seed} {operation}").sample(range(len(cases)), most)  # noqa: S311 - a choice of tests
+        chance = random.Random(f"{run_seed} {operation} {mode.value}")  # noqa: S311 - guards nothing
+        chosen = chance.sample(range(len(cases)), most)
         cases = [cases[place] for place in sorted(chosen)]
     for case in cases:
-        yield Generated(operation, Source.COVERAGE, is_lawful=False, case=case)
+        yield Generated(operation, Source.COVERAGE, is_lawful=is_lawful, case=case)
 
 
 def _fuzzing(

@@ -43,7 +43,9 @@ def judge(found: Findings, requirement: str, operation: Operation, run: Run) -> 
         count, first_reason = len(found.unanswered[operation]), found.unanswered[operation][0]
         raise CantTell(f"{count} generated requests had no answer: {first_reason}")
     if not found.answered[operation]:
-        raise Inapplicable(f"the {run.options.profile} profile generates no {operation} requests")
+        raise Inapplicable(
+            f"the {run.options.profile.name} profile generates no {operation} requests"
+        )
 
 
 def told_already(run: Run, owners: Collection[str]) -> str | None:

@@ -59,7 +59,8 @@ class Sender:
             CantTell: it brought no usable answer.
         """
         if generated.operation is Operation.CREATE:
-            return self._create(generated.case.body)
+            body = generated.case.body
+            return self._create(without_repetitions(body) if generated.is_lawful else body)
         path = raw_path(generated, self._api)
         below = path.removeprefix(self._api.target.order_path)
         if not _is_sendable(path, below, generated.operation) or path in self._paths:
@@ -97,6 +98,15 @@ def marked_order(order: dict[str, Any], marker: Callable[[], str]) -> dict[str, 
         return order
     texts = [marker() if each == PLACEHOLDER else each for each in given]
     return order | {"externalOrderIds": texts if PLACEHOLDER in given else [*texts, marker()]}
+
+
+def without_repetitions(order: Any) -> Any:
+    """Return a lawful order with one line for each thing: nowhere is it said that two may stand."""
+    distinct = dict(order)
+    for lines, kind in (("orderItems", "item"), ("orderKits", "kit")):
+        if lines in order:
+            distinct[lines] = list({line[kind]["id"]: line for line in order[lines]}.values())
+    return distinct
 
 
 def failures_of(generated: Generated, exchange: Exchange) -> list[Failure]:
