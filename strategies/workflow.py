@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from strategies.broken import for_nobody, without_content
+from strategies.broken import for_nobody, with_unknown_line, without_content
 from strategies.lawful import associations, joined, lines
 
 if TYPE_CHECKING:
@@ -27,5 +27,6 @@ def orders(ids: Ids) -> SearchStrategy[dict[str, Any]]:
 
 
 def broken_orders(ids: Ids) -> SearchStrategy[dict[str, Any]]:
-    """Draw an order that every server refuses, for a reason found early or late."""
-    return st.one_of(for_nobody(ids), without_content(ids))
+    """Draw an order that servers refuse, for a reason found at once or at the very end."""
+    unknown = [with_unknown_line(ids, kind) for kind in ids.among("item", "kit")]
+    return st.one_of(for_nobody(ids), without_content(ids), *unknown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
@@ -31,8 +31,17 @@ if TYPE_CHECKING:
 
 requirement = pytest.mark.requirement
 
-# Sequences, steps in each, and requests for a shorter one; docs/generation.md tells what they find.
-DEPTHS = {"smoke": (1, 6, 0), "gate": (4, 8, 80), "certify": (40, 20, 400)}
+
+class Depth(NamedTuple):
+    """How many sequences, steps in each, and requests to make a failing one shorter."""
+
+    sequences: int
+    steps: int
+    shrinks: int
+
+
+# docs/generation.md tells what they find.
+DEPTHS = {"smoke": Depth(1, 6, 0), "gate": Depth(5, 7, 80), "certify": Depth(40, 20, 400)}
 
 
 class Workflow(RuleBasedStateMachine):
@@ -90,11 +99,23 @@ def test_the_server_shows_what_it_accepted_after_any_sequence(
     api: Api, account: Account, orders: Orders, ids: Ids, run: Run
 ) -> None:
     """After creates, refusals, fetches and pages in any sequence, every order is as accepted."""
-    sequences, steps, shrinks = DEPTHS[run.options.profile.name]
-    shortest = Shortest(shrinks)
+    depth = DEPTHS[run.options.profile.name]
+    shortest = Shortest(depth.shrinks)
     begin = partial(Sequence, api, account, orders, shortest)
+    run_sequences(begin, ids, shortest, run.options.seed, depth)
+    if shortest.failure is not None:
+        told = told_already(run, owners(run))
+        if told:
+            raise blocked(told, shortest.failure.summary)
+        raise shortest.failure
 
-    @seed(run.options.seed)
+
+def run_sequences(
+    begin: Callable[[], Sequence], ids: Ids, shortest: Shortest, run_seed: int, depth: Depth
+) -> None:
+    """Run the sequences of a seed; a failure is left in ``shortest``."""
+
+    @seed(run_seed)
     def machine() -> Workflow:
         return Workflow(begin, ids, shortest)
 
@@ -102,8 +123,8 @@ def test_the_server_shows_what_it_accepted_after_any_sequence(
         run_state_machine_as_test(
             machine,  # type: ignore[arg-type]  # called, never looked into
             settings=settings(
-                max_examples=sequences,
-                stateful_step_count=steps,
+                max_examples=depth.sequences,
+                stateful_step_count=depth.steps,
                 phases=[Phase.generate, Phase.shrink],
                 database=None,
                 deadline=None,
@@ -117,11 +138,6 @@ def test_the_server_shows_what_it_accepted_after_any_sequence(
         # A sequence that does not fail again, as when orders collide by chance, has failed once.
         if shortest.failure is None:
             raise
-    if shortest.failure is not None:
-        told = told_already(run, owners(run))
-        if told:
-            raise blocked(told, shortest.failure.summary)
-        raise shortest.failure
 
 
 def owners(run: Run) -> set[str]:

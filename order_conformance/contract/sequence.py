@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 Order = dict[str, Any]
 
+MARKERS = 2
+"""External ids of each order: one that gets lost is missed only where there was another."""
+
+SMALL_PAGE = 5
+"""Orders at the front of the list, where most servers would show one that they refused."""
+
 LONGEST_SHRINKING = 5.0
 """Seconds that may be spent on a shorter sequence, once one has failed."""
 
@@ -72,8 +78,12 @@ class Sequence:
         self._steps: list[Exchange] = []
 
     def create(self, *orders: Order) -> None:
-        """Create one order, or several at the same time."""
-        marked = [{**order, "externalOrderIds": [self._account.marker()]} for order in orders]
+        """Create one order, or several at the same time, and look at what became of the last."""
+        before = len(self.accepted)
+        marked = [
+            {**order, "externalOrderIds": [self._account.marker() for _ in range(MARKERS)]}
+            for order in orders
+        ]
         exchanges = self._api.create_together(marked)
         self._steps += exchanges
         for order, exchange in zip(marked, exchanges, strict=True):
@@ -87,6 +97,10 @@ class Sequence:
                     raise self._failure(f"the server gave the id {order_id} to a second order")
                 self.accepted[int(order_id)] = order
                 self._compare(int(order_id), shown, "create answer")
+        if len(self.accepted) > before:
+            self.fetch(len(self.accepted) - 1)
+        else:
+            self.look_at_a_page(0, SMALL_PAGE)
 
     def fetch(self, which: int) -> None:
         """Fetch any order of the sequence again, if it has one."""

@@ -15,12 +15,18 @@ from typing import TYPE_CHECKING
 
 from order_conformance.contract.findings import observe
 from order_conformance.contract.generation import BUDGETS, Budget, Generated, draw
+from order_conformance.outcomes import CantTell, Inapplicable
 from reference.deviations import all_faults
-from selftest.contract.observing import CATALOGUE, client
+from selftest.contract.observing import CATALOGUE, client, sequences
 from selftest.judging.runs import reference_server
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from order_conformance.account import Account
+    from order_conformance.api import Api
+
+SEQUENCES = "sequences"
 
 
 @dataclass
@@ -44,8 +50,9 @@ def main() -> None:
     options = parser.parse_args()
     faults = options.faults or [n for n, f in all_faults().items() if not f.needs_empty]
     kinds = _draw_kinds(options.seed, BUDGETS[options.profile])
+    kinds.append(Kind(SEQUENCES, [], 0.0))
     for fault in faults:
-        _serve(fault, kinds, options.seed)
+        _serve(fault, kinds, options.seed, options.profile)
     _print_kinds(kinds, len(faults))
     _print_faults(faults, kinds)
 
@@ -65,7 +72,7 @@ def _draw_kinds(seed: int, budget: Budget) -> list[Kind]:
     return kinds
 
 
-def _serve(fault: str, kinds: Sequence[Kind], seed: int) -> None:
+def _serve(fault: str, kinds: Sequence[Kind], seed: int, profile: str) -> None:
     with (
         reference_server("--api-key-env", "SERVER_KEY", f"--fault={fault}") as base_url,
         tempfile.TemporaryDirectory() as folder,
@@ -74,11 +81,20 @@ def _serve(fault: str, kinds: Sequence[Kind], seed: int) -> None:
         for kind in kinds:
             before, began = api.door.requests, time.monotonic()
             api.creates.clear()
-            found = observe(kind.drawn, api, account, CATALOGUE)
+            under = _run(kind, api, account, seed, profile)
             kind.seconds_sending += time.monotonic() - began
             kind.requests += api.door.requests - before
-            if found.all:
-                kind.detected[fault] = {each.requirement for each in found.all}
+            if under:
+                kind.detected[fault] = under
+
+
+def _run(kind: Kind, api: Api, account: Account, seed: int, profile: str) -> set[str]:
+    if kind.name != SEQUENCES:
+        return {each.requirement for each in observe(kind.drawn, api, account, CATALOGUE).all}
+    try:
+        return {"CONTRACT-04"} if sequences(api, account, seed, profile) else set()
+    except (CantTell, Inapplicable):
+        return set()
 
 
 def _print_kinds(kinds: Sequence[Kind], faults: int) -> None:

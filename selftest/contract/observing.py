@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from order_conformance.account import Account
@@ -12,16 +13,24 @@ from order_conformance.api import Api
 from order_conformance.catalogue import load_catalogue
 from order_conformance.contract.findings import Findings, observe
 from order_conformance.contract.generation import Budget, Generated, draw
+from order_conformance.contract.sequence import Sequence, Shortest
+from order_conformance.dialect import Dialect
 from order_conformance.discovery import check_it_is_there, confirm, discover
 from order_conformance.door import Door
 from order_conformance.evidence import EvidenceLog, Ledger
+from order_conformance.listing import Listing
+from order_conformance.orders import Orders
 from order_conformance.redaction import Redactor
 from order_conformance.target import Target
 from selftest.judging.runs import KEY
+from strategies.ids import KINDS, Ids
+from tests.test_workflow import DEPTHS, run_sequences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from order_conformance.outcomes import NonConformance
 
 CATALOGUE = load_catalogue()
 
@@ -33,7 +42,6 @@ class Observed:
     findings: Findings
     requests: int
     seconds: float
-    sent: list[str] = field(default_factory=list)
 
     @property
     def requirements(self) -> set[str]:
@@ -68,3 +76,17 @@ def generate(base_url: str, folder: Path, seed: int, budget: Budget) -> Observed
         drawn: list[Generated] = list(draw(account, api.target, seed, budget))
         findings = observe(drawn, api, account, CATALOGUE)
         return Observed(findings, api.door.requests - before, time.monotonic() - began)
+
+
+def sequences(api: Api, account: Account, seed: int, profile: str) -> NonConformance | None:
+    """Run the state machine at a profile's depth; returns the shortest failing sequence."""
+    ids = Ids(
+        known=frozenset(kind for kind in KINDS if account.knows(f"{kind}s")),
+        existing=account.existing,
+        unknown={kind: account.unknown(kind) for kind in KINDS},
+    )
+    orders = Orders(api, Listing(api, Dialect()))
+    shortest = Shortest(DEPTHS[profile].shrinks)
+    begin = partial(Sequence, api, account, orders, shortest)
+    run_sequences(begin, ids, shortest, seed, DEPTHS[profile])
+    return shortest.failure
