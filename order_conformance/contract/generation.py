@@ -68,7 +68,7 @@ BUDGETS = {
         broken_orders=8,
         list_coverage=10,
         lists=4,
-        fetch_coverage=3,
+        fetch_coverage=6,
         fetches=3,
     ),
     "certify": Budget(

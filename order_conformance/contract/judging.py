@@ -27,7 +27,8 @@ def judge(found: Findings, requirement: str, operation: Operation, run: Run) -> 
     if fresh:
         more = sum(f.requirement == requirement for f in found.all) - 1
         first = fresh[0]
-        notice = f"{first.notice}; so with {more} more generated requests" if more else first.notice
+        also = f"{more} more generated requests met the same" if more else ""
+        notice = "; ".join(filter(None, [first.notice, also]))
         raise NonConformance(
             first.did,
             [each.exchange for each in reversed(fresh)],
