@@ -23,7 +23,6 @@ LISTS = ("orderItems", "orderKits")
 
 # Where the contract is broken, and by which keyword: the requirement that asks to refuse it.
 RULES = {
-    ("", "type"): "PROTO-03",
     ("", "anyOf"): "CONTENT-04",
     **{
         rule: requirement
@@ -65,13 +64,15 @@ def broken_by_order(body: bytes) -> list[str]:
         order = read_json(body)
     except NotJson:
         return ["PROTO-03"]
+    if not isinstance(order, dict):
+        return ["PROTO-03"]
     plain = _without_freedoms(order)
     found = {
         requirement
         for problem in component_validator("NewOrder").iter_errors(plain)
         if (requirement := _requirement(plain, problem)) is not None
     }
-    if isinstance(plain, dict) and _has_a_doubtful_party(plain):
+    if _has_a_doubtful_party(plain):
         # One party is fine and the other is odd: whether that is two parties or one, who knows.
         found -= {"ASSOC-03", "ASSOC-08", "ASSOC-12"}
     return sorted(found)
@@ -101,7 +102,7 @@ def _without_freedoms(value: Any) -> Any:
     return int(value) if isinstance(value, float) and is_integer(value) else value
 
 
-def _requirement(order: Any, problem: jsonschema.ValidationError) -> str | None:
+def _requirement(order: dict[str, Any], problem: jsonschema.ValidationError) -> str | None:
     place = "".join("[]" if isinstance(p, int) else f".{p}" for p in problem.absolute_path)
     rule = (place.lstrip("."), str(problem.validator))
     if rule == ("", "oneOf"):

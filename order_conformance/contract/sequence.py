@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from order_conformance.api import SUCCESS, markers_of
+from order_conformance.assertions import REFUSAL
 from order_conformance.contract.model import departure
 from order_conformance.listing import is_no_page
 from order_conformance.message import curl
@@ -14,14 +15,15 @@ from order_conformance.outcomes import NonConformance
 from order_conformance.paging import OK, is_integer, read_page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence as Many
-
     from order_conformance.account import Account
     from order_conformance.api import Api
     from order_conformance.exchange import Exchange
     from order_conformance.orders import Orders
 
 Order = dict[str, Any]
+
+CONFLICT = 409
+INDENT = " " * 13
 
 MARKERS = 2
 """External ids of each order: one that gets lost is missed only where there was another."""
@@ -76,6 +78,7 @@ class Sequence:
         self._shortest = shortest
         self._refused: set[Any] = set()
         self._steps: list[Exchange] = []
+        self._with_next: set[str] = set()
 
     def create(self, *orders: Order) -> None:
         """Create one order, or several at the same time, and look at what became of the last."""
@@ -86,12 +89,15 @@ class Sequence:
         ]
         exchanges = self._api.create_together(marked)
         self._steps += exchanges
+        self._with_next.update(each.id for each in exchanges[:-1])
         for order, exchange in zip(marked, exchanges, strict=True):
             self._shortest.sent()
             shown = exchange.json
             order_id = shown.get("id") if isinstance(shown, dict) else None
             if exchange.status not in SUCCESS:
-                self._refused.update(markers_of(order) if exchange.status < 500 else ())  # noqa: PLR2004
+                # 409 may mean that there is such an order already, from an earlier run.
+                refused = exchange.status in REFUSAL and exchange.status != CONFLICT
+                self._refused.update(markers_of(order) if refused else ())
             elif is_integer(order_id):
                 if order_id in self.accepted:
                     raise self._failure(f"the server gave the id {order_id} to a second order")
@@ -148,7 +154,11 @@ class Sequence:
             raise self._failure(f"the {where} of order {order_id} is not as it was sent", changed)
 
     def _failure(self, did: str, notice: str = "") -> NonConformance:
-        lines = script(self._steps, self._api)
+        lines = [
+            f"{INDENT}{curl(step.request, self._api.target)}"
+            f"{' &' if step.id in self._with_next else ''}  # {step.answer.status}"
+            for step in self._steps
+        ]
         told = "\n".join([notice or "after these requests, with the ids of this run:", *lines])
         return self._shortest.failed(
             NonConformance(
@@ -158,9 +168,3 @@ class Sequence:
                 notice=told,
             )
         )
-
-
-def script(steps: Many[Exchange], api: Api) -> list[str]:
-    """Return the steps as lines for a shell, each with the status that it brought."""
-    indent = " " * 13
-    return [f"{indent}{curl(each.request, api.target)}  # {each.status}" for each in steps]
