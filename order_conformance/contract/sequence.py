@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
     from order_conformance.api import Api
     from order_conformance.exchange import Exchange
     from order_conformance.orders import Orders
+    from order_conformance.paging import Page
 
 Order = dict[str, Any]
 
-CONFLICT = 409
 INDENT = " " * 13
 
 MARKERS = 2
@@ -76,7 +77,7 @@ class Sequence:
         self.accepted: dict[int, Order] = {}
         self._api, self._account, self._orders = api, account, orders
         self._shortest = shortest
-        self._refused: set[Any] = set()
+        self._refused: dict[Any, Order] = {}
         self._steps: list[Exchange] = []
         self._with_next: set[str] = set()
 
@@ -95,9 +96,8 @@ class Sequence:
             shown = exchange.json
             order_id = shown.get("id") if isinstance(shown, dict) else None
             if exchange.status not in SUCCESS:
-                # 409 may mean that there is such an order already, from an earlier run.
-                refused = exchange.status in REFUSAL and exchange.status != CONFLICT
-                self._refused.update(markers_of(order) if refused else ())
+                if exchange.status in REFUSAL:
+                    self._refused |= dict.fromkeys(markers_of(order), order)
             elif is_integer(order_id):
                 if order_id in self.accepted:
                     raise self._failure(f"the server gave the id {order_id} to a second order")
@@ -131,11 +131,27 @@ class Sequence:
             if ours.count(order_id) > 1:
                 raise self._failure(f"order {order_id} is on the page twice")
             self._compare(order_id, page.entry(order_id) or {}, "list entry")
-        for entry in page.content:
-            if isinstance(entry, dict) and self._refused.intersection(
-                text for text in external_ids(entry) if isinstance(text, str)
-            ):
-                raise self._failure(f"order {entry.get('id')} was refused, but is on the page")
+        refused = self._refused_on(page)
+        if refused is not None and self._is_stored_again(refused, index, size):
+            raise self._failure("an order that was refused is on the page")
+
+    def _refused_on(self, page: Page) -> Order | None:
+        """Return the refused order of which the page shows an external id, if it shows any."""
+        shown = [text for e in page.content if isinstance(e, dict) for text in external_ids(e)]
+        markers = [text for text in shown if isinstance(text, str) and text in self._refused]
+        return self._refused[markers[0]] if markers else None
+
+    def _is_stored_again(self, order: Order, index: int, size: int) -> bool:
+        """Send a refused order again under an id that no earlier run of this seed can have used."""
+        marker = f"{self._account.marker()}-{secrets.token_hex(4)}"
+        exchange = self._api.create({**order, "externalOrderIds": [marker]})
+        self._took(exchange)
+        again = self._orders.listing.ask(index, size)
+        self._took(again)
+        entries = [] if is_no_page(again) else read_page(again).content
+        return exchange.status in REFUSAL and any(
+            marker in external_ids(entry) for entry in entries if isinstance(entry, dict)
+        )
 
     def find_all(self) -> None:
         """Look for every order of the sequence in the list."""
