@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--profile", default="gate", choices=sorted(BUDGETS))
     parser.add_argument("faults", nargs="*", help="names of faults (default: all)")
     options = parser.parse_args()
-    faults = options.faults or [n for n, f in all_faults().items() if not f.needs_empty]
+    faults = options.faults or [n for n, f in all_faults().items() if not f.needs]
     kinds = _draw_kinds(options.seed, BUDGETS[options.profile])
     kinds.append(Kind(SEQUENCES, [], 0.0))
     for fault in faults:

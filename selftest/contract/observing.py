@@ -22,7 +22,7 @@ from order_conformance.listing import Listing
 from order_conformance.orders import Orders
 from order_conformance.redaction import Redactor
 from order_conformance.target import Target
-from selftest.judging.runs import KEY
+from selftest.judging.cases import KEY
 from strategies.ids import KINDS, Ids
 from tests.test_workflow import DEPTHS, run_sequences
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from order_conformance.contract.generation import BUDGETS, Operation
-from order_conformance.message import curl
+from order_conformance.curl import curl
 from selftest.contract.observing import client, generate, sequences
 from selftest.judging.runs import reference_server
 

@@ -16,9 +16,9 @@ from order_conformance.contract.documents import lawful_document, open_document
 from order_conformance.contract.generation import BUDGETS, Operation, draw
 from order_conformance.contract.lawfulness import must_be_accepted
 from order_conformance.contract.sending import marked_order, without_repetitions
+from order_conformance.curl import curl
 from order_conformance.discovery import Known
 from order_conformance.exchange import Request, write_json
-from order_conformance.message import curl
 from order_conformance.target import Target
 from selftest.judging.runs import ROOT
 
