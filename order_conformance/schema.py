@@ -13,7 +13,7 @@ from order_conformance.catalogue import SPEC
 
 def schema_problem(value: Any, component: str) -> str:
     """Say where and how a value departs from a component schema; empty if it does not."""
-    problem = jsonschema.exceptions.best_match(_validator(component).iter_errors(value))
+    problem = jsonschema.exceptions.best_match(component_validator(component).iter_errors(value))
     if problem is None:
         return ""
     place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in problem.absolute_path)
@@ -21,7 +21,8 @@ def schema_problem(value: Any, component: str) -> str:
 
 
 @cache
-def _validator(component: str) -> jsonschema.Draft202012Validator:
+def component_validator(component: str) -> jsonschema.Draft202012Validator:
+    """Return the validator of a component schema; what OpenAPI alone knows is translated."""
     document = yaml.safe_load((SPEC / "openapi.yaml").read_text(encoding="utf-8"))
     schemas = _from_openapi(document["components"])
     return jsonschema.Draft202012Validator(

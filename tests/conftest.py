@@ -34,6 +34,8 @@ RUN_ORDER = (
     "test_errors",
     "test_robustness",
     "test_authentication",
+    "test_contract",
+    "test_workflow",
     "test_storage",
     "test_lasting",
     "test_every_answer",

@@ -29,6 +29,7 @@ EXPECTED = {
     "SCHEMA": 7,
     "PROTO": 14,
     "AUTH": 7,
+    "CONTRACT": 4,
 }
 SHOULD = {
     "ASSOC-10",
@@ -56,6 +57,7 @@ SHOULD = {
     "PROTO-13",
     "PROTO-14",
     "AUTH-06",
+    "CONTRACT-03",
 }
 # Areas that can only be judged with orders that the run itself makes.
 WRITING_AREAS = {"ASSOC", "CONTENT", "EXT", "SHIP", "ID", "ATOM", "CONC"}

@@ -1,0 +1,55 @@
+"""From findings to the outcome of one requirement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from order_conformance.outcomes import CantTell, Inapplicable, NonConformance, Outcome, blocked
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from order_conformance.contract.findings import Findings
+    from order_conformance.contract.generation import Operation
+    from order_conformance.run import Run
+
+
+def judge(found: Findings, requirement: str, operation: Operation, run: Run) -> None:
+    """Judge one requirement by the findings of one operation.
+
+    Raises:
+        NonConformance: with the smallest request of each cause.
+        CantTell: told already by a more precise requirement, or some requests had no answer.
+        Inapplicable: the profile or the target leaves nothing to send.
+    """
+    under = found.under(requirement, operation)
+    fresh = [each for each in under if told_already(run, each.owners) is None]
+    if fresh:
+        more = sum(f.requirement == requirement for f in found.all) - 1
+        first = fresh[0]
+        also = f"{more} more generated requests met the same" if more else ""
+        notice = "; ".join(filter(None, [first.notice, also]))
+        raise NonConformance(
+            first.did,
+            [each.exchange for each in reversed(fresh)],
+            expected=first.expected,
+            notice=notice,
+        )
+    if under:
+        raise blocked(
+            told_already(run, under[0].owners) or requirement,
+            "the same was found there with a request written by hand",
+        )
+    if operation in found.unanswered:
+        count, first_reason = len(found.unanswered[operation]), found.unanswered[operation][0]
+        raise CantTell(f"{count} generated requests had no answer: {first_reason}")
+    if not found.answered[operation]:
+        raise Inapplicable(
+            f"the {run.options.profile.name} profile generates no {operation} requests"
+        )
+
+
+def told_already(run: Run, owners: Collection[str]) -> str | None:
+    """Return the requirement among these that has failed in this run, if any has."""
+    failed = {each.requirement for each in run.outcomes if each.outcome is Outcome.FAILED}
+    return min(failed.intersection(owners), default=None)

@@ -1,0 +1,57 @@
+"""Faults that a request shows only when it combines what single examples keep apart."""
+
+# Points are documented where they are defined, and a deviation need not use each argument.
+# ruff: noqa: D102
+
+from dataclasses import replace
+from typing import Any
+
+from reference.deviations import Deviation, fault
+from reference.model import Kind, Line, Wanted
+from reference.refusal import Problem
+
+
+@fault("mixed-counts-refused", breaks=["CONTRACT-01"], level="MUST", category="combination")
+class MixedCountsRefused(Deviation):
+    """Inserts the lines of an order in one statement: all must have the same columns."""
+
+    def read_lines(
+        self, kind: Kind, value: Any, field: str, problems: list[Problem]
+    ) -> tuple[Line, ...]:
+        lines = value if isinstance(value, list) else []
+        with_count = {"count" in line for line in lines if isinstance(line, dict)}
+        if len(with_count) > 1:
+            problems.append(Problem(field, "all lines must have the same properties"))
+        return super().read_lines(kind, value, field, problems)
+
+
+@fault("null-id-is-latest", breaks=["CONTRACT-02"], level="MUST", category="combination")
+class NullIdIsLatest(Deviation):
+    """Takes what a script writes for a missing id as 'the latest order'."""
+
+    def read_order_id(self, text: str) -> int:
+        if text in {"null", "undefined"}:
+            return max(self.listed_ids(), default=0)
+        return super().read_order_id(text)
+
+
+@fault("odd-count-ignored", breaks=["CONTRACT-03"], level="SHOULD", category="combination")
+class OddCountIgnored(Deviation):
+    """Takes a count that is an object, a list or a boolean for none at all."""
+
+    def read_count(self, value: Any, field: str, problems: list[Problem]) -> int | None:
+        absent = isinstance(value, dict | list | bool)
+        return super().read_count(None if absent else value, field, problems)
+
+
+@fault(
+    "external-ids-follow-the-parcel", breaks=["CONTRACT-04"], level="MUST", category="combination"
+)
+class ExternalIdsFollowTheParcel(Deviation):
+    """Keeps further external ids beside the way of shipping: without one only the first is kept."""
+
+    def read_order(self, body: dict[str, Any], problems: list[Problem]) -> Wanted:
+        wanted = super().read_order(body, problems)
+        if body.get("shippingOption") is None:
+            return replace(wanted, external_ids=wanted.external_ids[:1])
+        return wanted

@@ -1,0 +1,32 @@
+"""Orders for sequences of requests: lawful ones, and ones that must be refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+
+from strategies.broken import for_nobody, with_unknown_line, without_content
+from strategies.lawful import associations, joined, lines
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+    from strategies.ids import Ids
+
+LISTS = {"item": "orderItems", "kit": "orderKits"}
+
+
+def orders(ids: Ids) -> SearchStrategy[dict[str, Any]]:
+    """Draw an order for a patient or a site, of items, kits or both; an id may come twice."""
+    lists = {LISTS[kind]: lines(ids, kind) for kind in ids.among("item", "kit")}
+    alone = [st.fixed_dictionaries({name: drawn}) for name, drawn in lists.items()]
+    content = st.one_of(*alone, st.fixed_dictionaries(lists))
+    option = st.sampled_from([{}, {"shippingOption": "standard"}])
+    return st.builds(joined, associations(ids), content, option)
+
+
+def broken_orders(ids: Ids) -> SearchStrategy[dict[str, Any]]:
+    """Draw an order that servers refuse, for a reason found at once or at the very end."""
+    unknown = [with_unknown_line(ids, kind) for kind in ids.among("item", "kit")]
+    return st.one_of(for_nobody(ids), without_content(ids), *unknown)

@@ -1,0 +1,103 @@
+"""The contract by generation: requests that Schemathesis draws from spec/openapi.yaml.
+
+They are sent once, in the first test, and judged here one requirement at a time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from order_conformance.contract.findings import Findings, observe
+from order_conformance.contract.generation import BUDGETS, Operation, draw
+from order_conformance.contract.judging import judge
+
+if TYPE_CHECKING:
+    from order_conformance.account import Account
+    from order_conformance.api import Api
+    from order_conformance.run import Run
+
+requirement = pytest.mark.requirement
+CREATE, LIST, FETCH = Operation.CREATE, Operation.LIST, Operation.FETCH
+
+
+@pytest.fixture(scope="module")
+def found(api: Api, account: Account, run: Run) -> Findings:
+    """What the generated requests of this run show."""
+    budget = BUDGETS[run.options.profile.name]
+    drawn = draw(account, api.target, run.options.seed, budget)
+    return observe(drawn, api, account, run.catalogue)
+
+
+@requirement("PROTO-09")
+@pytest.mark.parametrize("operation", [CREATE, LIST, FETCH])
+def test_no_generated_request_makes_the_server_fail(
+    found: Findings, run: Run, operation: Operation
+) -> None:
+    """Requests that keep to the contract or break it in one place are answered below 500."""
+    judge(found, "PROTO-09", operation, run)
+
+
+@requirement("CONTRACT-01")
+def test_every_generated_order_that_is_lawful_is_accepted(found: Findings, run: Run) -> None:
+    """Whatever the guide allows is accepted in any combination."""
+    judge(found, "CONTRACT-01", CREATE, run)
+
+
+@requirement("CONTRACT-02")
+@pytest.mark.parametrize("operation", [CREATE, FETCH])
+def test_every_generated_request_that_breaks_a_rule_is_refused(
+    found: Findings, run: Run, operation: Operation
+) -> None:
+    """What the guide forbids is refused wherever in a request it is."""
+    judge(found, "CONTRACT-02", operation, run)
+
+
+@requirement("CONTRACT-03")
+def test_every_generated_value_of_a_wrong_kind_is_refused(found: Findings, run: Run) -> None:
+    """Values of another type or range than the contract gives are refused wherever they are."""
+    judge(found, "CONTRACT-03", CREATE, run)
+
+
+@requirement("CONTRACT-04")
+def test_every_generated_order_is_shown_as_it_was_sent(found: Findings, run: Run) -> None:
+    """The create answer shows what was sent, in any combination."""
+    judge(found, "CONTRACT-04", CREATE, run)
+
+
+@requirement("SCHEMA-01")
+def test_every_order_created_by_generation_has_the_shape_of_an_order(
+    found: Findings, run: Run
+) -> None:
+    """The order that answers a generated create matches the schema."""
+    judge(found, "SCHEMA-01", CREATE, run)
+
+
+@requirement("SCHEMA-03")
+def test_every_page_asked_for_by_generation_holds_orders(found: Findings, run: Run) -> None:
+    """The page that answers a generated query matches the schema."""
+    judge(found, "SCHEMA-03", LIST, run)
+
+
+@requirement("LIST-01")
+def test_every_page_asked_for_by_generation_has_the_paging_fields(
+    found: Findings, run: Run
+) -> None:
+    """The page that answers a generated query has the six paging fields."""
+    judge(found, "LIST-01", LIST, run)
+
+
+@requirement("PROTO-01")
+@pytest.mark.parametrize("operation", [CREATE, LIST])
+def test_every_success_of_generation_is_json(
+    found: Findings, run: Run, operation: Operation
+) -> None:
+    """Successes are JSON whatever was asked for."""
+    judge(found, "PROTO-01", operation, run)
+
+
+@requirement("PROTO-10")
+def test_every_refusal_of_a_generated_order_is_json(found: Findings, run: Run) -> None:
+    """Refusals of orders are JSON whatever is wrong with them."""
+    judge(found, "PROTO-10", CREATE, run)
