@@ -1,0 +1,69 @@
+"""Writes every report of a run; one that fails is named, and takes nothing else with it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from order_conformance.reports.html import write_html
+from order_conformance.reports.record import read_run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from order_conformance.redaction import Redactor
+    from order_conformance.reports.record import RunRecord
+
+# Each makes the text of one file.
+TEXTS: dict[str, Callable[[RunRecord], str]] = {
+    "report.html": write_html,
+}
+# Each fills one folder.
+FOLDERS: dict[str, Callable[[RunRecord, Path], None]] = {}
+
+
+def write_reports(folder: Path, redactor: Redactor | None = None) -> list[str]:
+    """Write all reports into the folder of a finished run.
+
+    Returns:
+        A line for each report that could not be written; the run itself stays as it is.
+
+    Raises:
+        UsageProblem: the folder holds no finished run.
+    """
+    run = read_run(folder, redactor)
+    clear_reports(folder)
+    problems = []
+    for name, make in TEXTS.items():
+        try:
+            _write_whole(folder / name, run.redactor.text(make(run)))
+        except Exception as problem:  # noqa: BLE001 - no report may change what the run says
+            problems.append(_problem(name, problem))
+    for name, fill in FOLDERS.items():
+        try:
+            fill(run, folder / name)
+        except Exception as problem:  # noqa: BLE001 - no report may change what the run says
+            problems.append(_problem(name, problem))
+    return problems
+
+
+def clear_reports(folder: Path) -> None:
+    """Take away what an earlier run left: no old report may pass for a new one."""
+    for name in TEXTS:
+        (folder / name).unlink(missing_ok=True)
+    for name in FOLDERS:
+        shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def _write_whole(path: Path, text: str) -> None:
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    # Text that UTF-8 cannot carry (a lone surrogate) shows as its escape.
+    unfinished.write_bytes(text.encode("utf-8", "backslashreplace"))
+    os.replace(unfinished, path)  # noqa: PTH105 - atomic on every system
+
+
+def _problem(name: str, problem: Exception) -> str:
+    words = " ".join(f"{type(problem).__name__}: {problem}".split())
+    return f"{name} could not be written ({words[:160]})"
