@@ -198,15 +198,15 @@ def _line(text: str, keys: set[str], literals: frozenset[str], depth: int, key: 
 
 
 def _marked(text: str, keys: set[str], literals: frozenset[str]) -> list[Span]:
-    scalar = r'(?:"(?:[^"\\]|\\.)*"|[^\s,{}\[\]]*)'
-    patterns = [f'"{re.escape(key)}": {scalar}' for key in sorted(keys)]
+    scalar = r'(?:"(?:[^"\\]|\\.)*"|[^\s,{}\[\]]+)'
+    patterns = [f'"{re.escape(key)}":(?: {scalar})?' for key in sorted(keys)]
     patterns += [re.escape(literal) for literal in sorted(literals, key=len, reverse=True)]
     if not patterns:
         return [(text, False)]
     spans: list[Span] = []
     at = 0
     for found in re.finditer("|".join(patterns), text):
-        start, end = found.start(), len(found.group(0).rstrip()) + found.start()
+        start, end = found.span()
         spans += [(text[at:start], False), (text[start:end], True)]
         at = end
     return [span for span in [*spans, (text[at:], False)] if span[0]] or [("", False)]

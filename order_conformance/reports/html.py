@@ -259,16 +259,17 @@ def _listed(number: int, step: str, record: dict[str, Any], longest: int) -> Lis
         path=printable(shortened(request["path"], 160)),
         status=str(answer["status"]) if answer else "none",
         milliseconds=_milliseconds(answer) if answer else "",
-        sent=printable(shortened(_beginning(request["body"]), longest)),
+        sent=printable(shortened(_ends(request["body"]), longest)),
         got=printable(
-            shortened(_beginning(answer["body"] if answer else record.get("trouble")), longest)
+            shortened(_ends(answer["body"] if answer else record.get("trouble")), longest)
         ),
     )
 
 
-def _beginning(body: str | None) -> str:
-    # Enough for a line; laying out whole bodies to show a line of each would take seconds.
-    return (body or "")[:2_000]
+def _ends(body: str | None) -> str:
+    # Enough for a line: joining the words of whole bodies to show a line of each takes seconds.
+    body = body or ""
+    return body if len(body) <= 4_000 else f"{body[:2_000]}{body[-2_000:]}"
 
 
 def _by_reason(rows: list[Judged]) -> list[tuple[str, str, list[Judged]]]:

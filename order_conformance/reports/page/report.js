@@ -68,8 +68,14 @@
     search.focus();
   });
 
-  // On paper nothing can be unfolded: what belongs to failures is shown whole.
+  // Every failure of a requirement is printed; long bodies stay folded, on paper as on screen.
+  const closed = () => all(".also:not([open])");
+  let opened = [];
   addEventListener("beforeprint", () => {
-    for (const fold of all(".card details")) fold.open = true;
+    opened = closed();
+    for (const fold of opened) fold.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const fold of opened) fold.open = false;
   });
 })();
