@@ -33,6 +33,7 @@ LONGEST_CITED = 40_000
 LISTED_BUDGET = 1_500_000
 LISTED_OVERHEAD = 260
 LISTED_TEXTS = (60, 400)
+ENDS = 2_000
 MOST_LISTED = 4_000
 MOST_LISTED_A_TEST = 10
 
@@ -269,7 +270,7 @@ def _listed(number: int, step: str, record: dict[str, Any], longest: int) -> Lis
 def _ends(body: str | None) -> str:
     # Enough for a line: joining the words of whole bodies to show a line of each takes seconds.
     body = body or ""
-    return body if len(body) <= 4_000 else f"{body[:2_000]}{body[-2_000:]}"
+    return body if len(body) <= 2 * ENDS else body[:ENDS] + body[-ENDS:]
 
 
 def _by_reason(rows: list[Judged]) -> list[tuple[str, str, list[Judged]]]:

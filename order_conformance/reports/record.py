@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,24 @@ class Judged:
         """The outcome, with a failed SHOULD told apart as ``warned``."""
         return "warned" if (self.outcome, self.level) == ("failed", "SHOULD") else self.outcome
 
+    def keeps_from_conformant(self, *, strict: bool) -> bool:
+        """Whether it is one of those for which the run does not end with 0.
+
+        This is what the formats for machines show in red: these, and no others.
+        """
+        if self.level == "MUST":
+            return self.outcome in {"failed", "cantTell", "untested"}
+        return strict and self.outcome == "failed"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A time: from the first to the last answer, and the seconds waited for answers."""
+
+    first: datetime
+    last: datetime
+    waited: float
+
 
 @dataclass(frozen=True)
 class RunRecord:
@@ -77,6 +96,40 @@ class RunRecord:
                     if requirement.id not in names:
                         names.append(requirement.id)
         return cited
+
+    @property
+    def strict(self) -> bool:
+        """Whether warnings fail the run."""
+        return bool(self.results["strict"])
+
+    @cached_property
+    def began(self) -> datetime:
+        """When the run started."""
+        return datetime.fromisoformat(self.results["started"])
+
+    @cached_property
+    def spans(self) -> dict[str, Span]:
+        """When each test that sent something did so, and for how long it waited."""
+        spans: dict[str, Span] = {}
+        for record in self.exchanges():
+            test = record["id"].rpartition("#")[0]
+            at = datetime.fromisoformat(record["at"])
+            waited = record["answer"]["seconds"] if "answer" in record else 0.0
+            known = spans.get(test)
+            first = known.first if known else at
+            spans[test] = Span(first, at, waited + (known.waited if known else 0.0))
+        return spans
+
+    def span(self, judged: Judged) -> Span:
+        """When a requirement was judged; one whose tests sent nothing, when the run began."""
+        found = [self.spans[test] for test in judged.tests if test in self.spans]
+        if not found:
+            return Span(self.began, self.began, 0.0)
+        return Span(
+            min(span.first for span in found),
+            max(span.last for span in found),
+            sum(span.waited for span in found),
+        )
 
     @property
     def areas(self) -> dict[str, str]:

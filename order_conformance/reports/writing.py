@@ -6,7 +6,13 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
+from order_conformance.reports.allure import fill_allure
+from order_conformance.reports.ctrf import write_ctrf
+from order_conformance.reports.github import SUMMARY_NAME
+from order_conformance.reports.har import write_har
 from order_conformance.reports.html import write_html
+from order_conformance.reports.junit import write_junit
+from order_conformance.reports.markdown import write_markdown
 from order_conformance.reports.record import read_run
 
 if TYPE_CHECKING:
@@ -19,9 +25,13 @@ if TYPE_CHECKING:
 # Each makes the text of one file.
 TEXTS: dict[str, Callable[[RunRecord], str]] = {
     "report.html": write_html,
+    "junit.xml": write_junit,
+    "ctrf.json": write_ctrf,
+    "evidence.har": write_har,
+    SUMMARY_NAME: write_markdown,
 }
 # Each fills one folder.
-FOLDERS: dict[str, Callable[[RunRecord, Path], None]] = {}
+FOLDERS: dict[str, Callable[[RunRecord, Path], None]] = {"allure-results": fill_allure}
 
 
 def write_reports(folder: Path, redactor: Redactor | None = None) -> list[str]:
