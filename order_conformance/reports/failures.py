@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _FIELD = re.compile(r"^  (rule|before|sent|got|expected|notice|reproduce|evidence)(?: +|$)(.*)$")
 
@@ -50,12 +53,23 @@ def message_fields(message: str) -> dict[str, str]:
     return fields
 
 
-def distinct(failures: tuple[Failure, ...]) -> list[tuple[Failure, int]]:
+class Summed(Protocol):
+    """Whatever says in one line what the server did."""
+
+    @property
+    def summary(self) -> str:
+        """What the server did."""
+
+
+SomeFailure = TypeVar("SomeFailure", bound=Summed)
+
+
+def distinct(failures: Iterable[SomeFailure]) -> list[tuple[SomeFailure, int]]:
     """Gather failures that say the same; each first one comes with how many more are like it.
 
     Numbers and quoted values may differ: the same cause shows itself with many of them.
     """
-    groups: dict[str, list[Failure]] = {}
+    groups: dict[str, list[SomeFailure]] = {}
     for failure in failures:
         groups.setdefault(_shape(failure.summary), []).append(failure)
     return [(alike[0], len(alike) - 1) for alike in groups.values()]

@@ -59,6 +59,14 @@ def write_reports(folder: Path, redactor: Redactor | None = None) -> list[str]:
     return problems
 
 
+def reports_of_a_run(folder: Path, redactor: Redactor) -> list[str]:
+    """Write all reports at the end of a run; whatever goes wrong is a line, never an error."""
+    try:
+        return write_reports(folder, redactor)
+    except Exception as problem:  # noqa: BLE001 - no report may change what the run says
+        return [_problem("the reports", problem)]
+
+
 def clear_reports(folder: Path) -> None:
     """Take away what an earlier run left: no old report may pass for a new one."""
     for name in TEXTS:
