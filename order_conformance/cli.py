@@ -66,8 +66,8 @@ def run(arguments: Sequence[str]) -> int:
       order-conformance run --target staging.toml --strict
       order-conformance run --profile smoke -x
     """
-    if {"-h", "--help"} & set(arguments):
-        return _show_run_help()
+    if _asks_for_help(arguments):
+        return _show_help(run, "pytest", "judging an Order API server:")
     # pytest finds its configuration from the checkout; paths stay relative to where we are.
     options = ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), *arguments]
     if not any(Path(argument.partition("::")[0]).exists() for argument in _places(arguments)):
@@ -187,6 +187,8 @@ def serve(arguments: Sequence[str]) -> int:
       order-conformance serve --port 8080 --fault association-both-kept
       order-conformance serve --list-faults
     """
+    if _asks_for_help(arguments):
+        return _show_help(serve, "reference", "options:")
     return _become("reference", arguments)
 
 
@@ -222,32 +224,32 @@ def _places(arguments: Sequence[str]) -> list[str]:
     return [argument for argument in arguments if argument.partition("::")[0].endswith(".py")]
 
 
-def _show_run_help() -> int:
-    context = click.Context(run, info_name=f"{NAME} run", help_option_names=[])
-    click.echo(context.get_help())
-    listed = subprocess.run(
-        [sys.executable, "-m", "pytest", "--help"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout
-    options = listed.partition("judging an Order API server:\n")[2].partition("\n\n")[0]
-    click.echo(f"\nOptions:\n{options}")
+def _asks_for_help(arguments: Sequence[str]) -> bool:
+    return bool({"-h", "--help"} & set(arguments))
+
+
+def _show_help(shown: click.Command, module: str, heading: str) -> int:
+    """Show a command's help, with the options that it passes on to a module."""
+    context = click.Context(shown, info_name=f"{NAME} {shown.name}", help_option_names=[])
+    options = _said_by(module, "--help").partition(f"{heading}\n")[2].partition("\n\n")[0]
+    click.echo(f"{context.get_help()}\n\nOptions:\n{options}")
     return 0
 
 
-def _faults_that_break(requirement: str) -> dict[str, str]:
-    """Return the reference server's faults of a requirement; asked for, as nothing imports it."""
-    listed = subprocess.run(
-        [sys.executable, "-m", "reference", "--list-faults"],
+def _said_by(module: str, option: str) -> str:
+    return subprocess.run(  # noqa: S603 - our own modules
+        [sys.executable, "-m", module, option],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     ).stdout
+
+
+def _faults_that_break(requirement: str) -> dict[str, str]:
+    """Return the reference server's faults of a requirement; asked for, as nothing imports it."""
     faults = {}
-    for line in listed.splitlines():
+    for line in _said_by("reference", "--list-faults").splitlines():
         name, level, *words = line.split()
         broken = [word.rstrip(",") for word in words if word.rstrip(",")[-2:].isdigit()]
         if level in {"MUST", "SHOULD"} and requirement in broken:

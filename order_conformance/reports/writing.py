@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from order_conformance.message import printable, shortened
 from order_conformance.reports.allure import fill_allure
 from order_conformance.reports.ctrf import write_ctrf
 from order_conformance.reports.github import SUMMARY_NAME
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from order_conformance.redaction import Redactor
     from order_conformance.reports.record import RunRecord
 
+LONGEST_PROBLEM = 200
 # Each makes the text of one file.
 TEXTS: dict[str, Callable[[RunRecord], str]] = {
     "report.html": write_html,
@@ -70,18 +73,23 @@ def reports_of_a_run(folder: Path, redactor: Redactor) -> list[str]:
 def clear_reports(folder: Path) -> None:
     """Take away what an earlier run left: no old report may pass for a new one."""
     for name in TEXTS:
-        (folder / name).unlink(missing_ok=True)
+        # What cannot be taken away cannot be replaced either: then its writer will say so.
+        with suppress(OSError):
+            (folder / name).unlink()
     for name in FOLDERS:
         shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _write_whole(path: Path, text: str) -> None:
     unfinished = path.with_name(f".{path.name}.unfinished")
-    # Text that UTF-8 cannot carry (a lone surrogate) shows as its escape.
-    unfinished.write_bytes(text.encode("utf-8", "backslashreplace"))
-    os.replace(unfinished, path)  # noqa: PTH105 - atomic on every system
+    try:
+        # Text that UTF-8 cannot carry (a lone surrogate) shows as its escape.
+        unfinished.write_bytes(text.encode("utf-8", "backslashreplace"))
+        os.replace(unfinished, path)  # noqa: PTH105 - atomic on every system
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _problem(name: str, problem: Exception) -> str:
-    words = " ".join(f"{type(problem).__name__}: {problem}".split())
-    return f"{name} could not be written ({words[:160]})"
+    words = shortened(printable(f"{type(problem).__name__}: {problem}"), LONGEST_PROBLEM)
+    return f"{name} could not be written ({words})"
