@@ -288,9 +288,10 @@ def _dialect(dialect: dict[str, Any]) -> list[tuple[str, str]]:
 def _plain(value: Any) -> str:
     match value:
         case dict():
-            return ", ".join(f"{name} {_plain(item)}" for name, item in value.items())
+            words = [f"{name.replace('_', ' ')} {_plain(item)}" for name, item in value.items()]
+            return "; ".join(words)
         case list():
-            return ", ".join(_plain(item) for item in value)
+            return " or ".join(_plain(item) for item in value) or "[]"
         case str():
             return value
         case _:
