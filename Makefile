@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance test test-fast lint serve lock clean
+.PHONY: help conformance test test-fast browser docs screenshots lint serve lock clean
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,11 +14,31 @@ help:  ## List the commands
 conformance: $(READY)  ## Judge a server: the embedded reference server, or BASE_URL=http(s)://...
 	@$(BIN)/pytest tests $(if $(BASE_URL),--base-url "$(BASE_URL)") $(ARGS)
 
-test: $(READY)  ## Test the suite itself: engine, contract, reference server, and faults it must find
+test: $(READY) browser  ## Test the suite itself: engine, contract, reference server, and faults it must find
 	@$(BIN)/pytest selftest -q $(ARGS)
 
 test-fast: $(READY)  ## Test the suite on a sample of the faults, and on those that your change touches
 	@$(BIN)/pytest selftest -q -p selftest.judging.sampling $(ARGS)
+
+browser:  ## Install the browser that the tests of report.html need, if there is none
+	@for name in chromium chromium-browser google-chrome; do \
+		command -v $$name >/dev/null && exit 0; \
+	done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing chromium" >&2; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else \
+		echo "the tests of report.html need Chromium: install chromium or google-chrome" \
+			"(on Debian: sudo apt-get install chromium)" >&2; \
+		exit 4; \
+	fi
+
+docs: $(READY)  ## Write the pages of docs/ that are made from the catalogue
+	@$(BIN)/python -m order_conformance.catalogue_page
+
+screenshots: $(READY) browser  ## Take the screenshots of docs/ again
+	@$(BIN)/python -m selftest.reports.screenshots
 
 lint: $(READY)  ## Style, formatting and types
 	@$(BIN)/ruff check .
@@ -38,10 +58,13 @@ clean:  ## Remove the virtual environment, the caches and the reports
 
 # The marker is touched last, so an interrupted set-up is done again. Every package is
 # checked against the hash in the lock; pip comes with Python, nothing else is needed.
+# The last step puts `order-conformance` into $(BIN), pointing at this checkout.
 $(READY): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python >= 3.11 is needed; name one with PYTHON=/path/to/python3.11" >&2; exit 4; }
 	@echo "setting up $(VENV) from requirements.lock" >&2
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps \
+		--no-build-isolation --editable .
 	@touch $@

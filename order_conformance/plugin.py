@@ -18,6 +18,7 @@ from order_conformance.interruption import Interruption
 from order_conformance.message import printable
 from order_conformance.options import add_options, read_options
 from order_conformance.outcomes import Blame, CantTell, Inapplicable, Outcome, UsageProblem
+from order_conformance.reports import reports_of_a_run
 from order_conformance.run import Run
 from order_conformance.summary import write_summary
 from order_conformance.verdict import TestOutcome
@@ -74,6 +75,7 @@ class ConformancePlugin:
         self.finished = False
         self._collection_failed = False
         self._beyond_the_profile: set[pytest.Item] = set()
+        self.unwritten: list[str] = []
         self._interruption = interruption
         # The exit code is the verdict's alone: nothing that the garbage collector finds
         # after an interruption may turn it into another.
@@ -191,6 +193,7 @@ class ConformancePlugin:
         try:
             session.exitstatus = self.run.finish(self._cut_short_by(exitstatus)).exit_code
             self.finished = True
+            self.unwritten = reports_of_a_run(self.run.options.reports, self.run.redactor)
         except OSError as problem:
             session.exitstatus = pytest.ExitCode.INTERRUPTED
             print(f"\nthe results cannot be written: {problem}", file=sys.stderr)  # noqa: T201
@@ -198,7 +201,7 @@ class ConformancePlugin:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the verdict, the areas and every failure."""
         if self.finished:
-            write_summary(terminalreporter, self.run)
+            write_summary(terminalreporter, self.run, self.unwritten)
 
     def pytest_unconfigure(self) -> None:
         """Leave no process behind, whatever happened."""

@@ -13,6 +13,7 @@ from order_conformance.door import Door
 from order_conformance.embedded import KEY_VARIABLE, EmbeddedServer
 from order_conformance.outcomes import UsageProblem
 from order_conformance.redaction import Redactor
+from order_conformance.reports import clear_reports
 from order_conformance.results import FILE_NAME, RunFacts, build_results, write_results
 from order_conformance.target import Target
 from order_conformance.verdict import Judgement, TestOutcome, judge
@@ -88,6 +89,7 @@ class Run:
             (self.options.reports / FILE_NAME).unlink(missing_ok=True)
         except OSError as problem:
             raise self._unwritable(problem) from None
+        clear_reports(self.options.reports)
 
     def _open_files(self) -> None:
         reports = self.options.reports

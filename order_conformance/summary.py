@@ -1,4 +1,7 @@
-"""The end of the terminal output: areas, warnings, what could not be judged, failures, verdict."""
+"""The end of the terminal output, for who reads it from the bottom: the verdict comes last.
+
+Above it stand the areas, and above these whatever needs mending, the most severe last.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from order_conformance.message import printable, shortened
 from order_conformance.outcomes import Blame, Level, Outcome, Verdict
+from order_conformance.reports.failures import distinct
+from order_conformance.reports.github import no_commands, publish
 from order_conformance.verdict import plural
 
 if TYPE_CHECKING:
@@ -18,32 +23,56 @@ if TYPE_CHECKING:
 
 COLUMNS = ("passed", "failed", "warned", "cantTell", "inapplicable", "untested")
 LONGEST_LIST = 12
+MOST_OTHERS = 5
+WIDTH = 100
 
 
-def write_summary(terminal: pytest.TerminalReporter, run: Run) -> None:
-    """Print the summary of a finished run."""
+def write_summary(
+    terminal: pytest.TerminalReporter, run: Run, unwritten: list[str] | None = None
+) -> None:
+    """Print the summary of a finished run.
+
+    Args:
+        terminal: pytest's terminal; it takes care of colours and NO_COLOR.
+        run: the run.
+        unwritten: a line for each report that could not be written.
+    """
     judgement = run.judgement
     if judgement is None:
         return
-    _write_areas(terminal, run, judgement)
-    _write_reasons(terminal, judgement, Outcome.INAPPLICABLE, "inapplicable")
-    _write_messages(terminal, judgement, Level.SHOULD, "warnings")
-    _write_reasons(terminal, judgement, Outcome.CANT_TELL, "could not be judged (cantTell)")
-    _write_messages(terminal, judgement, Level.MUST, "failures")
-    _write_suite_errors(terminal, judgement)
-    _write_verdict(terminal, run, judgement)
+    with no_commands(terminal.write_line):
+        _write_reasons(terminal, judgement, Outcome.INAPPLICABLE, "inapplicable")
+        _write_messages(terminal, judgement, Level.SHOULD, "warnings")
+        _write_reasons(terminal, judgement, Outcome.CANT_TELL, "could not be judged (cantTell)")
+        _write_messages(terminal, judgement, Level.MUST, "failures")
+        _write_suite_errors(terminal, judgement)
+        _write_areas(terminal, run, judgement)
+        _write_facts(terminal, run, judgement)
+        for line in unwritten or ():
+            terminal.write_line(f"report:   {line}", yellow=True)
+        _write_verdict(terminal, judgement)
+    try:
+        commands = publish(run.options.reports)
+    except Exception as problem:  # noqa: BLE001 - no report may change what the run says
+        commands = [f"GitHub's summary could not be written ({type(problem).__name__})"]
+    for command in commands:
+        terminal.write_line(command)
 
 
 def _write_areas(terminal: pytest.TerminalReporter, run: Run, judgement: Judgement) -> None:
     terminal.write_sep("=", "requirements")
-    terminal.write_line(f"{'':<36}" + "".join(f"{name:>13}" for name in COLUMNS))
-    for prefix, title in run.catalogue.areas.items():
-        counts = Counter(
+    areas = {
+        prefix: Counter(
             _column(judged) for judged in judgement.outcomes if judged.requirement.area == prefix
         )
-        numbers = "".join(f"{counts[name] or '.':>13}" for name in COLUMNS)
+        for prefix in run.catalogue.areas
+    }
+    used = [name for name in COLUMNS if any(counts[name] for counts in areas.values())]
+    terminal.write_line(f"{'':<30}" + "".join(f"{name:>{len(name) + 2}}" for name in used))
+    for prefix, counts in areas.items():
+        numbers = "".join(f"{counts[name] or '.':>{len(name) + 2}}" for name in used)
         terminal.write_line(
-            f"{prefix:<9}{title:<27}{numbers}",
+            f"{prefix:<9}{run.catalogue.areas[prefix]:<21}{numbers}",
             red=bool(counts["failed"]),
             yellow=bool(counts["warned"] or counts["cantTell"]) and not counts["failed"],
         )
@@ -76,21 +105,34 @@ def _write_reasons(
 def _write_messages(
     terminal: pytest.TerminalReporter, judgement: Judgement, level: Level, title: str
 ) -> None:
-    messages = [
-        test.message
+    failed = [
+        judged
         for judged in judgement.outcomes
         if judged.outcome is Outcome.FAILED and judged.requirement.level is level
-        for test in judged.tests
-        if test.outcome is Outcome.FAILED
     ]
-    if not messages:
+    if not failed:
         return
     terminal.write_sep("=", title)
-    for message in messages:
-        head, _, rest = message.partition("\n")
-        terminal.write_line(head, bold=True, red=level is Level.MUST, yellow=level is Level.SHOULD)
-        terminal.write_line(rest)
-        terminal.write_line("")
+    for judged in failed:
+        _write_findings(terminal, judged)
+
+
+def _write_findings(terminal: pytest.TerminalReporter, judged: RequirementOutcome) -> None:
+    """Print the first failure of a requirement whole, and of the others what differs."""
+    failures = [test for test in judged.tests if test.outcome is Outcome.FAILED]
+    (first, alike), *others = distinct(failures)
+    must = judged.requirement.level is Level.MUST
+    head, _, rest = first.message.partition("\n")
+    terminal.write_line(head, bold=True, red=must, yellow=not must)
+    terminal.write_line(rest)
+    if alike:
+        terminal.write_line(f"  and {alike} more like it")
+    for other, more in others[:MOST_OTHERS]:
+        times = f" ({more + 1} times)" if more else ""
+        terminal.write_line(f"  also       {printable(shortened(other.summary))}{times}")
+    if len(others) > MOST_OTHERS:
+        terminal.write_line(f"  and {len(others) - MOST_OTHERS} others, see report.html")
+    terminal.write_line("")
 
 
 def _write_suite_errors(terminal: pytest.TerminalReporter, judgement: Judgement) -> None:
@@ -108,30 +150,17 @@ def _write_suite_errors(terminal: pytest.TerminalReporter, judgement: Judgement)
         terminal.write_line(test.message)
 
 
-def _write_verdict(terminal: pytest.TerminalReporter, run: Run, judgement: Judgement) -> None:
+def _write_facts(terminal: pytest.TerminalReporter, run: Run, judgement: Judgement) -> None:
     results = run.results()
-    colour = {
-        Verdict.CONFORMANT: "green",
-        Verdict.NON_CONFORMANT: "red",
-        Verdict.INCONCLUSIVE: "yellow",
-    }[judgement.verdict]
-    terminal.write_sep("=", "verdict")
-    terminal.write_line(
-        f"{judgement.verdict.value.upper()}: {judgement.reason}", bold=True, **{colour: True}
-    )
-    if judgement.warnings:
-        count = plural(judgement.warnings, "SHOULD requirement")
-        terminal.write_line(f"warnings: {count} failed; they fail the run only under --strict")
+    terminal.write_line("")
     failed = [
         judged.requirement.id
         for judged in judgement.outcomes
         if judged.outcome is Outcome.FAILED and judged.requirement.level is Level.MUST
     ]
-    if failed:
-        terminal.write_line(f"failed:   {', '.join(failed)}")
     dialect = json.dumps(results["dialect"]).strip("{}").replace('"', "")
     if dialect:
-        terminal.write_line(printable(f"dialect:  {shortened(dialect, 600)}"))
+        terminal.write_line(printable(f"dialect:  {shortened(dialect, 3 * WIDTH)}"))
     target = "embedded reference server" if run.embedded else results["target"]["base_url"]
     terminal.write_line(
         f"target:   {target}, profile {results['profile']}, seed {results['seed']}, "
@@ -140,4 +169,20 @@ def _write_verdict(terminal: pytest.TerminalReporter, run: Run, judgement: Judge
     orders = plural(results["orders_created"], "order")
     where = "gone with the embedded server" if run.embedded else "they remain on the target"
     terminal.write_line(f"orders:   {orders} created, listed in ledger.jsonl ({where})")
-    terminal.write_line(f"results:  {run.options.reports / 'results.json'}")
+    terminal.write_line(f"report:   {run.options.reports / 'report.html'}")
+    if judgement.warnings:
+        count = plural(judgement.warnings, "SHOULD requirement")
+        terminal.write_line(f"warnings: {count} failed; they fail the run only under --strict")
+    if failed:
+        terminal.write_line(f"failed:   {', '.join(failed)}")
+
+
+def _write_verdict(terminal: pytest.TerminalReporter, judgement: Judgement) -> None:
+    colour = {
+        Verdict.CONFORMANT: "green",
+        Verdict.NON_CONFORMANT: "red",
+        Verdict.INCONCLUSIVE: "yellow",
+    }[judgement.verdict]
+    terminal.write_line(
+        f"{judgement.verdict.value.upper()}: {judgement.reason}", bold=True, **{colour: True}
+    )

@@ -1,0 +1,294 @@
+"""The ``order-conformance`` command."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from order_conformance import __version__
+from order_conformance.catalogue import Requirement, load_catalogue
+from order_conformance.comparison import Comparison, compare
+from order_conformance.outcomes import Level, UsageProblem
+from order_conformance.redaction import Redactor
+from order_conformance.reports import write_reports
+from order_conformance.reports.record import read_run
+from order_conformance.target import DEFAULT_KEY_VARIABLE
+from order_conformance.verdict import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT = Path(__file__).resolve().parent.parent
+NAME = "order-conformance"
+USAGE_ERROR = 4
+PASSED_ON: dict[str, Any] = {"ignore_unknown_options": True, "help_option_names": []}
+FOLDER = click.Path(path_type=Path)
+
+
+@click.group(
+    name=NAME,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="""\b
+Exit codes:
+  0  conformant; nothing got worse; done
+  1  non-conformant; something got worse; a report could not be written
+  2  inconclusive
+  4  unusable options, files or environment; nothing was sent
+
+\b
+Completion in your shell:
+  eval "$(_ORDER_CONFORMANCE_COMPLETE=bash_source order-conformance)"
+""",
+)
+@click.version_option(__version__, prog_name=NAME)
+def command() -> None:
+    """Judge a server against the Impilo Order API guide, requirement by requirement."""
+
+
+@command.command(context_settings=PASSED_ON)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def run(arguments: Sequence[str]) -> int:
+    """Judge a server.
+
+    Everything is passed on to pytest: the options of the suite (run --help lists them) and
+    those of pytest itself, such as -k, -x or -q.
+
+    \b
+    Examples:
+      order-conformance run
+      order-conformance run --base-url http://127.0.0.1:8080 --reports reports/mine
+      order-conformance run --target staging.toml --strict
+      order-conformance run --profile smoke -x
+    """
+    if _asks_for_help(arguments):
+        return _show_help(run, "pytest", "judging an Order API server:")
+    # pytest finds its configuration from the checkout; paths stay relative to where we are.
+    options = ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), *arguments]
+    if not any(Path(argument.partition("::")[0]).exists() for argument in _places(arguments)):
+        options.append(str(ROOT / "tests"))
+    return _become("pytest", options)
+
+
+@command.command()
+@click.argument("folder", type=FOLDER)
+def report(folder: Path) -> int:
+    """Make every report of a run again, from its results and evidence.
+
+    FOLDER is what --reports named. The API key, if its environment variable is set, is masked
+    once more.
+
+    \b
+    Example:
+      order-conformance report reports
+    """
+    problems = write_reports(folder, Redactor([os.environ.get(DEFAULT_KEY_VARIABLE, "")]))
+    for problem in problems:
+        click.echo(problem, err=True)
+    click.echo(folder / "report.html")
+    return 1 if problems else 0
+
+
+@command.command()
+@click.argument("requirement")
+@click.option("--json", "as_json", is_flag=True, help="write JSON")
+def explain(requirement: str, *, as_json: bool) -> int:
+    """Say what a requirement demands, says who, and what it leaves free.
+
+    \b
+    Example:
+      order-conformance explain ASSOC-03
+    """
+    catalogue = load_catalogue()
+    if requirement.upper() not in catalogue:
+        raise UsageProblem(f"{requirement!r} is no requirement; `{NAME} list` shows them all")
+    found = catalogue[requirement.upper()]
+    faults = _faults_that_break(found.id)
+    if as_json:
+        return _write_json({**_row(found), "rationale": found.rationale, "faults": faults})
+    click.echo(f"{click.style(found.id, bold=True)}  {found.level}  {found.operation}\n")
+    click.echo(f"{_wrapped(found.statement)}\n")
+    click.echo(f"Source\n{_wrapped(found.source)}\n")
+    click.echo(f"Why this level, and what is left free\n{_wrapped(found.rationale)}")
+    if found.needs:
+        click.echo(f"\nApplies to targets with\n{_wrapped(', '.join(found.needs))}")
+    if faults:
+        click.echo("\nBugs that it finds")
+        for name, summary in faults.items():
+            click.echo(f"  {name}\n{_wrapped(summary, '      ')}")
+        click.echo(f"\nSee one: {NAME} serve --port 8080 --fault {next(iter(faults))}")
+    return 0
+
+
+@command.command()
+@click.argument("run_a", type=FOLDER)
+@click.argument("run_b", type=FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="write JSON")
+def diff(run_a: Path, run_b: Path, *, as_json: bool) -> int:
+    """Say what got better and what got worse from RUN_A to RUN_B, two folders of reports.
+
+    Ends with 1 when something got worse: a requirement that passed does so no more, or a new
+    one failed.
+
+    \b
+    Example:
+      order-conformance diff reports/monday reports/tuesday
+    """
+    comparison = compare(read_run(run_a), read_run(run_b))
+    if as_json:
+        _write_json(comparison.as_json())
+    else:
+        _show_comparison(comparison)
+    return 1 if comparison.worse else 0
+
+
+@command.command(name="list")
+@click.option("--level", type=click.Choice([level.value for level in Level]), help="of one level")
+@click.option("--area", metavar="AREA", help="of one area, such as LIST")
+@click.option("--json", "as_json", is_flag=True, help="write JSON")
+def list_requirements(level: str | None, area: str | None, *, as_json: bool) -> int:
+    """List the requirements.
+
+    \b
+    Examples:
+      order-conformance list --level MUST
+      order-conformance list --area LIST --json
+    """
+    catalogue = load_catalogue()
+    if area is not None and area.upper() not in catalogue.areas:
+        known = ", ".join(catalogue.areas)
+        raise UsageProblem(f"--area {area!r}: unknown; choose one of {known}")
+    rows = [
+        requirement
+        for requirement in catalogue.requirements.values()
+        if level in {None, requirement.level.value}
+        and (area is None or requirement.area == area.upper())
+    ]
+    if as_json:
+        return _write_json([_row(row) for row in rows])
+    for row in rows:
+        click.echo(f"{row.id:<11} {row.level:<7} {row.statement}")
+    return 0
+
+
+@command.command(context_settings=PASSED_ON)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def serve(arguments: Sequence[str]) -> int:
+    """Run the reference server, as a mock to write a client against, until interrupted.
+
+    \b
+    Examples:
+      order-conformance serve --port 8080
+      order-conformance serve --port 8080 --fault association-both-kept
+      order-conformance serve --list-faults
+    """
+    if _asks_for_help(arguments):
+        return _show_help(serve, "reference", "options:")
+    return _become("reference", arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code; every mistake is one line and a 4."""
+    try:
+        code = command.main(arguments, prog_name=NAME, standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as usage:
+        click.echo(usage.format_message(), err=True)
+        return USAGE_ERROR
+    except click.ClickException as problem:
+        click.echo(f"{NAME}: {' '.join(problem.format_message().split())}", err=True)
+        return USAGE_ERROR
+    except UsageProblem as problem:
+        click.echo(f"{NAME}: {problem}", err=True)
+        return USAGE_ERROR
+    except click.Abort:
+        return 130
+    return int(code or 0)
+
+
+def _become(module: str, arguments: Sequence[str]) -> NoReturn:
+    """Go on as `python -m module`, which takes over our signals and our exit code."""
+    found = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(found)}
+    sys.stdout.flush()
+    os.execve(  # noqa: S606 - our own interpreter
+        sys.executable, [sys.executable, "-m", module, *arguments], environment
+    )
+
+
+def _places(arguments: Sequence[str]) -> list[str]:
+    return [argument for argument in arguments if argument.partition("::")[0].endswith(".py")]
+
+
+def _asks_for_help(arguments: Sequence[str]) -> bool:
+    return bool({"-h", "--help"} & set(arguments))
+
+
+def _show_help(shown: click.Command, module: str, heading: str) -> int:
+    """Show a command's help, with the options that it passes on to a module."""
+    context = click.Context(shown, info_name=f"{NAME} {shown.name}", help_option_names=[])
+    options = _said_by(module, "--help").partition(f"{heading}\n")[2].partition("\n\n")[0]
+    click.echo(f"{context.get_help()}\n\nOptions:\n{options}")
+    return 0
+
+
+def _said_by(module: str, option: str) -> str:
+    return subprocess.run(  # noqa: S603 - our own modules
+        [sys.executable, "-m", module, option],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def _faults_that_break(requirement: str) -> dict[str, str]:
+    """Return the reference server's faults of a requirement; asked for, as nothing imports it."""
+    faults = {}
+    for line in _said_by("reference", "--list-faults").splitlines():
+        name, level, *words = line.split()
+        broken = [word.rstrip(",") for word in words if word.rstrip(",")[-2:].isdigit()]
+        if level in {"MUST", "SHOULD"} and requirement in broken:
+            faults[name] = line.rpartition(broken[-1])[2].strip()
+    return faults
+
+
+def _row(requirement: Requirement) -> dict[str, Any]:
+    return {
+        "id": requirement.id,
+        "level": requirement.level.value,
+        "area": requirement.area,
+        "operation": requirement.operation,
+        "statement": requirement.statement,
+        "source": requirement.source,
+        "needs": list(requirement.needs),
+    }
+
+
+def _show_comparison(comparison: Comparison) -> None:
+    click.echo(f"{comparison.before} -> {comparison.after}")
+    for title, colour, changes in (
+        ("worse", "red", comparison.worse),
+        ("better", "green", comparison.better),
+        ("otherwise changed", None, comparison.other),
+    ):
+        if changes:
+            click.secho(f"\n{title}", bold=True, fg=colour)
+        for change in changes:
+            click.echo(f"  {change.id:<11} {change.level:<7} {change.before} -> {change.after}")
+            if change.reason:
+                click.echo(f"{'':14}{change.reason}")
+    click.echo(f"\n{plural(comparison.same, 'requirement')} as before")
+
+
+def _wrapped(text: str, indent: str = "  ") -> str:
+    return click.wrap_text(text, 88, indent, indent)
+
+
+def _write_json(value: Any) -> int:
+    click.echo(json.dumps(value, indent=1))
+    return 0

@@ -1,0 +1,314 @@
+"""``report.html``: one file that needs nothing else, made for people.
+
+Everything that a server said is text here and nothing but text: the template escapes it, and
+the Content-Security-Policy lets no script run but the one whose hash it names.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from order_conformance.message import printable, shortened
+from order_conformance.reports.bodies import Block, Hints, hints_of, lay_out
+from order_conformance.reports.failures import distinct
+from order_conformance.reports.record import STANDINGS, Judged, RunRecord
+from order_conformance.verdict import plural
+
+if TYPE_CHECKING:
+    from order_conformance.reports.failures import Failure
+
+FILES = Path(__file__).resolve().parent / "page"
+# What the page may weigh: bodies that failures cite first, then a line or two of every exchange.
+CITED_BUDGET = 2_000_000
+LONGEST_CITED = 40_000
+LISTED_BUDGET = 1_500_000
+LISTED_OVERHEAD = 260
+LISTED_TEXTS = (60, 400)
+ENDS = 2_000
+MOST_LISTED = 4_000
+MOST_LISTED_A_TEST = 10
+
+WORDS = {
+    "passed": "passed",
+    "failed": "failed",
+    "warned": "warned",
+    "cantTell": "could not be judged",
+    "inapplicable": "does not apply",
+    "untested": "not tested",
+}
+SIGNS = {
+    "failed": "\u00d7",
+    "warned": "!",
+    "cantTell": "?",
+    "inapplicable": "\u2013",
+    "untested": "\u00b7",
+}
+BLAMES = {
+    "server": "the server",
+    "guide": "the guide leaves room here",
+    "environment": "the environment, not the server",
+    "suite": "the suite itself, not the server",
+}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An exchange as the list of the evidence shows it."""
+
+    number: int
+    id: str
+    step: str
+    method: str
+    path: str
+    status: str
+    milliseconds: str
+    sent: str
+    got: str
+
+
+@dataclass(frozen=True)
+class Side:
+    """A request or an answer as a failure shows it."""
+
+    first_line: str
+    headers: str
+    blocks: list[Block]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Cited:
+    """An exchange that a failure cites, in full."""
+
+    number: int
+    id: str
+    sent: Side
+    got: Side
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A failure, how many more are like it, and its exchanges."""
+
+    failure: Failure
+    more: int
+    exchanges: list[Cited]
+    left_out: int
+
+
+def write_html(run: RunRecord) -> str:
+    """Return the whole page."""
+    environment = Environment(
+        loader=FileSystemLoader(FILES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["printable"] = printable
+    environment.filters["sentence"] = _sentence
+    style = (FILES / "report.css").read_text(encoding="utf-8")
+    script = (FILES / "report.js").read_text(encoding="utf-8")
+    return environment.get_template("report.html.jinja").render(
+        **_Page(run).context(),
+        style=style,
+        script=script,
+        policy=(
+            f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+            "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
+        ),
+    )
+
+
+class _Page:
+    """What the template needs, gathered in two passes over the run."""
+
+    def __init__(self, run: RunRecord) -> None:
+        self.run = run
+        self.numbers: dict[str, int] = {}
+        self.by_test: dict[str, list[Listed]] = {}
+        self.left_out: Counter[str] = Counter()
+        self._cited: dict[str, dict[str, Any]] = {}
+        self._budget = CITED_BUDGET
+        self._read()
+
+    def context(self) -> dict[str, Any]:
+        run, results = self.run, self.run.results
+        return {
+            "results": results,
+            "verdict_class": {"conformant": "passed", "non-conformant": "failed"}.get(
+                results["verdict"], "cantTell"
+            ),
+            "facts": self._facts(),
+            "levels": [(level, run.counts(level=level)) for level in ("MUST", "SHOULD")],
+            "areas": [
+                (
+                    area,
+                    title,
+                    run.counts(area=area),
+                    [j for j in run.requirements if j.area == area],
+                )
+                for area, title in run.areas.items()
+            ],
+            "dialect": _dialect(results["dialect"]),
+            "failed": [(judged, self._findings(judged)) for judged in run.with_standing("failed")],
+            "warned": [(judged, self._findings(judged)) for judged in run.with_standing("warned")],
+            "unjudged": _by_reason(run.with_standing("cantTell")),
+            "untested": _by_reason(run.with_standing("untested")),
+            "inapplicable": _by_reason(run.with_standing("inapplicable")),
+            "requirements": run.requirements,
+            "same_catalogue": run.same_catalogue,
+            "tests": self.by_test,
+            "test_numbers": {test: n for n, test in enumerate(self.by_test, 1)},
+            "numbers": self.numbers,
+            "left_out": self.left_out,
+            "standings": STANDINGS,
+            "words": WORDS,
+            "signs": SIGNS,
+            "blames": BLAMES,
+            "plural": plural,
+            "total": len(run.requirements),
+            "exchange_count": len(self.numbers),
+        }
+
+    def _read(self) -> None:
+        """Keep the cited exchanges whole and a few words of every other."""
+        total = sum(1 for _ in self.run.exchanges())
+        longest = min(LISTED_TEXTS[1], LISTED_BUDGET // max(total, 1) - LISTED_OVERHEAD)
+        longest = max(LISTED_TEXTS[0], longest) // 2
+        for number, record in enumerate(self.run.exchanges(), 1):
+            test, _, step = record["id"].rpartition("#")
+            if record["id"] in self.run.cited:
+                self._cited[record["id"]] = record
+            rows = self.by_test.setdefault(test or "before the first test", [])
+            crowded = total > MOST_LISTED and len(rows) >= MOST_LISTED_A_TEST
+            if crowded and record["id"] not in self.run.cited:
+                self.left_out[test] += 1
+                continue
+            self.numbers[record["id"]] = number
+            rows.append(_listed(number, step, record, longest))
+
+    def _facts(self) -> list[tuple[str, str]]:
+        results = self.run.results
+        target = results["target"]
+        address = target["base_url"] + (target.get("path_prefix") or "")
+        key = "with an API key" if target.get("has_key") else "without an API key"
+        mode = ", read-only" if target.get("read_only") else ""
+        strict = ", strict" if results["strict"] else ""
+        return [
+            ("Target", f"{address} ({key}{mode})"),
+            ("Run", f"{_day(results['started'])}, {results['seconds']:.1f} s"),
+            ("Sent", f"{plural(results['requests'], 'request')}"),
+            ("Left there", plural(results["remaining"]["orders"], "order")),
+            ("Profile", f"{results['profile']}{strict}, seed {results['seed']}"),
+            ("Suite", results["suite"]["version"]),
+        ]
+
+    def _findings(self, judged: Judged) -> list[Finding]:
+        findings = []
+        for failure, more in distinct(judged.failures):
+            hints = hints_of(failure.summary, failure.expected, failure.notice)
+            found = [self._cited[i] for i in failure.exchanges if i in self._cited][-4:]
+            exchanges = [
+                self._show(record, hints if record is found[-1] else Hints()) for record in found
+            ]
+            findings.append(
+                Finding(failure, more, exchanges, len(failure.exchanges) - len(exchanges))
+            )
+        return findings
+
+    def _show(self, record: dict[str, Any], hints: Hints) -> Cited:
+        request, answer = record["request"], record.get("answer")
+        sent = self._side(f"{request['method']} {request['path']}", request, hints)
+        if answer is None:
+            got = Side("no usable answer", "", lay_out(record.get("trouble", "")))
+        else:
+            got = self._side(f"{answer['status']} in {_milliseconds(answer)}", answer, hints)
+        return Cited(self.numbers.get(record["id"], 0), record["id"], sent, got)
+
+    def _side(self, first_line: str, message: dict[str, Any], hints: Hints) -> Side:
+        headers = [f"{name}: {value}" for name, value in message["headers"]]
+        if message.get("with_key") is False:
+            headers.append("(the API key was left out)")
+        body = message["body"]
+        allowed = min(LONGEST_CITED, max(2_000, self._budget))
+        note = ""
+        if body is not None and len(body) > allowed:
+            note = f"{len(body):,} characters, cut here; all of them are in evidence.jsonl"
+            body = body[:allowed]
+        self._budget -= len(body or "")
+        blocks = lay_out(body, hints) if body else []
+        return Side(printable(first_line), printable("\n".join(headers)), blocks, note)
+
+
+def _listed(number: int, step: str, record: dict[str, Any], longest: int) -> Listed:
+    request, answer = record["request"], record.get("answer")
+    return Listed(
+        number=number,
+        id=record["id"],
+        step=step,
+        method=printable(request["method"]),
+        path=printable(shortened(request["path"], 160)),
+        status=str(answer["status"]) if answer else "none",
+        milliseconds=_milliseconds(answer) if answer else "",
+        sent=printable(shortened(_ends(request["body"]), longest)),
+        got=printable(
+            shortened(_ends(answer["body"] if answer else record.get("trouble")), longest)
+        ),
+    )
+
+
+def _ends(body: str | None) -> str:
+    # Enough for a line: joining the words of whole bodies to show a line of each takes seconds.
+    body = body or ""
+    return body if len(body) <= 2 * ENDS else body[:ENDS] + body[-ENDS:]
+
+
+def _by_reason(rows: list[Judged]) -> list[tuple[str, str, list[Judged]]]:
+    reasons: dict[tuple[str, str], list[Judged]] = {}
+    for judged in rows:
+        reasons.setdefault((judged.reason, judged.blame), []).append(judged)
+    return [(reason, blame, found) for (reason, blame), found in reasons.items()]
+
+
+def _dialect(dialect: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(name.replace("_", " "), _plain(value)) for name, value in dialect.items()]
+
+
+def _plain(value: Any) -> str:
+    match value:
+        case dict():
+            words = [f"{name.replace('_', ' ')} {_plain(item)}" for name, item in value.items()]
+            return "; ".join(words)
+        case list():
+            return " or ".join(_plain(item) for item in value) or "[]"
+        case str():
+            return value
+        case _:
+            return json.dumps(value)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _milliseconds(answer: dict[str, Any]) -> str:
+    return f"{answer['seconds'] * 1000:.0f} ms"
+
+
+def _day(started: str) -> str:
+    return datetime.fromisoformat(started).strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

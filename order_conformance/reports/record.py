@@ -1,0 +1,214 @@
+"""What a run left behind, read back: the requirements with their outcomes, and the exchanges."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from order_conformance.catalogue import Catalogue, load_catalogue
+from order_conformance.outcomes import UsageProblem
+from order_conformance.redaction import Redactor
+from order_conformance.reports.failures import Failure, read_failure
+from order_conformance.results import FILE_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# A failed SHOULD is shown apart from a failed MUST: it warns, and fails nothing by itself.
+STANDINGS = ("failed", "warned", "cantTell", "passed", "inapplicable", "untested")
+FORMAT = "1"
+EVIDENCE = "evidence.jsonl"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One requirement and what became of it."""
+
+    id: str
+    level: str
+    area: str
+    operation: str
+    statement: str
+    source: str
+    rationale: str
+    outcome: str
+    reason: str
+    blame: str
+    tests: tuple[str, ...]
+    failures: tuple[Failure, ...]
+
+    @property
+    def standing(self) -> str:
+        """The outcome, with a failed SHOULD told apart as ``warned``."""
+        return "warned" if (self.outcome, self.level) == ("failed", "SHOULD") else self.outcome
+
+    def keeps_from_conformant(self, *, strict: bool) -> bool:
+        """Whether it is one of those for which the run does not end with 0.
+
+        This is what the formats for machines show in red: these, and no others.
+        """
+        if self.level == "MUST":
+            return self.outcome in {"failed", "cantTell", "untested"}
+        return strict and self.outcome == "failed"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A time: from the first to the last answer, and the seconds waited for answers."""
+
+    first: datetime
+    last: datetime
+    waited: float
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A finished run, as its folder tells it."""
+
+    folder: Path
+    results: dict[str, Any]
+    catalogue: Catalogue
+    redactor: Redactor
+
+    @cached_property
+    def requirements(self) -> tuple[Judged, ...]:
+        """Every requirement of the run, in the order of its catalogue."""
+        return tuple(self._judged(row) for row in self.results["requirements"])
+
+    @cached_property
+    def same_catalogue(self) -> bool:
+        """Whether the run was judged by the very catalogue that is at hand now."""
+        return bool(self.results["suite"]["requirements_digest"] == self.catalogue.digest)
+
+    @cached_property
+    def cited(self) -> dict[str, list[str]]:
+        """The ids of the exchanges that failures cite, each with the requirements that do."""
+        cited: dict[str, list[str]] = {}
+        for requirement in self.requirements:
+            for failure in requirement.failures:
+                for exchange in failure.exchanges:
+                    names = cited.setdefault(exchange, [])
+                    if requirement.id not in names:
+                        names.append(requirement.id)
+        return cited
+
+    @property
+    def strict(self) -> bool:
+        """Whether warnings fail the run."""
+        return bool(self.results["strict"])
+
+    @cached_property
+    def began(self) -> datetime:
+        """When the run started."""
+        return datetime.fromisoformat(self.results["started"])
+
+    @cached_property
+    def spans(self) -> dict[str, Span]:
+        """When each test that sent something did so, and for how long it waited."""
+        spans: dict[str, Span] = {}
+        for record in self.exchanges():
+            test = record["id"].rpartition("#")[0]
+            at = datetime.fromisoformat(record["at"])
+            waited = record["answer"]["seconds"] if "answer" in record else 0.0
+            known = spans.get(test)
+            first = known.first if known else at
+            spans[test] = Span(first, at, waited + (known.waited if known else 0.0))
+        return spans
+
+    def span(self, judged: Judged) -> Span:
+        """When a requirement was judged; one whose tests sent nothing, when the run began."""
+        found = [self.spans[test] for test in judged.tests if test in self.spans]
+        if not found:
+            return Span(self.began, self.began, 0.0)
+        return Span(
+            min(span.first for span in found),
+            max(span.last for span in found),
+            sum(span.waited for span in found),
+        )
+
+    @property
+    def areas(self) -> dict[str, str]:
+        """The areas that the run has requirements of, with their titles, in reading order."""
+        found = dict.fromkeys(requirement.area for requirement in self.requirements)
+        known = {k: v for k, v in self.catalogue.areas.items() if k in found}
+        return {**known, **{area: area for area in found if area not in known}}
+
+    def counts(self, *, level: str | None = None, area: str | None = None) -> Counter[str]:
+        """Count the requirements by standing, of one level or area or of all."""
+        return Counter(
+            requirement.standing
+            for requirement in self.requirements
+            if level in {None, requirement.level} and area in {None, requirement.area}
+        )
+
+    def with_standing(self, *standings: str) -> list[Judged]:
+        """Return the requirements with one of these standings."""
+        return [
+            requirement for requirement in self.requirements if requirement.standing in standings
+        ]
+
+    def in_area(self, area: str) -> list[Judged]:
+        """Return the requirements of one area."""
+        return [judged for judged in self.requirements if judged.area == area]
+
+    def exchanges(self) -> Iterator[dict[str, Any]]:
+        """Read the evidence line by line; a last line that was cut off ends it."""
+        path = self.folder / EVIDENCE
+        if not path.exists():
+            return
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                try:
+                    record = json.loads(line)
+                except ValueError:
+                    return
+                yield self.redactor.value(record)
+
+    def url(self, raw_path: str) -> str:
+        """Return the whole URL of a request's raw path."""
+        # The raw path begins with the path of the base URL, if that has one.
+        scheme, _, rest = str(self.results["target"]["base_url"]).partition("://")
+        return f"{scheme}://{rest.partition('/')[0]}{raw_path}" if rest else raw_path
+
+    def _judged(self, row: dict[str, Any]) -> Judged:
+        known = self.catalogue.requirements.get(row["id"])
+        return Judged(
+            id=row["id"],
+            level=row["level"],
+            area=row["area"],
+            operation=row["operation"],
+            statement=row["statement"],
+            source=known.source if known else "",
+            rationale=known.rationale if known else "",
+            outcome=row["outcome"],
+            reason=row["reason"] or "",
+            blame=row["blame"] or "",
+            tests=tuple(dict.fromkeys(row["tests"])),
+            failures=tuple(read_failure(failure) for failure in row["failures"]),
+        )
+
+
+def read_run(folder: Path, redactor: Redactor | None = None) -> RunRecord:
+    """Read the folder of a finished run.
+
+    Raises:
+        UsageProblem: there is no finished run in it, or one of another format.
+    """
+    path = folder / FILE_NAME
+    redactor = redactor or Redactor([])
+    try:
+        results = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as problem:
+        raise UsageProblem(
+            f"{path}: cannot be read ({problem.strerror}); name the folder of a finished run"
+        ) from None
+    except ValueError:
+        raise UsageProblem(f"{path}: is no JSON; name the folder of a finished run") from None
+    if not isinstance(results, dict) or results.get("schema_version") != FORMAT:
+        raise UsageProblem(f"{path}: is not of format {FORMAT}, the only one that is known here")
+    return RunRecord(folder, redactor.value(results), load_catalogue(), redactor)

@@ -1,0 +1,95 @@
+"""Writes every report of a run; one that fails is named, and takes nothing else with it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from order_conformance.message import printable, shortened
+from order_conformance.reports.allure import fill_allure
+from order_conformance.reports.ctrf import write_ctrf
+from order_conformance.reports.github import SUMMARY_NAME
+from order_conformance.reports.har import write_har
+from order_conformance.reports.html import write_html
+from order_conformance.reports.junit import write_junit
+from order_conformance.reports.markdown import write_markdown
+from order_conformance.reports.record import read_run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from order_conformance.redaction import Redactor
+    from order_conformance.reports.record import RunRecord
+
+LONGEST_PROBLEM = 200
+# Each makes the text of one file.
+TEXTS: dict[str, Callable[[RunRecord], str]] = {
+    "report.html": write_html,
+    "junit.xml": write_junit,
+    "ctrf.json": write_ctrf,
+    "evidence.har": write_har,
+    SUMMARY_NAME: write_markdown,
+}
+# Each fills one folder.
+FOLDERS: dict[str, Callable[[RunRecord, Path], None]] = {"allure-results": fill_allure}
+
+
+def write_reports(folder: Path, redactor: Redactor | None = None) -> list[str]:
+    """Write all reports into the folder of a finished run.
+
+    Returns:
+        A line for each report that could not be written; the run itself stays as it is.
+
+    Raises:
+        UsageProblem: the folder holds no finished run.
+    """
+    run = read_run(folder, redactor)
+    clear_reports(folder)
+    problems = []
+    for name, make in TEXTS.items():
+        try:
+            _write_whole(folder / name, run.redactor.text(make(run)))
+        except Exception as problem:  # noqa: BLE001 - no report may change what the run says
+            problems.append(_problem(name, problem))
+    for name, fill in FOLDERS.items():
+        try:
+            fill(run, folder / name)
+        except Exception as problem:  # noqa: BLE001 - no report may change what the run says
+            problems.append(_problem(name, problem))
+    return problems
+
+
+def reports_of_a_run(folder: Path, redactor: Redactor) -> list[str]:
+    """Write all reports at the end of a run; whatever goes wrong is a line, never an error."""
+    try:
+        return write_reports(folder, redactor)
+    except Exception as problem:  # noqa: BLE001 - no report may change what the run says
+        return [_problem("the reports", problem)]
+
+
+def clear_reports(folder: Path) -> None:
+    """Take away what an earlier run left: no old report may pass for a new one."""
+    for name in TEXTS:
+        # What cannot be taken away cannot be replaced either: then its writer will say so.
+        with suppress(OSError):
+            (folder / name).unlink()
+    for name in FOLDERS:
+        shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def _write_whole(path: Path, text: str) -> None:
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        # Text that UTF-8 cannot carry (a lone surrogate) shows as its escape.
+        unfinished.write_bytes(text.encode("utf-8", "backslashreplace"))
+        os.replace(unfinished, path)  # noqa: PTH105 - atomic on every system
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _problem(name: str, problem: Exception) -> str:
+    words = shortened(printable(f"{type(problem).__name__}: {problem}"), LONGEST_PROBLEM)
+    return f"{name} could not be written ({words})"

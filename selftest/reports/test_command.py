@@ -1,0 +1,149 @@
+"""The order-conformance command, as a user calls it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from order_conformance import __version__
+from selftest.reports.made import CATALOGUE, EVERY_STANDING, HOSTILE, Made
+
+ROOT = Path(__file__).resolve().parents[2]
+LONGEST = 120
+
+
+def order_conformance(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Call the command; its checkout need not be the working folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "order_conformance", *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )
+
+
+def test_make_puts_the_command_at_hand() -> None:
+    """It stands beside the Python of the environment."""
+    command = Path(sys.executable).parent / "order-conformance"
+    finished = subprocess.run(
+        [command, "--version"], capture_output=True, text=True, timeout=LONGEST, check=False
+    )
+    assert finished.stdout.strip() == f"order-conformance, version {__version__}"
+
+
+@pytest.mark.parametrize(
+    "name", ["", "run", "report", "explain", "diff", "list", "serve"], ids=lambda n: n or "itself"
+)
+def test_help_says_what_it_does_with_examples(name: str) -> None:
+    """Every command explains itself."""
+    finished = order_conformance(*filter(None, [name, "--help"]))
+    assert finished.returncode == 0
+    assert "order-conformance" in finished.stdout
+    assert ("Example" if name else "Exit codes:") in finished.stdout
+    known = {"run": "--base-url", "serve": "--port", "list": "--level"}
+    assert known.get(name, "--help") in finished.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (["frobnicate"], "frobnicate"),
+        (["explain"], "REQUIREMENT"),
+        (["explain", "NO-99"], "NO-99"),
+        (["list", "--level", "MAY"], "MAY"),
+        (["list", "--area", "MOON"], "MOON"),
+        (["list", "--bogus"], "--bogus"),
+        (["report", "/does/not/exist"], "/does/not/exist"),
+        (["diff", "/does/not/exist", "/nor/this"], "/does/not/exist"),
+        (["run", "--profile", "deep"], "deep"),
+        (["serve", "--fault", "no-such-fault"], "no-such-fault"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_a_mistake_is_one_line_and_exit_code_4(arguments: list[str], names: str) -> None:
+    """The line names what is wrong."""
+    finished = order_conformance(*arguments)
+    assert finished.returncode == 4
+    assert finished.stdout == ""
+    (line,) = finished.stderr.strip().splitlines()
+    assert names in line
+
+
+def test_list_shows_the_catalogue() -> None:
+    """All of it, or of one level and area, for people and for programs."""
+    rows: list[dict[str, Any]] = json.loads(order_conformance("list", "--json").stdout)
+    assert [row["id"] for row in rows] == list(CATALOGUE.requirements)
+    shown = order_conformance("list", "--level", "SHOULD", "--area", "list").stdout.splitlines()
+    assert [line.split()[0] for line in shown] == ["LIST-11", "LIST-14"]
+    assert CATALOGUE["LIST-11"].statement in shown[0]
+
+
+def test_explain_tells_rule_source_reason_and_a_bug_to_try() -> None:
+    """Case does not matter; the faults are those of the reference server."""
+    told = " ".join(order_conformance("explain", "assoc-03").stdout.split())
+    requirement = CATALOGUE["ASSOC-03"]
+    for text in (requirement.statement, requirement.source, requirement.rationale):
+        assert " ".join(text.split()) in told
+    assert "serve --port 8080 --fault association-both-" in told
+    found = json.loads(order_conformance("explain", "PROTO-08", "--json").stdout)
+    assert found["level"] == "MUST"
+    assert "delete-works" in found["faults"]
+
+
+def test_report_makes_every_report_again(tmp_path: Path) -> None:
+    """Reports that were lost come back from results and evidence."""
+    EVERY_STANDING.write(tmp_path)
+    finished = order_conformance("report", tmp_path)
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert finished.stdout.strip() == str(tmp_path / "report.html")
+    assert (tmp_path / "junit.xml").exists()
+    (tmp_path / "ctrf.json").unlink()
+    (tmp_path / "ctrf.json").mkdir()
+    finished = order_conformance("report", tmp_path)
+    assert finished.returncode == 1
+    assert finished.stderr.startswith("ctrf.json could not be written")
+
+
+def test_diff_tells_worse_from_better(tmp_path: Path) -> None:
+    """A new failure is a regression, a mended one is not; hostile text stays on its line."""
+    before = Made(
+        failed={"ASSOC-03": "no", "CONTENT-13": "well"}, cant_tell={"FETCH-01": "gone"}
+    ).write(tmp_path / "a")
+    after = Made(
+        failed={"LIST-03": HOSTILE}, cant_tell={"AUTH-01": "gone"}, inapplicable={"SHIP-03": "none"}
+    ).write(tmp_path / "b")
+    worse = order_conformance("diff", before, after, "--json")
+    assert worse.returncode == 1
+    told = json.loads(worse.stdout)
+    assert [change["id"] for change in told["worse"]] == ["LIST-03", "AUTH-01"]
+    assert [change["id"] for change in told["better"]] == ["ASSOC-03", "CONTENT-13", "FETCH-01"]
+    assert [change["id"] for change in told["other"]] == ["SHIP-03"]
+    text = order_conformance("diff", before, after)
+    assert text.returncode == 1
+    assert "LIST-03     MUST    passed -> failed" in text.stdout
+    assert "\x1b" not in text.stdout
+    assert not [line for line in text.stdout.splitlines() if line.startswith("::")]
+    better = order_conformance("diff", before, Made().write(tmp_path / "c"))
+    assert better.returncode == 0
+    same = order_conformance("diff", before, before)
+    assert same.returncode == 0
+    assert f"{len(CATALOGUE.requirements)} requirements as before" in same.stdout
+
+
+def test_run_judges_from_any_folder(tmp_path: Path) -> None:
+    """Relative paths are those of the caller; options go through to pytest."""
+    finished = order_conformance(
+        "run", "--profile", "smoke", "-q", "--reports", "here", "-k", "association", cwd=tmp_path
+    )
+    assert (tmp_path / "here" / "report.html").exists()
+    assert finished.returncode == 2
+    assert "INCONCLUSIVE" in finished.stdout
