@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from order_conformance.door import Unanswered
-from order_conformance.exchange import Exchange, Request, write_json
+from order_conformance.exchange import Exchange, NotJson, Request, read_json, write_json
 from order_conformance.lost_creates import send_again
 from order_conformance.outcomes import CantTell, Inapplicable, blocked
 
@@ -175,3 +175,11 @@ def markers_of(order: Any) -> list[Any]:
     """Return the external ids that an order is sent with, if it has a list of them."""
     markers = order.get("externalOrderIds") if isinstance(order, dict) else None
     return markers if isinstance(markers, list) else []
+
+
+def sent_markers(exchange: Exchange) -> list[Any]:
+    """Return the external ids that a create was sent with; none if its body is no order."""
+    try:
+        return markers_of(read_json(exchange.request.body or b""))
+    except NotJson:
+        return []

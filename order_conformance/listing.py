@@ -117,7 +117,7 @@ class Listing:
         pages: list[Page] = []
         for index in range(start, start + most):
             exchange = self.ask(index, size)
-            if exchange.status in REFUSAL or (pages and is_no_page(exchange)):
+            if exchange.status in REFUSAL:
                 return pages, bool(pages)
             page = read_page(exchange)
             self._total = page.total

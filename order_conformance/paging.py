@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from order_conformance.exchange import Exchange
 
 OK = 200
+SERVER_ERROR = range(500, 600)
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,12 @@ def read_page(exchange: Exchange) -> Page:
     """Read a page.
 
     Raises:
-        CantTell: blocked by LIST-01: the answer is no page.
+        CantTell: the answer is no page; blocked by the requirement that says it should be.
     """
     body = exchange.json
     problem = f"status {exchange.status}" if exchange.status != OK else paging_problem(body)
     if problem:
-        raise blocked("LIST-01", f"a page of the list could not be read ({problem})")
+        raise blocked(_to_blame(exchange), f"a page of the list could not be read ({problem})")
     return Page(
         exchange,
         tuple(body["content"]),
@@ -72,6 +73,12 @@ def read_page(exchange: Exchange) -> Page:
         body["first"],
         body["last"],
     )
+
+
+def _to_blame(exchange: Exchange) -> str:
+    if exchange.status in SERVER_ERROR:
+        return "PROTO-09"
+    return "PROTO-01" if exchange.status == OK and exchange.json is None else "LIST-01"
 
 
 def is_integer(value: Any) -> TypeGuard[int]:

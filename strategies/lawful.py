@@ -22,7 +22,7 @@ FEW_LINES = 3
 MANY_LINES = 50
 PLAIN_COUNTS = st.integers(1, 10)
 ODD_COUNTS = st.one_of(
-    st.integers(1, 300), st.sampled_from([2**n + d for n in (8, 15, 16) for d in (-1, 0, 1)])
+    st.integers(1, 300), st.sampled_from([2**n + d for n in (8, 15, 16, 24) for d in (-1, 0, 1)])
 )
 """Counts around the edges of bytes and words; a server may refuse a large one."""
 

@@ -27,8 +27,10 @@ KEPT_COUNTS: Final = (
     65_536,
     65_537,
     1_000_000,
+    16_777_217,
+    2**31 - 1,
 )
-"""Around the edges of bytes and words, and where thousands get a separator."""
+"""Around the edges of bytes, words and floats, and where thousands get a separator."""
 
 LINE_NUMBERS: Final = (6, 50, 2, 3, 4, 5, 20, 21)
 LINE_NUMBERS_OF_KITS: Final = (6, 21)

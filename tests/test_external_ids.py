@@ -103,8 +103,9 @@ def test_sequence_and_repetitions_of_external_ids_are_kept(
     api: Api, account: Account, orders: Orders
 ) -> None:
     """External ids stay in the sequence given, repeated ones too."""
-    one, two, three = (account.marker() for _ in range(3))
-    for sequence in ([three, one, two], [one, two, one]):
+    for places in ([2, 0, 1], [0, 1, 0]):
+        some = [account.marker() for _ in range(3)]
+        sequence = [some[place] for place in places]
         order = account.plain_order(externalOrderIds=sequence)
         exchange = api.create(order)
         if exchange.status in SUCCESS:
