@@ -93,5 +93,6 @@ def _inside_base64(raw: bytes) -> set[str]:
 
 
 def _as_pattern(spelling: str) -> str:
-    escaped = re.escape(spelling)
+    # JSON inside JSON doubles its backslashes.
+    escaped = re.escape(spelling).replace("\\\\", "\\\\+")
     return f"(?i:{escaped})" if len(spelling) >= TELLING_LENGTH else escaped

@@ -59,12 +59,15 @@ class Transport:
         self._client.headers["User-Agent"] = f"order-conformance/{__version__}"
         self._client.headers["Accept-Encoding"] = "gzip"
 
-    async def attempt(self, request: Request, time_left: float) -> Answer | Trouble:
+    async def attempt(  # noqa: PLR0911 - one kind of trouble each
+        self, request: Request, time_left: float
+    ) -> Answer | Trouble:
         """Send once, within so many seconds; returns the answer or the trouble in words."""
+        url = self._origin.copy_with(raw_path=request.path.encode("ascii"))
         longest = max(0.0, min(time_left, PATIENCE * self._target.timeout))
         try:
             async with asyncio.timeout(longest):
-                return await self._exchange(request)
+                return await self._exchange(request, url)
         except TimeoutError:
             return Trouble(f"no whole answer within {longest:.3g} s", slow=True)
         except (httpx.ConnectTimeout, httpx.PoolTimeout):
@@ -75,6 +78,9 @@ class Transport:
             return Trouble(f"cannot connect to {self._origin} ({_words(problem)})", sent=False)
         except httpx.LocalProtocolError:
             raise  # our own request was no HTTP: nothing the target could help
+        except (httpx.InvalidURL, UnicodeError):
+            # httpx reads where a redirect leads even where nobody follows it.
+            return Trouble("the answer redirects to what is no URL")
         except httpx.HTTPError as problem:
             return Trouble(f"the connection failed ({_words(problem)})")
 
@@ -87,11 +93,10 @@ class Transport:
         """Whether nothing can be sent any more."""
         return self._client.is_closed
 
-    async def _exchange(self, request: Request) -> Answer | Trouble:
+    async def _exchange(self, request: Request, url: httpx.URL) -> Answer | Trouble:
         headers = list(request.headers)
         if request.with_key and self._target.api_key:
             headers.append((self._target.key_header, self._target.api_key))
-        url = self._origin.copy_with(raw_path=request.path.encode("ascii"))
         began = time.monotonic()
         async with self._client.stream(
             request.method, url, headers=headers, content=request.body

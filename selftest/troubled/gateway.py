@@ -43,6 +43,7 @@ class Gateway:
 
     upstream: str
     requests: list[Incoming] = field(default_factory=list)
+    connections: int = 0
 
     async def forward(self, request: Incoming) -> bytes:
         """Let the server behind answer; returns its answer byte by byte as it was."""
@@ -81,6 +82,7 @@ def serving(
     ready: list[asyncio.Server] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        gateway.connections += 1
         try:
             request = await _read(reader, len(gateway.requests) + 1)
             gateway.requests.append(request)
