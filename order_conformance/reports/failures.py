@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from order_conformance.redaction import Redactor
+
 _FIELD = re.compile(r"^  (rule|before|sent|got|expected|notice|reproduce|evidence)(?: +|$)(.*)$")
 
 
@@ -25,13 +27,14 @@ class Failure:
     exchanges: tuple[str, ...]
 
 
-def read_failure(failure: dict[str, Any]) -> Failure:
+def read_failure(failure: dict[str, Any], redactor: Redactor) -> Failure:
     """Read an entry of ``failures`` in the results."""
-    fields = message_fields(failure["message"])
+    message = redactor.text(failure["message"])
+    fields = message_fields(message)
     return Failure(
         test=failure["test"],
-        summary=failure["summary"],
-        message=failure["message"],
+        summary=redactor.text(failure["summary"]),
+        message=message,
         expected=fields.get("expected", ""),
         notice=fields.get("notice", ""),
         reproduce=fields.get("reproduce", ""),

@@ -167,7 +167,16 @@ class RunRecord:
                     record = json.loads(line)
                 except ValueError:
                     return
-                yield self.redactor.value(record)
+                yield self._masked(record)
+
+    def _masked(self, record: dict[str, Any]) -> dict[str, Any]:
+        """Mask what others said once more; our own words stay, whatever the key is called."""
+        for side in (record["request"], record.get("answer") or {}):
+            for name in {"body", "headers"} & side.keys():
+                side[name] = self.redactor.value(side[name])
+        if "trouble" in record:
+            record["trouble"] = self.redactor.text(record["trouble"])
+        return record
 
     def url(self, raw_path: str) -> str:
         """Return the whole URL of a request's raw path."""
@@ -186,10 +195,10 @@ class RunRecord:
             source=known.source if known else "",
             rationale=known.rationale if known else "",
             outcome=row["outcome"],
-            reason=row["reason"] or "",
+            reason=self.redactor.text(row["reason"] or ""),
             blame=row["blame"] or "",
             tests=tuple(dict.fromkeys(row["tests"])),
-            failures=tuple(read_failure(failure) for failure in row["failures"]),
+            failures=tuple(read_failure(failure, self.redactor) for failure in row["failures"]),
         )
 
 
@@ -211,4 +220,5 @@ def read_run(folder: Path, redactor: Redactor | None = None) -> RunRecord:
         raise UsageProblem(f"{path}: is no JSON; name the folder of a finished run") from None
     if not isinstance(results, dict) or results.get("schema_version") != FORMAT:
         raise UsageProblem(f"{path}: is not of format {FORMAT}, the only one that is known here")
-    return RunRecord(folder, redactor.value(results), load_catalogue(), redactor)
+    results["dialect"] = redactor.value(results["dialect"])
+    return RunRecord(folder, results, load_catalogue(), redactor)

@@ -51,7 +51,7 @@ def write_reports(folder: Path, redactor: Redactor | None = None) -> list[str]:
     problems = []
     for name, make in TEXTS.items():
         try:
-            _write_whole(folder / name, run.redactor.text(make(run)))
+            _write_whole(folder / name, make(run))
         except Exception as problem:  # noqa: BLE001 - no report may change what the run says
             problems.append(_problem(name, problem))
     for name, fill in FOLDERS.items():

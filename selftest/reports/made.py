@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from order_conformance.catalogue import load_catalogue
 from order_conformance.evidence import EvidenceLog
 from order_conformance.exchange import Answer, Exchange, Request
-from order_conformance.message import failure_message
+from order_conformance.message import failure_message, printable
 from order_conformance.outcomes import Blame, Level, NonConformance, Outcome
 from order_conformance.redaction import Redactor
 from order_conformance.results import RunFacts, build_results, write_results
@@ -120,7 +120,7 @@ class Made:
             identifier,
             Outcome.FAILED,
             blame=Blame.SERVER if requirement.level is Level.MUST else Blame.GUIDE,
-            summary=problem.summary,
+            summary=printable(redactor.text(problem.summary)),
             message=failure_message(problem, requirement, TARGET, redactor),
             exchanges=(exchange.id,),
         )

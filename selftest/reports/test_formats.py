@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 from junitparser import Error, Failure, JUnitXml, Properties, Skipped, TestCase
 
+from order_conformance.redaction import Redactor
 from order_conformance.reports import write_reports
 from selftest.reports.made import CATALOGUE, EVERY_STANDING, HOSTILE, TARGET, Made
 from selftest.reports.schemas import ALLURE_RESULT, CTRF, HAR
@@ -212,3 +213,26 @@ def test_no_report_holds_the_key(tmp_path: Path) -> None:
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(files) > len(CATALOGUE.requirements)
     assert [path.name for path in files if key in path.read_text("utf-8")] == []
+
+
+@pytest.mark.parametrize("key", ["MUST", "div", "requirement", "passed", "GET", "status", "e"])
+def test_a_key_that_is_a_word_of_ours_spoils_no_report(tmp_path: Path, key: str) -> None:
+    """Only what others said is masked: structure, ids and verdict stay as they are."""
+    assert write_reports(EVERY_STANDING.write(tmp_path), Redactor([key])) == []
+    assert set(cases_of(tmp_path)) == set(CATALOGUE.requirements)
+    document = json.loads((tmp_path / "ctrf.json").read_text("utf-8"))
+    jsonschema.Draft7Validator(CTRF).validate(document)
+    archive = json.loads((tmp_path / "evidence.har").read_text("utf-8"))
+    jsonschema.Draft202012Validator(HAR).validate(archive)
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert page.count('<details class="requirement') == len(CATALOGUE.requirements)
+
+
+def test_a_key_that_slipped_through_is_masked_once_more(tmp_path: Path) -> None:
+    """Reports made with the key at hand do not repeat it, even if the evidence has it."""
+    secret = "slipped-through-1234"
+    run = Made(failed={"ASSOC-03": f"your key is {secret}"}, dialect={"x": secret}).write(tmp_path)
+    assert write_reports(run, Redactor([secret])) == []
+    made = [p for p in tmp_path.rglob("*") if p.is_file()]
+    leaking = {path.name for path in made if secret in path.read_text("utf-8")}
+    assert leaking == {"results.json", "evidence.jsonl"}

@@ -103,7 +103,7 @@ def assert_it_ended_well(run: Ended) -> None:
     for name in ("evidence.jsonl", "ledger.jsonl"):
         for line in (run.reports / name).read_text(encoding="utf-8").splitlines():
             strict_json(line)
-    for file in run.reports.iterdir():
+    for file in filter(Path.is_file, run.reports.rglob("*")):
         assert KEY not in file.read_text(encoding="utf-8"), file.name
     assert KEY not in run.output
 
