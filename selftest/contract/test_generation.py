@@ -98,7 +98,7 @@ def test_what_the_account_lacks_is_not_ordered(kind: str) -> None:
 
 def test_only_the_methods_of_the_contract_are_drawn() -> None:
     """Nothing but POST to the list and GET: no order of anybody is changed or removed."""
-    cases = [each.case for each in draw(account(), TARGET, 1, BUDGETS["certify"])]
+    cases = [each.case for each in draw(account(), TARGET, 1, BUDGETS["gate"])]
     assert {case.method for case in cases} == {"GET", "POST"}
     assert all(case.path == "/api/v3/order" for case in cases if case.method == "POST")
 
