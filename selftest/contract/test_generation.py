@@ -110,6 +110,14 @@ def test_a_read_only_run_draws_no_creates() -> None:
     assert operations == {Operation.LIST, Operation.FETCH}
 
 
+@pytest.mark.parametrize("missing", [("patients", "sites"), ("items", "kits")], ids=str)
+def test_where_nothing_can_be_ordered_only_reads_are_drawn(missing: tuple[str, ...]) -> None:
+    """Without anybody to order for, or anything to order, a create would only be refused."""
+    poor = account(**dict.fromkeys(missing, ()))
+    operations = {each.operation for each in draw(poor, TARGET, 1, BUDGETS["gate"])}
+    assert operations == {Operation.LIST, Operation.FETCH}
+
+
 def test_the_gate_profile_stays_within_its_share() -> None:
     """At most 60 orders are meant to be accepted, of at most 300 requests."""
     cases = list(draw(account(), TARGET, 1, BUDGETS["gate"]))
