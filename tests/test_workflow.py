@@ -69,7 +69,7 @@ class Workflow(RuleBasedStateMachine):
     @rule(data=st.data())
     def be_refused(self, data: st.DataObject) -> None:
         """Send an order that breaks a rule."""
-        self._do(partial(self._sequence.create, data.draw(broken_orders(self._ids))))
+        self._do(partial(self._sequence.be_refused, data.draw(broken_orders(self._ids))))
 
     @rule(which=st.integers(0, 20))
     def fetch(self, which: int) -> None:

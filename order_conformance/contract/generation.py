@@ -103,22 +103,32 @@ class Generated:
 
 
 def draw(account: Account, target: Target, run_seed: int, budget: Budget) -> Iterator[Generated]:
-    """Draw the cases of a run, the examples first; creates only where the run may write."""
-    lawful = _schema(lawful_document(account, target))
-    broken = _schema(open_document(account, target))
-    if not target.read_only:
-        create = Operation.CREATE
-        yield from _examples(lawful, budget.examples)
+    """Draw the cases of a run; creates only where the run may write, and has something to order."""
+    contract = _schema(open_document(account, target))
+    if not target.read_only and can_order(account):
+        create, lawful = Operation.CREATE, _schema(lawful_document(account, target))
         most, breaking = budget.lawful_orders_coverage, budget.broken_orders_coverage
+        yield from _examples(lawful, budget.examples)
         yield from _coverage(lawful, create, run_seed, most, is_lawful=True)
-        yield from _coverage(broken, create, run_seed, breaking, is_lawful=False)
+        yield from _coverage(contract, create, run_seed, breaking, is_lawful=False)
         yield from _fuzzing(lawful, create, run_seed, budget.lawful_orders, is_lawful=True)
-        yield from _fuzzing(broken, create, run_seed, budget.broken_orders, is_lawful=False)
-    yield from _coverage(broken, Operation.LIST, run_seed, budget.list_coverage, is_lawful=False)
-    yield from _fuzzing(lawful, Operation.LIST, run_seed, budget.lists // 2, is_lawful=True)
-    yield from _fuzzing(broken, Operation.LIST, run_seed, budget.lists // 2, is_lawful=False)
-    yield from _coverage(broken, Operation.FETCH, run_seed, budget.fetch_coverage, is_lawful=False)
-    yield from _fuzzing(broken, Operation.FETCH, run_seed, budget.fetches, is_lawful=False)
+        yield from _fuzzing(contract, create, run_seed, budget.broken_orders, is_lawful=False)
+    yield from _coverage(contract, Operation.LIST, run_seed, budget.list_coverage, is_lawful=False)
+    for is_lawful in (True, False):
+        yield from _fuzzing(
+            contract, Operation.LIST, run_seed, budget.lists // 2, is_lawful=is_lawful
+        )
+    yield from _coverage(
+        contract, Operation.FETCH, run_seed, budget.fetch_coverage, is_lawful=False
+    )
+    yield from _fuzzing(contract, Operation.FETCH, run_seed, budget.fetches, is_lawful=False)
+
+
+def can_order(account: Account) -> bool:
+    """Whether enough is known to exist for a lawful order."""
+    return (account.knows("patients") or account.knows("sites")) and (
+        account.knows("items") or account.knows("kits")
+    )
 
 
 def _schema(document: dict[str, Any]) -> OpenApiSchema:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from order_conformance.contract.generation import Operation
 from order_conformance.outcomes import CantTell, Inapplicable, NonConformance, Outcome, blocked
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from order_conformance.contract.findings import Findings
-    from order_conformance.contract.generation import Operation
     from order_conformance.run import Run
 
 
@@ -43,6 +43,12 @@ def judge(found: Findings, requirement: str, operation: Operation, run: Run) -> 
     if operation in found.unanswered:
         count, first_reason = len(found.unanswered[operation]), found.unanswered[operation][0]
         raise CantTell(f"{count} generated requests had no answer: {first_reason}")
+    if not found.answered[operation] and run.target is not None and run.target.read_only:
+        raise Inapplicable("the run is read-only")
+    if not found.answered[operation] and operation is Operation.CREATE:
+        raise CantTell(
+            "too little exists to order: add a patient or site, and an item or kit, to [existing]"
+        )
     if not found.answered[operation]:
         raise Inapplicable(
             f"the {run.options.profile.name} profile generates no {operation} requests"

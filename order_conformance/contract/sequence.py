@@ -81,31 +81,40 @@ class Sequence:
         self._with_next: set[str] = set()
 
     def create(self, *orders: Order) -> None:
-        """Create one order, or several at the same time, and look at what became of the last."""
+        """Create one order, or several at the same time, and fetch the last that was accepted."""
         before = len(self.accepted)
+        for order, exchange in self._send(*orders):
+            shown = exchange.json
+            order_id = shown.get("id") if isinstance(shown, dict) else None
+            if exchange.status not in SUCCESS or not is_integer(order_id):
+                continue
+            if order_id in self.accepted:
+                raise self._failure(f"the server gave the id {order_id} to a second order")
+            self.accepted[int(order_id)] = order
+            self._compare(int(order_id), shown, "create answer")
+        if len(self.accepted) > before:
+            self.fetch(len(self.accepted) - 1)
+
+    def be_refused(self, broken: Order) -> None:
+        """Create an order that breaks a rule, and look at the front of the list.
+
+        Whether it is refused is the business of the requirement whose rule it breaks.
+        """
+        for order, exchange in self._send(broken):
+            if exchange.status in REFUSAL:
+                self._refused |= dict.fromkeys(markers_of(order), order)
+        self.look_at_a_page(0, SMALL_PAGE)
+
+    def _send(self, *orders: Order) -> list[tuple[Order, Exchange]]:
         marked = [
             {**order, "externalOrderIds": [self._account.marker() for _ in range(MARKERS)]}
             for order in orders
         ]
         exchanges = self._api.create_together(marked)
-        self._steps += exchanges
         self._with_next.update(each.id for each in exchanges[:-1])
-        for order, exchange in zip(marked, exchanges, strict=True):
-            self._shortest.sent()
-            shown = exchange.json
-            order_id = shown.get("id") if isinstance(shown, dict) else None
-            if exchange.status not in SUCCESS:
-                if exchange.status in REFUSAL:
-                    self._refused |= dict.fromkeys(markers_of(order), order)
-            elif is_integer(order_id):
-                if order_id in self.accepted:
-                    raise self._failure(f"the server gave the id {order_id} to a second order")
-                self.accepted[int(order_id)] = order
-                self._compare(int(order_id), shown, "create answer")
-        if len(self.accepted) > before:
-            self.fetch(len(self.accepted) - 1)
-        else:
-            self.look_at_a_page(0, SMALL_PAGE)
+        for exchange in exchanges:
+            self._took(exchange)
+        return list(zip(marked, exchanges, strict=True))
 
     def fetch(self, which: int) -> None:
         """Fetch any order of the sequence again, if it has one."""

@@ -67,7 +67,9 @@ def main() -> None:
 
 def _all_ways(fault: str, ways: dict[str, Way]) -> dict[str, Result]:
     results = {name: _once(fault, way) for name, way in ways.items()}
-    print(f"{fault or 'no fault'}: done", file=sys.stderr, flush=True)
+    for name, each in results.items():  # what is known, should the rest take too long
+        words = f"{sorted(each.detected)}, {each.requests} requests, {each.seconds:.1f} s"
+        print(f"{fault or 'no fault'}, {name}: {words}", file=sys.stderr, flush=True)
     return results
 
 

@@ -95,3 +95,15 @@ def test_a_failing_sequence_is_told_in_few_steps(tmp_path: Path) -> None:
     failure = failed_sequence("fetch-drops-site", tmp_path)
     assert [e.request.method for e in failure.exchanges] == ["POST", "GET"]
     assert "`site` was sent as 1" in failure.notice
+
+
+@pytest.mark.parametrize("fault", ["association-none-accepted", "empty-lists-accepted"])
+def test_a_broken_order_that_is_accepted_is_nothing_that_sequences_judge(
+    fault: str, tmp_path: Path
+) -> None:
+    """Its own requirement tells; the sequence goes on without it."""
+    with (
+        reference_server("--api-key-env", "SERVER_KEY", f"--fault={fault}") as base_url,
+        client(base_url, tmp_path, 1) as (api, account),
+    ):
+        assert sequences(api, account, 1, "gate") is None

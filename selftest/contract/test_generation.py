@@ -98,7 +98,7 @@ def test_what_the_account_lacks_is_not_ordered(kind: str) -> None:
 
 def test_only_the_methods_of_the_contract_are_drawn() -> None:
     """Nothing but POST to the list and GET: no order of anybody is changed or removed."""
-    cases = [each.case for each in draw(account(), TARGET, 1, BUDGETS["certify"])]
+    cases = [each.case for each in draw(account(), TARGET, 1, BUDGETS["gate"])]
     assert {case.method for case in cases} == {"GET", "POST"}
     assert all(case.path == "/api/v3/order" for case in cases if case.method == "POST")
 
@@ -107,6 +107,14 @@ def test_a_read_only_run_draws_no_creates() -> None:
     """Where the run may not write, only reads are drawn."""
     target = Target("http://127.0.0.1:1", read_only=True)
     operations = {each.operation for each in draw(account(), target, 1, BUDGETS["gate"])}
+    assert operations == {Operation.LIST, Operation.FETCH}
+
+
+@pytest.mark.parametrize("missing", [("patients", "sites"), ("items", "kits")], ids=str)
+def test_where_nothing_can_be_ordered_only_reads_are_drawn(missing: tuple[str, ...]) -> None:
+    """Without anybody to order for, or anything to order, a create would only be refused."""
+    poor = account(**dict.fromkeys(missing, ()))
+    operations = {each.operation for each in draw(poor, TARGET, 1, BUDGETS["gate"])}
     assert operations == {Operation.LIST, Operation.FETCH}
 
 
