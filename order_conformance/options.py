@@ -26,6 +26,7 @@ class Options:
     strict: bool
     reports: Path
     seed: int
+    results_only: bool = False
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -37,6 +38,11 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--read-only", action="store_true", help="send nothing but GET")
     group.addoption("--allow-writes", action="store_true", help="create orders on a remote host")
     group.addoption("--reports", metavar="DIR", default="reports", help="where results go")
+    group.addoption(
+        "--results-only",
+        action="store_true",
+        help="leave out the reports that `order-conformance report` can make later",
+    )
     group.addoption("--seed", metavar="N", help="repeat a run: same seed, same requests")
     group.addoption(
         "--api-key-env",
@@ -80,6 +86,7 @@ def read_options(config: pytest.Config) -> Options:
         # pytest has the option already, for strictness of its own; ours goes with it.
         strict=bool(config.getini("strict")),
         reports=_check_folder(Path(config.getoption("--reports"))),
+        results_only=config.getoption("--results-only"),
         seed=_read_seed(config.getoption("--seed")),
     )
 

@@ -193,7 +193,8 @@ class ConformancePlugin:
         try:
             session.exitstatus = self.run.finish(self._cut_short_by(exitstatus)).exit_code
             self.finished = True
-            self.unwritten = reports_of_a_run(self.run.options.reports, self.run.redactor)
+            if not self.run.options.results_only:
+                self.unwritten = reports_of_a_run(self.run.options.reports, self.run.redactor)
         except OSError as problem:
             session.exitstatus = pytest.ExitCode.INTERRUPTED
             print(f"\nthe results cannot be written: {problem}", file=sys.stderr)  # noqa: T201

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import schemathesis
@@ -104,9 +106,21 @@ class Generated:
 
 def draw(account: Account, target: Target, run_seed: int, budget: Budget) -> Iterator[Generated]:
     """Draw the cases of a run; creates only where the run may write, and has something to order."""
-    contract = _schema(open_document(account, target))
-    if not target.read_only and can_order(account):
-        create, lawful = Operation.CREATE, _schema(lawful_document(account, target))
+    may_create = not target.read_only and can_order(account)
+    lawful = json.dumps(lawful_document(account, target)) if may_create else ""
+    return iter(_all(json.dumps(open_document(account, target)), lawful, run_seed, budget))
+
+
+@cache
+def _all(open_text: str, lawful_text: str, run_seed: int, budget: Budget) -> tuple[Generated, ...]:
+    """Draw once for each contract and seed: drawing is most of what a case costs."""
+    return tuple(_each(open_text, lawful_text, run_seed, budget))
+
+
+def _each(open_text: str, lawful_text: str, run_seed: int, budget: Budget) -> Iterator[Generated]:
+    contract = _schema(json.loads(open_text))
+    if lawful_text:
+        create, lawful = Operation.CREATE, _schema(json.loads(lawful_text))
         most, breaking = budget.lawful_orders_coverage, budget.broken_orders_coverage
         yield from _examples(lawful, budget.examples)
         yield from _coverage(lawful, create, run_seed, most, is_lawful=True)

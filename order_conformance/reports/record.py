@@ -16,13 +16,15 @@ from order_conformance.reports.failures import Failure, read_failure
 from order_conformance.results import FILE_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 # A failed SHOULD is shown apart from a failed MUST: it warns, and fails nothing by itself.
 STANDINGS = ("failed", "warned", "cantTell", "passed", "inapplicable", "untested")
 FORMAT = "1"
 EVIDENCE = "evidence.jsonl"
+MOST_KEPT = 32 * 1024 * 1024
+"""Bytes of evidence that are kept in memory while the reports are written."""
 
 
 @dataclass(frozen=True)
@@ -156,11 +158,21 @@ class RunRecord:
         """Return the requirements of one area."""
         return [judged for judged in self.requirements if judged.area == area]
 
-    def exchanges(self) -> Iterator[dict[str, Any]]:
-        """Read the evidence line by line; a last line that was cut off ends it."""
+    def exchanges(self) -> Iterable[dict[str, Any]]:
+        """Return the evidence, an exchange a line; a last line that was cut off ends it.
+
+        What is not too large is read once for all reports.
+        """
         path = self.folder / EVIDENCE
         if not path.exists():
-            return
+            return []
+        return self._read(path) if path.stat().st_size > MOST_KEPT else self._kept
+
+    @cached_property
+    def _kept(self) -> list[dict[str, Any]]:
+        return list(self._read(self.folder / EVIDENCE))
+
+    def _read(self, path: Path) -> Iterator[dict[str, Any]]:
         with path.open(encoding="utf-8") as lines:
             for line in lines:
                 try:
