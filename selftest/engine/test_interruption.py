@@ -59,7 +59,9 @@ def started(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     finally:
         watchdog.cancel()
         process.kill()
-        process.communicate()
+        process.wait()
+        if process.stdout:
+            process.stdout.close()
 
 
 def read_until(stream: IO[str] | None, words: str) -> str:
@@ -140,9 +142,9 @@ def test_at_the_start_of_the_embedded_server(tmp_path: Path, number: int) -> Non
 
 @BOTH
 def test_in_the_middle_of_the_real_suite(tmp_path: Path, number: int) -> None:
-    """As soon as the evidence grows: server and port are gone with the run."""
+    """Areas that are through stay judged; the server is gone with the run."""
     with started(ROOT, "tests", "--reports", str(tmp_path), "-v") as process:
-        read_until(process.stdout, "PASSED")
+        read_until(process.stdout, "test_content.py")
         servers = children_of(process.pid)
         assert servers, "the embedded server is a child of the run"
         process.send_signal(number)
