@@ -1,4 +1,4 @@
-"""A plugin for runs that judge by explicit examples alone, and generate no inputs.
+"""A plugin for runs that judge by explicit examples, and generate inputs only where they must.
 
 It makes a run half as long. Most faults show by example; those that do not say so, and the
 twins and the combinations are judged by everything.
@@ -13,7 +13,17 @@ if TYPE_CHECKING:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests that explore."""
-    exploring = [item for item in items if "explore" in getattr(item, "fixturenames", ())]
-    items[:] = [item for item in items if item not in exploring]
-    config.hook.pytest_deselected(items=exploring)
+    """Leave out the tests that explore what other tests judge by example."""
+    by_example = {_requirement(item) for item in items if not _explores(item)}
+    left_out = [item for item in items if _explores(item) and _requirement(item) in by_example]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def _explores(item: pytest.Item) -> bool:
+    return "explore" in getattr(item, "fixturenames", ())
+
+
+def _requirement(item: pytest.Item) -> str:
+    mark = item.get_closest_marker("requirement")
+    return str(mark.args[0]) if mark and mark.args else ""
