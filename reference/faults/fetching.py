@@ -24,6 +24,7 @@ from reference.settings import Settings
     category="fetching",
     also={
         "FETCH-04": "an id beyond those given is unknown too",
+        "SCHEMA-02": "the empty order has no id",
     },
 )
 class UnknownIsEmpty(Deviation):

@@ -41,6 +41,7 @@ _SHARED = "of two orders with the same id only the older can be seen"
             "ATOM-02",
             "ATOM-03",
             "ATOM-04",
+            "CONC-01",
             "CONTENT-12",
             "EXT-01",
             "EXT-02",
@@ -109,7 +110,13 @@ class IdRoundedToDouble(Deviation):
         return {**super().render_order(order, view), "id": int(float(order.id))}
 
 
-@fault("parallel-requests-mixed-up", breaks=["CONC-01"], level="MUST", category="storage")
+@fault(
+    "parallel-requests-mixed-up",
+    breaks=["CONC-01"],
+    level="MUST",
+    category="storage",
+    also={"ASSOC-09": "the order that is shown may be for another party"},
+)
 class ParallelRequestsMixedUp(Deviation):
     """Keeps the current request in a field of a singleton."""
 
@@ -126,7 +133,7 @@ class ParallelRequestsMixedUp(Deviation):
     breaks=["CONC-01"],
     level="MUST",
     category="storage",
-    also={"ATOM-02": "what is lost is in no list"},
+    also={"ATOM-02": "what is lost is in no list", "LIST-07": "what is lost is on no page"},
 )
 class SecondParallelCreateLost(Deviation):
     """Writes back a copy of the whole table: what others wrote meanwhile is lost."""

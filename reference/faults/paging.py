@@ -114,7 +114,10 @@ class BeyondEndWraps(Deviation):
     breaks=["LIST-05"],
     level="MUST",
     category="listing",
-    also={"LIST-07": "the order too many comes again on the next page"},
+    also={
+        "LIST-07": "the order too many comes again on the next page",
+        "LIST-09": "the page is larger than its echo",
+    },
 )
 class PageHoldsOneMore(Deviation):
     """Reads one order more to see whether others follow, and forgets to drop it."""

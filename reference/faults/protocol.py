@@ -148,7 +148,13 @@ class TrailingTextIgnored(Deviation):
             return value
 
 
-@fault("empty-list-body-answers-200", breaks=["PROTO-03"], level="MUST", category="protocol")
+@fault(
+    "empty-list-body-answers-200",
+    breaks=["PROTO-03"],
+    level="MUST",
+    category="protocol",
+    also={"SCHEMA-01": "a success that shows no order"},
+)
 class EmptyListBody(Deviation):
     """Serves bulk creates that nobody documented: an empty list creates nothing, with success."""
 

@@ -1,4 +1,4 @@
-"""A plugin for runs that judge by explicit examples alone, and generate no inputs.
+"""A plugin for runs that judge by explicit examples, and generate inputs only where they must.
 
 It makes a run half as long. Most faults show by example; those that do not say so, and the
 twins and the combinations are judged by everything.
@@ -15,12 +15,18 @@ if TYPE_CHECKING:
 GENERATING = frozenset({"test_contract", "test_workflow"})
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests that explore, and those that judge what was generated."""
-    exploring = [
-        item
-        for item in items
-        if "explore" in getattr(item, "fixturenames", ()) or item.path.stem in GENERATING
-    ]
-    items[:] = [item for item in items if item not in exploring]
-    config.hook.pytest_deselected(items=exploring)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out the tests that explore what other tests judge by example."""
+    by_example = {_requirement(item) for item in items if not _explores(item)}
+    # Not announced as deselected: each requirement is still judged, so the verdict stands.
+    items[:] = [i for i in items if not _explores(i) or _requirement(i) not in by_example]
+
+
+def _explores(item: pytest.Item) -> bool:
+    generated = item.path.stem in GENERATING
+    return generated or "explore" in getattr(item, "fixturenames", ())
+
+
+def _requirement(item: pytest.Item) -> str:
+    mark = item.get_closest_marker("requirement")
+    return str(mark.args[0]) if mark and mark.args else ""
