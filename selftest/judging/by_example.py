@@ -12,12 +12,11 @@ if TYPE_CHECKING:
     import pytest
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out the tests that explore what other tests judge by example."""
     by_example = {_requirement(item) for item in items if not _explores(item)}
-    left_out = [item for item in items if _explores(item) and _requirement(item) in by_example]
-    items[:] = [item for item in items if item not in left_out]
-    config.hook.pytest_deselected(items=left_out)
+    # Not announced as deselected: each requirement is still judged, so the verdict stands.
+    items[:] = [i for i in items if not _explores(i) or _requirement(i) not in by_example]
 
 
 def _explores(item: pytest.Item) -> bool:
