@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reference.deviations import Deviation, fault
-from reference.model import JsonObject, Kind
+from reference.model import JsonObject, Kind, Line
 from reference.refusal import Problem
 from reference.server.core import Crash
 
@@ -104,13 +104,12 @@ class ShippingNumberCrashes(Deviation):
     also={"PROTO-09": "it is a 500"},
 )
 class NestedUnknownPropertyCrashes(Deviation):
-    """Builds the patient from whatever properties come in."""
+    """Builds each line from whatever properties come in."""
 
-    def read_order(self, body: JsonObject, problems: list[Problem]) -> Any:
-        patient = body.get("patient")
-        if isinstance(patient, dict) and "id" in patient and not patient.keys() <= {"id", "sex"}:
+    def read_line(self, kind: Kind, entry: Any, field: str, problems: list[Problem]) -> Line | None:
+        if isinstance(entry, dict) and kind in entry and not entry.keys() <= {kind, "count"}:
             raise Crash("unexpected keyword argument")
-        return super().read_order(body, problems)
+        return super().read_line(kind, entry, field, problems)
 
 
 @fault("huge-id-crash", breaks=["PROTO-09"], level="MUST", category="odd-input")

@@ -12,7 +12,16 @@ from reference.model import JsonObject, Order, View, Wanted
 from reference.refusal import Refusal
 
 
-@fault("ids-collide-in-parallel", breaks=["CONC-01"], level="MUST", category="storage")
+@fault(
+    "ids-collide-in-parallel",
+    breaks=["CONC-01"],
+    level="MUST",
+    category="storage",
+    also={
+        "ID-02": "two orders that were made at the same time share an id",
+        "ATOM-03": "of two orders with the same id only one can be read",
+    },
+)
 class NoLock(Deviation):
     """Chooses the id and writes the row in two steps, without a lock."""
 
@@ -73,6 +82,7 @@ class RefusedStored(Deviation):
 @fault(
     "last-patient-never-listed",
     breaks=["ATOM-02"],
+    also={"LIST-07": "a walk skips them"},
     level="MUST",
     category="odd-input",
     needs=["existing-ids"],
@@ -120,6 +130,7 @@ class RefusedLinesLeaveHeader(Deviation):
 @fault(
     "kit-orders-not-listed",
     breaks=["ATOM-02"],
+    also={"LIST-07": "a walk skips them"},
     level="MUST",
     category="storage",
 )
@@ -183,6 +194,7 @@ class OldOrdersLoseCounts(Deviation):
 @fault(
     "first-order-overwritten",
     breaks=["ATOM-04"],
+    also={"ATOM-03": "orders are read back with the option that overwrote theirs"},
     level="MUST",
     category="storage",
 )

@@ -207,6 +207,7 @@ def _odd() -> Iterator[Ask]:
         yield _order(**{"patient": ..., kind: {"id": 2**63}})
     yield _order(unknownProperty=1, currentStatus="x", id=3)
     yield _order(patient={"id": 1234, "unknownProperty": 1})
+    yield _order(orderItems=[{"item": {"id": 1000}, "count": 1, "unknownProperty": 1}])
     for label in ("text/plain", "application/xml", "", "application/json; charset=utf-8"):
         yield _order().but(headers=(("Content-Type", label),))
     for accept in ("*/*", "", "application/xml", "text/html", "application/json"):
