@@ -153,6 +153,11 @@ def _write_suite_errors(terminal: pytest.TerminalReporter, judgement: Judgement)
 def _write_facts(terminal: pytest.TerminalReporter, run: Run, judgement: Judgement) -> None:
     results = run.results()
     terminal.write_line("")
+    failed = [
+        judged.requirement.id
+        for judged in judgement.outcomes
+        if judged.outcome is Outcome.FAILED and judged.requirement.level is Level.MUST
+    ]
     dialect = json.dumps(results["dialect"])[1:-1].replace('"', "")
     if dialect:
         terminal.write_line(printable(f"dialect:  {shortened(dialect, 3 * WIDTH)}"))
