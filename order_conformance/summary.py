@@ -173,6 +173,8 @@ def _write_facts(terminal: pytest.TerminalReporter, run: Run, judgement: Judgeme
     if judgement.warnings:
         count = plural(judgement.warnings, "SHOULD requirement")
         terminal.write_line(f"warnings: {count} failed; they fail the run only under --strict")
+    if failed:
+        terminal.write_line(f"failed:   {', '.join(failed)}")
 
 
 def _write_verdict(terminal: pytest.TerminalReporter, judgement: Judgement) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from order_conformance.api import ACCEPT, JSON_BODY, markers_of, sent_markers
 from order_conformance.assertions import assert_status, fail
 from order_conformance.exchange import NotJson, Request, write_json
 from order_conformance.outcomes import Inapplicable
+from tests.growth import assert_list_does_not_grow
 
 if TYPE_CHECKING:
     from order_conformance.account import Account
@@ -133,6 +135,20 @@ def test_a_create_without_a_key_stores_nothing(keyless_create: Exchange, listing
                 expected="nothing stored",
                 notice=f"an order with the external id {marker} is in the list",
             )
+
+
+@requirement("AUTH-07")
+@pytest.mark.deep
+def test_a_create_without_a_key_does_not_count(
+    api: Api, account: Account, listing: Listing
+) -> None:
+    """The total of a quiet list does not grow by creates that came without a key."""
+    assert_list_does_not_grow(
+        api,
+        listing,
+        partial(create_without_key, api, account),
+        did="the list grew by orders that were sent without a key",
+    )
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ from strategies.texts import ODD_TEXTS, texts
 from strategies.values import NO_EXTERNAL_IDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from order_conformance.account import Account
     from order_conformance.api import Api
@@ -134,8 +134,13 @@ def odd_orders(api: Api, account: Account, profile: Profile) -> dict[str, Sent]:
 def send_texts(api: Api, account: Account, names: Sequence[str]) -> Sent:
     """Create an order with a marker and the odd texts of these names."""
     texts = [ODD_TEXTS[name] for name in names]
-    order = account.plain_order(externalOrderIds=[account.marker(), *texts])
+    order = unlike_orders(account, len(api.creates))(externalOrderIds=[account.marker(), *texts])
     return order, api.create(order)
+
+
+def unlike_orders(account: Account, number: int) -> Callable[..., dict[str, Any]]:
+    """Return, in turn, what makes orders for a patient and for a site."""
+    return account.site_order if number % 2 and account.knows("sites") else account.plain_order
 
 
 @requirement("EXT-04")
@@ -184,7 +189,8 @@ def test_whatever_text_is_kept_or_refused(
     """Any text may be refused, but what is accepted is kept character by character."""
 
     def judge(text: str) -> None:
-        order = account.plain_order(externalOrderIds=[account.marker(), text])
+        make = unlike_orders(account, len(api.creates))
+        order = make(externalOrderIds=[account.marker(), text])
         placed = place_if_accepted(api, orders, order)
         for view in orders.read_back(placed) if placed is not None else ():
             if text not in external_ids(view.order):

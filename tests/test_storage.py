@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +11,8 @@ from order_conformance.account import LEAVE_OUT, item_line
 from order_conformance.api import SUCCESS, markers_of, sent_markers
 from order_conformance.assertions import assert_status, fail
 from order_conformance.orders import difference, lacks_only
-from order_conformance.outcomes import Inapplicable
 from order_conformance.paging import OK
+from tests.growth import assert_list_does_not_grow
 
 if TYPE_CHECKING:
     from order_conformance.account import Account
@@ -22,45 +23,26 @@ if TYPE_CHECKING:
 
 requirement = pytest.mark.requirement
 
-ROUNDS = 5
-REFUSED = 3
 
-
-def refuse_some(api: Api, account: Account) -> None:
+def refuse_some(api: Api, account: Account) -> Exchange:
     """Send orders that must be refused, each for a reason found at another step."""
     unknown = account.unknown("item")
     if account.knows("sites") and account.knows("patients"):
         api.create(account.patient_order(site={"id": account.site}))
     some = [item_line(account.item)] if account.knows("items") else []
     api.create(account.plain_order(orderItems=[*some, item_line(unknown)]))
-    api.create(account.plain_order(orderItems=LEAVE_OUT, orderKits=LEAVE_OUT))
+    return api.create(account.plain_order(orderItems=LEAVE_OUT, orderKits=LEAVE_OUT))
 
 
 @requirement("ATOM-01")
 @pytest.mark.deep
 def test_a_refused_create_does_not_count(api: Api, account: Account, listing: Listing) -> None:
     """The total of a quiet list does not grow by what was refused."""
-    growths = set()
-    for _ in range(ROUNDS):
-        accepted = sum(exchange.status in SUCCESS for exchange in api.creates)
-        before = listing.page(0, 1)
-        refuse_some(api, account)
-        after = listing.page(0, 1)
-        # As long again, and longer, the list is only looked at: then nothing may move it.
-        still = [listing.page(0, 1).total for _ in range(2 * REFUSED)]
-        if accepted < sum(exchange.status in SUCCESS for exchange in api.creates):
-            raise Inapplicable("the server accepts what it should refuse; other rules judge that")
-        if after.total <= before.total:
-            return
-        growths.add(after.total - before.total)
-        if set(still) != {after.total} or len(growths) > 1:
-            raise Inapplicable("the list moves by itself: other clients write too")
-    raise fail(
-        "the list grew by orders that the server refused",
-        api.creates[-1],
-        after.exchange,
-        expected="the same total before and after orders that are answered 4xx",
-        notice=f"{ROUNDS} times in a row by {min(growths)}, while nothing else changed it",
+    assert_list_does_not_grow(
+        api,
+        listing,
+        partial(refuse_some, api, account),
+        did="the list grew by orders that the server refused",
     )
 
 

@@ -1,0 +1,54 @@
+"""Whether the list grows by what the server says it refused (ATOM-01, AUTH-07)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from order_conformance.api import SUCCESS
+from order_conformance.assertions import fail
+from order_conformance.outcomes import Inapplicable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from order_conformance.api import Api
+    from order_conformance.exchange import Exchange
+    from order_conformance.listing import Listing
+
+ROUNDS = 5
+LOOKS = 6
+"""Looks at the list that nothing may move it between; they last longer than what is judged."""
+
+
+def assert_list_does_not_grow(
+    api: Api, listing: Listing, refused: Callable[[], Exchange], *, did: str
+) -> None:
+    """Judge that the total of a quiet list stays what it was when creates are refused.
+
+    Args:
+        api: the Order API.
+        listing: the list of orders.
+        refused: sends what has to be refused, and returns the last exchange.
+        did: what the server did if the list grows each time.
+    """
+    growths = set()
+    for _ in range(ROUNDS):
+        accepted = sum(exchange.status in SUCCESS for exchange in api.creates)
+        before = listing.page(0, 1)
+        exchange = refused()
+        after = listing.page(0, 1)
+        still = [listing.page(0, 1).total for _ in range(LOOKS)]
+        if accepted < sum(each.status in SUCCESS for each in api.creates):
+            raise Inapplicable("the server accepts what it should refuse; other rules judge that")
+        if after.total <= before.total:
+            return
+        growths.add(after.total - before.total)
+        if set(still) != {after.total} or len(growths) > 1:
+            raise Inapplicable("the list moves by itself: other clients write too")
+    raise fail(
+        did,
+        exchange,
+        after.exchange,
+        expected="the same total before and after creates that are answered 4xx",
+        notice=f"{ROUNDS} times in a row by {min(growths)}, while nothing else changed it",
+    )
