@@ -55,3 +55,55 @@ class ExternalIdsFollowTheParcel(Deviation):
         if body.get("shippingOption") is None:
             return replace(wanted, external_ids=wanted.external_ids[:1])
         return wanted
+
+
+@fault(
+    "mixed-parcel-needs-option",
+    breaks=["CONTRACT-01"],
+    level="MUST",
+    category="combination",
+    also={"SHIP-01": "the order that is refused names no option"},
+)
+class MixedParcelNeedsOption(Deviation):
+    """Plans a parcel of items and kits by its way of shipping, and refuses it without one."""
+
+    def read_order(self, body: dict[str, Any], problems: list[Problem]) -> Wanted:
+        wanted = super().read_order(body, problems)
+        if wanted.items and wanted.kits and body.get("shippingOption") is None:
+            problems.append(Problem("shippingOption", "is required for items with kits"))
+        return wanted
+
+
+@fault(
+    "idless-kit-skipped-beside-items",
+    breaks=["CONTRACT-02"],
+    level="MUST",
+    category="combination",
+    also={"CONTENT-06": "the entry that is skipped is a kit without an id"},
+)
+class IdlessKitSkippedBesideItems(Deviation):
+    """Validates kits only when there are no items: beside them an empty entry is skipped."""
+
+    def read_order(self, body: dict[str, Any], problems: list[Problem]) -> Wanted:
+        kits = body.get("orderKits")
+        if body.get("orderItems") and isinstance(kits, list):
+            named = [kit for kit in kits if not isinstance(kit, dict) or "kit" in kit]
+            body = {**body, "orderKits": named}
+        return super().read_order(body, problems)
+
+
+@fault(
+    "kits-counted-by-option",
+    breaks=["CONTRACT-04"],
+    level="MUST",
+    category="combination",
+    also={"CONTENT-12": "the order that is changed holds counts"},
+)
+class KitsCountedByOption(Deviation):
+    """Joins kits by the way of shipping: an order without one gets one of each kit."""
+
+    def read_order(self, body: dict[str, Any], problems: list[Problem]) -> Wanted:
+        wanted = super().read_order(body, problems)
+        if body.get("shippingOption") is not None:
+            return wanted
+        return replace(wanted, kits=tuple(replace(kit, count=1) for kit in wanted.kits))

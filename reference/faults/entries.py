@@ -94,7 +94,13 @@ class BareIdsAsLines(Deviation):
         return super().read_line(kind, line, field, problems)
 
 
-@fault("scalar-list-ignored", breaks=["CONTENT-07"], level="MUST", category="content")
+@fault(
+    "scalar-list-ignored",
+    breaks=["CONTRACT-02"],
+    level="MUST",
+    category="combination",
+    also={"CONTENT-07": "the scalar stands in place of a list"},
+)
 class ScalarListIgnored(Deviation):
     """Takes a scalar in place of one list for an absent list when the other list has entries."""
 

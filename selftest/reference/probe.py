@@ -104,6 +104,11 @@ def _lawful() -> Iterator[Ask]:
     yield _order(orderKits=kits)
     yield _order(patient={"id": 1234, "sex": "unknown"})
     yield _order(site=None)
+    yield _order(orderKits=kits, shippingOption=...)
+    yield _order(externalOrderIds=["m", "n"], shippingOption=...)
+    yield _order(orderItems=[{"item": {"id": 1000}}, {"item": {"id": 1001}, "count": 2}])
+    yield _order(orderItems=[{"item": {"id": 1000}, "count": {}}])
+    yield _order(orderKits=[*kits, {"count": 1}])
     yield _order(orderNotes=[{"note": "Ring twice"}])
     yield _order(externalOrderIds=["c"], orderItems=_lines("item", (1002,)))
     yield _order(externalOrderIds=["c"], orderItems=_lines("item", (1002,)))
@@ -217,7 +222,7 @@ def _odd() -> Iterator[Ask]:
         yield Ask(method, f"{ORDER}/8", body={})
     for method in ("HEAD", "OPTIONS", "TRACE", "PUT"):
         yield Ask(method)
-    for tail in ("abc", "-8", "8x", "8.5", "0", "08", str(2**63), "8/", "\u0661", "a b"):
+    for tail in ("abc", "null", "-8", "8x", "8.5", "0", "08", str(2**63), "8/", "\u0661", "a b"):
         yield Ask(path=f"{ORDER}/{tail}")
     yield Ask(path="/nowhere")
     yield _order(externalOrderIds=["w" * 70_000])
