@@ -80,9 +80,12 @@ def serving(
     gateway = Gateway(upstream)
     loop = asyncio.new_event_loop()
     ready: list[asyncio.Server] = []
+    tasks: list[asyncio.Task[None] | None] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         gateway.connections += 1
+        # A task that waits for ever after its client is gone is referred to by nobody else.
+        tasks.append(asyncio.current_task())
         try:
             request = await _read(reader, len(gateway.requests) + 1)
             gateway.requests.append(request)
