@@ -156,6 +156,13 @@ class Listing:
                 return True
         return False
 
+    def repeats(self, page: Page) -> bool:
+        """Say whether a page holds an order that stands on a page before the claimed end."""
+        if not page.content:
+            return False
+        earlier = {order_id for other in self.both_ends() for order_id in other.ids}
+        return not earlier.isdisjoint(page.ids)
+
     def both_ends(self) -> list[Page]:
         """Read the first and the last page with a large size; a short list is read whole."""
         return list(self._likely_pages())

@@ -93,6 +93,9 @@ class Orders:
             if exchange.status != OK or not isinstance(exchange.json, dict):
                 self.not_fetched.append((placed, exchange))
                 raise blocked("ATOM-02", f"order {placed.id} was answered {exchange.status}")
+            if exchange.json.get("id") != placed.id:
+                self.not_fetched.append((placed, exchange))
+                raise blocked("FETCH-01", f"asked for order {placed.id}, the server shows another")
             self._fetched[placed.id] = View("fetched order", exchange.json, exchange)
         return self._fetched[placed.id]
 

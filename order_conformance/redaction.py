@@ -25,6 +25,7 @@ class Redactor:
         """Mask these secrets, and those that ``add`` brings later."""
         self._spellings: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
+        self._needles: list[str] = []
         for secret in secrets:
             self.add(secret)
 
@@ -36,10 +37,12 @@ class Redactor:
         # Longest first, so that no spelling is cut open by a shorter one inside it.
         longest_first = sorted(self._spellings, key=lambda each: (-len(each), each))
         self._pattern = re.compile("|".join(map(_as_pattern, longest_first)))
+        needles = {max(each.casefold().split("\\"), key=len) for each in self._spellings}
+        self._needles = [n for n in needles if not any(o != n and o in n for o in needles)]
 
     def text(self, text: str) -> str:
         """Return the text with every spelling of every secret masked."""
-        return self._pattern.sub(MASK, text) if self._pattern else text
+        return self._pattern.sub(MASK, text) if self._pattern and self._may_hold(text) else text
 
     def value(self, value: Any) -> Any:
         """Return a JSON value with every text inside it masked; its keys stay as they are."""
@@ -55,7 +58,12 @@ class Redactor:
 
     def occurs_in(self, text: str) -> bool:
         """Say whether any spelling of a secret occurs in the text."""
-        return bool(self._pattern and self._pattern.search(text))
+        return bool(self._pattern and self._may_hold(text) and self._pattern.search(text))
+
+    def _may_hold(self, text: str) -> bool:
+        """Rule out at little cost what holds no secret: nearly every text."""
+        folded = text.casefold()
+        return any(needle in folded for needle in self._needles)
 
 
 def spellings_of(secret: str) -> set[str]:

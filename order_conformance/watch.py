@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from order_conformance.exchange import NotJson
+from order_conformance.exchange import JSON_TYPE, NotJson
 from order_conformance.paging import OK, is_integer, paging_problem
 from order_conformance.redaction import Redactor
 from order_conformance.revealing import revealed_in
@@ -123,7 +123,9 @@ class Watch:
 
 
 def _no_json(operation: str, exchange: Exchange) -> str:
-    if operation == "other" or exchange.status not in SUCCESS:
+    # Who asks for anything, or for something else, may get it; PROTO-14 judges that.
+    asks_for_json = ("Accept", JSON_TYPE) in exchange.request.headers
+    if operation == "other" or exchange.status not in SUCCESS or not asks_for_json:
         return ""
     if not exchange.answer.says_json:
         return f"Content-Type is {exchange.answer.header('content-type')!r}"

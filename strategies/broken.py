@@ -172,7 +172,8 @@ def _with_line(ids: Ids, kind: Kind, broken: SearchStrategy[Any]) -> SearchStrat
         broken,
         good.map(lambda some: some[:2]),
     )
-    return st.builds(joined, associations(ids), spoilt)
+    others = [under(n, lines(ids, k)) for n, k in LISTS.items() if n != name and k in ids.known]
+    return st.builds(joined, associations(ids), spoilt, st.one_of([st.just({}), *others]))
 
 
 def _wrong_ids(ids: Ids, kind: Kind) -> SearchStrategy[Any]:

@@ -241,6 +241,22 @@ def test_content_that_is_no_list_of_objects_is_rejected(
 
 
 @requirement("CONTENT-07")
+@pytest.mark.deep
+@pytest.mark.parametrize("kind", ["item", "kit"])
+def test_what_is_no_list_is_rejected_beside_a_filled_list(
+    api: Api, account: Account, kind: str
+) -> None:
+    """What is empty in some languages is no list all the same, beside a list that is filled."""
+    if kind == "item":
+        filled = {"orderKits": [kit_line(account.kit, 1)], "orderItems": LEAVE_OUT}
+    else:
+        filled = {"orderItems": [item_line(account.item, 1)]}
+    for value in ({}, "", False, 0):
+        order = account.plain_order(**{**filled, NAMES[kind]: value})
+        assert_refused(api.create(order), because=f"`{NAMES[kind]}` is {value!r}, no list")
+
+
+@requirement("CONTENT-07")
 def test_no_content_but_a_list_of_objects_is_accepted(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:

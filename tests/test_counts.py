@@ -160,7 +160,7 @@ def test_a_count_that_is_no_positive_integer_is_rejected(
         order = account.plain_order(orderItems=[item_line(account.item, value)])
     else:
         order = account.plain_order(orderItems=LEAVE_OUT, orderKits=[kit_line(account.kit, value)])
-    assert_refused(api.create(order), because=f"nobody can order {value!r} of a {kind}")
+    assert_refused(api.create(order), because=f"{value!r} is no number of {kind}s to order")
 
 
 @requirement("CONTENT-11")

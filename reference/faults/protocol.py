@@ -136,18 +136,6 @@ class ByteOrderMark(Deviation):
         return Response(body, response.status_code, media_type=self.media_type)
 
 
-@fault("trailing-text-ignored", breaks=["PROTO-03"], level="MUST", category="protocol")
-class TrailingTextIgnored(Deviation):
-    """Stops to read after the first JSON value."""
-
-    def parse(self, text: str) -> Any:
-        try:
-            return super().parse(text)
-        except ValueError:
-            value, _ = json.JSONDecoder().raw_decode(text.lstrip())
-            return value
-
-
 @fault(
     "empty-list-body-answers-200",
     breaks=["PROTO-03"],

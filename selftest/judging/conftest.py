@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from selftest.judging.forks import SEED
 from selftest.judging.runs import Judged, Worker
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def judged(
     def run(case: Case, number: int) -> Judged:
         worker = free.get()
         try:
-            return worker.judge(case, folder / f"run-{number}", "--seed", str(number))
+            return worker.judge(case, folder / f"run-{number}", "--seed", SEED)
         finally:
             free.put(worker)
 

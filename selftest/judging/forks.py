@@ -16,11 +16,16 @@ import signal
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NoReturn
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from order_conformance.schema import schema_problem
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SEED = "1"
+"""Of every run: the inputs that are drawn from it are drawn once."""
 
 LONGEST_RUN = 120
 """Seconds after which a run is ended from outside."""
@@ -57,11 +62,14 @@ def main() -> None:
         os.dup2(nowhere.fileno(), 1)
     # What pytest compiles for a run is kept for the next one.
     sys.dont_write_bytecode = False
-    # The plugins and the modules of tests/ are imported now, and not once a run.
-    pytest.main(["tests", "--collect-only", "-q"])
-    for name in ("reference.application", "uvicorn.protocols.http.h11_impl", "uvicorn.lifespan.on"):
-        importlib.import_module(name)
-    schema_problem({}, "Order")  # reads the contract
+    # One run in this very process, against the embedded server: what is imported, compiled or
+    # drawn from the seed on the first occasion is there for every fork.
+    with TemporaryDirectory() as reports:
+        pytest.main(["tests", "--reports", reports, "--results-only", "-q", "--seed", SEED])
+    for module in ("application", "running", "settings"):
+        importlib.import_module(f"reference.{module}")
+    importlib.import_module("uvicorn.protocols.http.h11_impl")
+    importlib.import_module("uvicorn.lifespan.on")
     # A run is short, and ends with its process: it needs no garbage collection.
     gc.freeze()
     gc.disable()
@@ -87,18 +95,32 @@ def _read_line() -> str:
 
 def _judge(job: Job) -> NoReturn:
     """Serve in one more fork, run the suite in this one, and end with its exit code."""
-    # Not at the top: pytest wants to be the first to import what its plugins use.
-    from reference.application import create_app  # noqa: PLC0415
-    from reference.running import bind, exit_with_parent, run  # noqa: PLC0415
-    from reference.settings import Settings  # noqa: PLC0415
+    from reference.running import exit_with_parent  # noqa: PLC0415 - see below
 
     reports = Path(job.reports)
     reports.mkdir(parents=True, exist_ok=True)
     with (reports / "output.txt").open("w", encoding="utf-8") as output:
         for stream in (1, 2):
             os.dup2(output.fileno(), stream)
+    url, end = _serve(job)
+    exit_with_parent()
+    signal.alarm(LONGEST_RUN)
+    code = _run(job, url)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    end()
+    os._exit(code)
+
+
+def _serve(job: Job) -> tuple[str, Callable[[], None]]:
+    """Serve in a fork; return the base URL, and what ends the server."""
+    # Not at the top: pytest wants to be the first to import what its plugins use.
+    from reference import running  # noqa: PLC0415
+    from reference.application import create_app  # noqa: PLC0415
+    from reference.settings import Settings  # noqa: PLC0415
+
     # Bound and listening before the fork: a request that comes early waits.
-    bound = bind("127.0.0.1", 0)
+    bound = running.bind("127.0.0.1", 0)
     bound.listen()
     host, port = bound.getsockname()[:2]
     life, our_end = os.pipe()
@@ -106,25 +128,28 @@ def _judge(job: Job) -> NoReturn:
     if server == 0:
         os.close(our_end)
         os.dup2(life, 0)
-        exit_with_parent()
+        running.exit_with_parent()
         settings = Settings(api_key=job.key, orders=job.orders, twins=job.twins, faults=job.faults)
-        run(create_app(settings), bound)
+        running.run(create_app(settings), bound)
         os._exit(0)
     bound.close()
     os.close(life)
-    exit_with_parent()
-    signal.alarm(LONGEST_RUN)
+
+    def end() -> None:
+        os.close(our_end)
+        os.waitpid(server, 0)
+
+    return f"http://{host}:{port}", end
+
+
+def _run(job: Job, url: str) -> int:
+    """Run the suite in this process; returns its exit code."""
     os.environ["NO_COLOR"] = "1"
     os.environ.pop("ORDER_API_KEY", None)
     if job.key is not None:
         os.environ["ORDER_API_KEY"] = job.key
-    target = ["tests", "--base-url", f"http://{host}:{port}"]
-    code = pytest.main([*target, "--reports", job.reports, "--results-only", "-q", *job.arguments])
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os.close(our_end)
-    os.waitpid(server, 0)
-    os._exit(code)
+    places = ["tests", "--base-url", url, "--reports", job.reports]
+    return int(pytest.main([*places, "--results-only", "-q", *job.arguments]))
 
 
 if __name__ == "__main__":
