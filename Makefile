@@ -34,8 +34,9 @@ browser:  ## Install the browser that the tests of report.html need, if there is
 		exit 4; \
 	fi
 
-docs: $(READY)  ## Write the pages of docs/ that are made from the catalogue
+docs: $(READY)  ## Write the pages of docs/ that are made from the catalogue, the tests and the faults
 	@$(BIN)/python -m order_conformance.catalogue_page
+	@$(BIN)/python -m selftest.trace.page
 
 screenshots: $(READY) browser  ## Take the screenshots of docs/ again
 	@$(BIN)/python -m selftest.reports.screenshots

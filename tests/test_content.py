@@ -251,7 +251,8 @@ def test_what_is_no_list_is_rejected_beside_a_filled_list(
         filled = {"orderKits": [kit_line(account.kit, 1)], "orderItems": LEAVE_OUT}
     else:
         filled = {"orderItems": [item_line(account.item, 1)]}
-    for value in ({}, "", False, 0):
+    nothing: list[Any] = [{}, "", False, 0]
+    for value in nothing:
         order = account.plain_order(**{**filled, NAMES[kind]: value})
         assert_refused(api.create(order), because=f"`{NAMES[kind]}` is {value!r}, no list")
 
