@@ -66,8 +66,14 @@ class Case:
     @property
     def options(self) -> tuple[str, ...]:
         """What pytest is told besides."""
-        by_example = self.faults and not self.twins and "generated-input" not in self.needs
-        return ("-p", "selftest.judging.by_example") if by_example else ()
+        return ("-p", "selftest.judging.by_example") if self.is_by_example else ()
+
+    @property
+    def is_by_example(self) -> bool:
+        """Whether explicit examples have to show it: generation is spared, and then untested."""
+        broken = [requirement for name in self.faults for requirement in FAULTS[name].breaks]
+        by_generation = any(requirement.startswith("CONTRACT-") for requirement in broken)
+        return bool(self.faults) and not self.twins and not by_generation
 
     @property
     def earned(self) -> set[str]:
