@@ -44,8 +44,10 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=7, help="take each n-th fault")
     parser.add_argument("--jobs", type=int, default=1, help="faults at a time (default: 1)")
     parser.add_argument("--stateful", action="store_true", help="compare the two stateful modes")
+    parser.add_argument("faults", nargs="*", help="names of faults in place of a sample")
     options = parser.parse_args()
-    names = [n for n, f in all_faults().items() if not f.needs][:: options.every]
+    sample = [n for n, f in all_faults().items() if not f.needs][:: options.every]
+    names = options.faults or sample
     ways = STATEFUL if options.stateful else WAYS
     with ThreadPoolExecutor(options.jobs) as pool:
         lawful = _all_ways("", ways)
