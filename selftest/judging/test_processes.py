@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -33,3 +34,20 @@ def test_a_fork_judges_as_two_processes_do(
         for run in (forked, alone)
     ]
     assert outcomes[0] == outcomes[1]
+
+
+def test_two_runs_with_the_same_seed_send_the_same_requests(tmp_path: Path) -> None:
+    """Same seed, same target behaviour: the same requests by each test, in the same order."""
+    runs = [tmp_path / "one", tmp_path / "other"]
+    for reports in runs:
+        assert judge_deviation(reports, "--seed", "7", "--results-only").exit_code == 0
+    one, other = map(requests_of, runs)
+    assert one == other
+    assert len(one) > 500
+
+
+def requests_of(reports: Path) -> dict[str, Any]:
+    """Return what was sent, by the test that sent it and the number within the test."""
+    lines = (reports / "evidence.jsonl").read_text("utf-8").splitlines()
+    records = [json.loads(line) for line in lines]
+    return {record["id"]: record["request"] for record in records}
