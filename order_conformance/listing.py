@@ -160,7 +160,12 @@ class Listing:
         """Say whether a page holds an order that stands on a page before the claimed end."""
         if not page.content:
             return False
-        earlier = {order_id for other in self.both_ends() for order_id in other.ids}
+        earlier = {
+            order_id
+            for other in self.both_ends()
+            if (other.page - self.first_number) * other.size < other.total
+            for order_id in other.ids
+        }
         return not earlier.isdisjoint(page.ids)
 
     def both_ends(self) -> list[Page]:

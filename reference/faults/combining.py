@@ -74,22 +74,14 @@ class MixedParcelNeedsOption(Deviation):
         return wanted
 
 
-@fault(
-    "idless-kit-skipped-beside-items",
-    breaks=["CONTRACT-02"],
-    level="MUST",
-    category="combination",
-    also={"CONTENT-06": "the entry that is skipped is a kit without an id"},
-)
-class IdlessKitSkippedBesideItems(Deviation):
-    """Validates kits only when there are no items: beside them an empty entry is skipped."""
+@fault("true-id-is-first", breaks=["CONTRACT-02"], level="MUST", category="combination")
+class TrueIdIsFirst(Deviation):
+    """Converts a path segment as loosely as a query parameter: true becomes the first order."""
 
-    def read_order(self, body: dict[str, Any], problems: list[Problem]) -> Wanted:
-        kits = body.get("orderKits")
-        if body.get("orderItems") and isinstance(kits, list):
-            named = [kit for kit in kits if not isinstance(kit, dict) or "kit" in kit]
-            body = {**body, "orderKits": named}
-        return super().read_order(body, problems)
+    def read_order_id(self, text: str) -> int:
+        if text in {"true", "false"}:
+            return min(self.listed_ids(), default=0)
+        return super().read_order_id(text)
 
 
 @fault(

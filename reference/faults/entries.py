@@ -96,7 +96,7 @@ class BareIdsAsLines(Deviation):
 
 @fault(
     "scalar-list-ignored",
-    breaks=["CONTRACT-02"],
+    breaks=["CONTENT-07"],
     level="MUST",
     category="combination",
     also={"CONTENT-07": "the scalar stands in place of a list"},

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import unquote
 
 from reference.deviations import Deviation, fault
-from reference.model import Order, Wanted
 from reference.refusal import Problem
 from reference.server.core import Crash
 
@@ -150,25 +149,6 @@ class LastWins(ExternalIds):
 
     def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:
         return ids[-1:]
-
-
-@fault(
-    "external-id-returns-earlier-order",
-    breaks=["ID-02"],
-    level="MUST",
-    category="identity",
-    also=dict.fromkeys(("EXT-02", "EXT-03"), "the earlier order has other external ids"),
-)
-class EarlierOrder(Deviation):
-    """Takes the external id for an idempotency key: an id seen before answers the earlier order."""
-
-    async def store(self, wanted: Wanted) -> Order:
-        new = set(wanted.external_ids)
-        for order_id in self.database.ids() if new else []:
-            earlier = self.database.get(order_id)
-            if earlier is not None and new & set(earlier.wanted.external_ids):
-                return earlier
-        return await super().store(wanted)
 
 
 class _LenientIds(Deviation):

@@ -83,6 +83,7 @@ class FetchMissesSiteOrders(Deviation):
     category="fetching",
     also={
         "SCHEMA-02": "an envelope is no order",
+        "ATOM-02": "no order of the run could be read",
         "ATOM-03": "nothing that was sent is where it should be",
         "CONC-01": "nothing that was sent is where it should be",
     },

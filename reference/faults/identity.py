@@ -40,6 +40,7 @@ _SHARED = "of two orders with the same id only the older can be seen"
             "ASSOC-09",
             "ATOM-02",
             "ATOM-03",
+            "EXT-04",
             "ATOM-04",
             "CONC-01",
             "CONTENT-12",

@@ -94,6 +94,7 @@ class DeleteWorks(Deviation):
     category="protocol",
     also={
         "FETCH-01": "an order that cannot be decoded is not shown",
+        "ATOM-02": "an order that cannot be decoded is not shown",
         "CONC-01": "an order that cannot be decoded is not shown",
     },
 )

@@ -54,7 +54,13 @@ class IdAsText(Deviation):
         return {**shown, "id": str(order.id)} if view == "created" else shown
 
 
-@fault("fetch-drops-site", breaks=["ATOM-03"], level="MUST", category="storage")
+@fault(
+    "fetch-drops-site",
+    breaks=["ATOM-03"],
+    also={"CONTRACT-04": "in a sequence, too, an order for a site is fetched without it"},
+    level="MUST",
+    category="storage",
+)
 class FetchDropsSite(Deviation):
     """The query behind fetch does not join the sites."""
 

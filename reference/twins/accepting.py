@@ -95,6 +95,20 @@ class UniqueExternalIds(Deviation):
             return await super().store(wanted)
 
 
+@twin("idempotent-external-ids")
+class IdempotentExternalIds(Deviation):
+    """Takes an external id that it knows for the same order sent again, and answers that one."""
+
+    async def store(self, wanted: Wanted) -> Order:
+        new = set(wanted.external_ids)
+        with self.database.lock:
+            for order_id in self.database.ids() if new else []:
+                earlier = self.database.get(order_id)
+                if earlier is not None and new & set(earlier.wanted.external_ids):
+                    return earlier
+            return await super().store(wanted)
+
+
 @twin("uniform-404")
 class Uniform404(Deviation):
     """Answers 404 for anything in the path that is no order's id."""

@@ -76,8 +76,10 @@ class Worker:
     def stop(self) -> None:
         """End the process and whatever it runs."""
         assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.close()
         self._process.wait()
+        self._process.stdout.close()
 
 
 @contextmanager
