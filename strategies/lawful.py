@@ -19,6 +19,7 @@ Line = dict[str, Any]
 
 LISTS: dict[str, Kind] = {"orderItems": "item", "orderKits": "kit"}
 FEW_LINES = 3
+LENGTHS = (1, 2, 3, 5, 8, 13, 21, 34, 50)
 MANY_LINES = 50
 PLAIN_COUNTS = st.integers(1, 10)
 ODD_COUNTS = st.one_of(
@@ -42,11 +43,10 @@ def lines(
     most: int = FEW_LINES,
 ) -> SearchStrategy[list[Line]]:
     """Draw a list of items or kits with at least one line; an id may come twice."""
-    return st.lists(
-        st.builds(lambda i, count: line(kind, i, count), ids.of(kind), counts),
-        min_size=1,
-        max_size=most,
-    )
+    one = st.builds(lambda i, count: line(kind, i, count), ids.of(kind), counts)
+    # The length is drawn by itself: lists that grow line by line hardly ever get long.
+    lengths = st.sampled_from([n for n in LENGTHS if n <= most])
+    return lengths.flatmap(lambda n: st.lists(one, min_size=n, max_size=n))
 
 
 def different_lines(ids: Ids, kind: Kind) -> SearchStrategy[list[Line]]:

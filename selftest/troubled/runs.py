@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 
+from selftest.troubled.memory import FILE_VARIABLE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -66,6 +68,8 @@ def run_suite(base_url: str, folder: Path, *arguments: str, target: str = TARGET
             "pytest",
             "tests",
             "-q",
+            "-p",
+            "selftest.troubled.memory",
             "--profile",
             "smoke",
             "--seed",
@@ -76,16 +80,17 @@ def run_suite(base_url: str, folder: Path, *arguments: str, target: str = TARGET
         *("--target", str(folder / "target.toml"), "--reports", str(reports), *arguments),
     ]
     with (folder / "output").open("wb") as output:
+        memory = folder / "memory"
+        environment[FILE_VARIABLE] = str(memory)
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
         )
         watchdog = threading.Timer(LONGEST_RUN, process.kill)
         watchdog.start()
-        _, status, usage = os.wait4(process.pid, 0)
+        process.wait()
         watchdog.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
     text = (folder / "output").read_bytes().decode("utf-8", "surrogateescape")
-    return Ended(process.returncode, text, reports, usage.ru_maxrss)
+    return Ended(process.returncode, text, reports, int(memory.read_text(encoding="ascii")))
 
 
 def assert_it_ended_well(run: Ended) -> None:
