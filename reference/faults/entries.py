@@ -99,7 +99,6 @@ class BareIdsAsLines(Deviation):
     breaks=["CONTENT-07"],
     level="MUST",
     category="combination",
-    also={"CONTENT-07": "the scalar stands in place of a list"},
 )
 class ScalarListIgnored(Deviation):
     """Takes a scalar in place of one list for an absent list when the other list has entries."""

@@ -222,7 +222,20 @@ def _odd() -> Iterator[Ask]:
         yield Ask(method, f"{ORDER}/8", body={})
     for method in ("HEAD", "OPTIONS", "TRACE", "PUT"):
         yield Ask(method)
-    for tail in ("abc", "null", "-8", "8x", "8.5", "0", "08", str(2**63), "8/", "\u0661", "a b"):
+    for tail in (
+        "abc",
+        "null",
+        "true",
+        "-8",
+        "8x",
+        "8.5",
+        "0",
+        "08",
+        str(2**63),
+        "8/",
+        "\u0661",
+        "a b",
+    ):
         yield Ask(path=f"{ORDER}/{tail}")
     yield Ask(path="/nowhere")
     yield _order(externalOrderIds=["w" * 70_000])
