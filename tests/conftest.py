@@ -34,10 +34,10 @@ RUN_ORDER = (
     "test_errors",
     "test_robustness",
     "test_authentication",
-    "test_contract",
-    "test_workflow",
     "test_storage",
     "test_lasting",
+    "test_contract",
+    "test_workflow",
     "test_every_answer",
 )
 """The list while it is short, then area by area, and at the end what lasted and was watched."""

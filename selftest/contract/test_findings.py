@@ -22,9 +22,9 @@ SEEDS = 2
 # `python -m selftest.contract.twins --seeds 20` tries every twin by itself.
 TWINS = [
     "spring+unique-external-ids+big-ids",
-    "fastapi+foreign-orders+extra-fields",
+    "fastapi+foreign-orders+extra-fields+count-default-absent",
     "django-rest+small-counts+plain-external-ids",
-    "express-zod+merging+moving-status",
+    "express-zod+merging+moving-status+count-default-null",
     "bare+strict-references+size-fixed+eventual",
 ]
 

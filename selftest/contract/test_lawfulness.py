@@ -145,8 +145,10 @@ def test_an_order_departs_from_what_was_sent_only_in_what_has_to_be_kept(
     assert (departure(sent, sent | shown) == "") is is_kept
 
 
-def test_what_was_left_out_is_the_servers_to_fill_in() -> None:
-    """A count and a way of shipping that were not sent may be anything."""
+@pytest.mark.parametrize("count", [{"count": 10}, {"count": None}, {}], ids=repr)
+def test_what_was_left_out_is_the_servers_to_fill_in(count: dict[str, Any]) -> None:
+    """A count and a way of shipping that were not sent may be anything, or nothing."""
     sent = {"site": {"id": 10}, "orderItems": [{"item": {"id": 1000}}]}
-    shown = {"site": {"id": 10}, "orderItems": ITEMS, "shippingOption": "overnight"}
+    lines = [{"item": {"id": 1000}, **count}]
+    shown = {"site": {"id": 10}, "orderItems": lines, "shippingOption": "overnight"}
     assert departure(sent, shown) == ""

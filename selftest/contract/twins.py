@@ -9,7 +9,7 @@ from pathlib import Path
 
 from order_conformance.contract.generation import BUDGETS
 from reference.deviations import all_twins
-from selftest.contract.observing import generate
+from selftest.contract.observing import client, generate, sequences
 from selftest.judging.runs import reference_server
 
 
@@ -36,6 +36,12 @@ def main() -> int:
                     body = (each.exchange.request.body or b"").decode("utf-8", "replace")
                     print(f"  {name or 'reference'}, seed {seed}: {each.requirement} {each.did}")
                     print(f"    {each.exchange.request.path} {body[:300]} {each.exchange.status}")
+                with client(base_url, Path(folder), seed) as (api, account):
+                    failure = sequences(api, account, seed, options.profile)
+                    requests += api.door.requests
+                if failure is not None:
+                    blamed += 1
+                    print(f"  {name or 'reference'}, seed {seed}: {failure.summary}")
                 for reason in (r for rs in seen.findings.unanswered.values() for r in rs):
                     blamed += 1
                     print(f"  {name or 'reference'}, seed {seed}: no answer: {reason}")
