@@ -69,7 +69,7 @@ def walks_made(
     rules = rules_of_pages(listing.first_number)
     made = [
         walk
-        for size in profile.some(SIZES)
+        for size in (SIZES if profile.explores else SIZES[:1])
         for walk in walk_list(listing, size, len(ours) if size >= SMALL else 0, rules)
     ]
     if not made:

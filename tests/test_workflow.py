@@ -41,7 +41,7 @@ class Depth(NamedTuple):
 
 
 # docs/generation.md tells what they find.
-DEPTHS = {"smoke": Depth(1, 6, 0), "gate": Depth(5, 7, 80), "certify": Depth(40, 20, 400)}
+DEPTHS = {"smoke": Depth(1, 3, 0), "gate": Depth(5, 7, 80), "certify": Depth(40, 20, 400)}
 
 
 class Workflow(RuleBasedStateMachine):

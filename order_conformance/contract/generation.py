@@ -61,7 +61,7 @@ class Budget:
 
 # docs/generation.md shows what each kind detects for its requests.
 BUDGETS = {
-    "smoke": Budget(examples=2, lawful_orders=4, broken_orders_coverage=8, fetch_coverage=2),
+    "smoke": Budget(examples=2, lawful_orders=4, broken_orders_coverage=4, fetch_coverage=2),
     "gate": Budget(
         examples=2,
         lawful_orders_coverage=12,

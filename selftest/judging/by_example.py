@@ -1,7 +1,7 @@
 """A plugin for runs that judge by explicit examples alone, and generate no inputs.
 
-It makes a run half as long. The faults of the CONTRACT requirements, the twins and the
-combinations are judged by everything.
+It makes a run half as long. The faults of the CONTRACT requirements and the lawful servers are
+judged by everything.
 """
 
 from __future__ import annotations

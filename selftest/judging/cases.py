@@ -73,7 +73,7 @@ class Case:
         """Whether explicit examples have to show it: generation is spared, and then untested."""
         broken = [requirement for name in self.faults for requirement in FAULTS[name].breaks]
         by_generation = any(requirement.startswith("CONTRACT-") for requirement in broken)
-        return bool(self.faults) and not self.twins and not by_generation
+        return bool(self.faults) and not by_generation
 
     @property
     def earned(self) -> set[str]:

@@ -22,11 +22,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Judged:
-    """What a run said: its exit code, its results and its terminal output."""
+    """What a run said: its exit code, its results, its terminal output, and where it wrote."""
 
     exit_code: int
     results: dict[str, Any]
     output: str
+    reports: Path
 
     def failed(self, level: str | None = None) -> set[str]:
         """Return the ids of the failed requirements, of one level or of both."""
@@ -71,7 +72,7 @@ class Worker:
         self._process.stdin.flush()
         exit_code = int(self._process.stdout.readline())
         output = (reports / "output.txt").read_text(encoding="utf-8")
-        return Judged(exit_code, read_results(reports, output), output)
+        return Judged(exit_code, read_results(reports, output), output, reports)
 
     def stop(self) -> None:
         """End the process and whatever it runs."""
@@ -120,7 +121,7 @@ def judge(base_url: str, reports: Path, *arguments: str, key: str | None = KEY) 
         check=False,
     )
     output = finished.stdout + finished.stderr
-    return Judged(finished.returncode, read_results(reports, output), output)
+    return Judged(finished.returncode, read_results(reports, output), output, reports)
 
 
 def judge_deviation(

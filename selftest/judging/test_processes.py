@@ -64,3 +64,13 @@ def requests_of(reports: Path) -> dict[str, Any]:
                 r"/order/\d+$", "/order/ID", record["request"]["path"]
             )
     return {record["id"]: record["request"] for record in records}
+
+
+@pytest.mark.parametrize(("profile", "most"), [("smoke", 250), ("gate", 1200)])
+def test_a_profile_costs_no_more_requests_than_it_may(
+    tmp_path: Path, profile: str, most: int
+) -> None:
+    """So many requests are enough to judge a conformant server of seven orders."""
+    run = judge_deviation(tmp_path, "--seed", "1", "--profile", profile, "--results-only")
+    assert run.exit_code == 0, run.output
+    assert run.results["requests"] <= most

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from selftest.judging.cases import COMBINED_TWINS, SINGLE_TWINS
+from selftest.judging.expected import disagreement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +22,5 @@ def test_a_lawful_server_is_conformant_without_unearned_warnings(
 ) -> None:
     """A lawful choice is no failure, and no warning but those that it earns."""
     run = judged(case)
-    assert run.failed("MUST") == set(), run.output
-    assert run.failed("SHOULD") == case.earned, run.output
-    assert run.with_outcome("cantTell") == {}, run.output
+    assert disagreement(case, run) == "", run.output
     assert run.results["verdict"] == "conformant"
-    assert run.exit_code == 0

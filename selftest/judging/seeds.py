@@ -1,0 +1,73 @@
+"""Judge servers under many seeds: ``python -m selftest.judging.seeds [--seeds 20] [NAME ...]``.
+
+A name is a fault, a twin, or several joined by ``+``; without any, it is every lawful server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from selftest.judging.cases import COMBINED_TWINS, FAULTS, SINGLE_TWINS, TWINS, Case
+from selftest.judging.expected import disagreement
+from selftest.judging.pool import Pool
+
+
+def main() -> int:
+    """Print a line for each server; the exit code is 1 if a run said what it must not."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=20, help="1 to this number (default: 20)")
+    parser.add_argument("--first", type=int, default=1, help="begin with this seed (default: 1)")
+    parser.add_argument("names", nargs="*", type=case_of, help="servers (default: the lawful ones)")
+    options = parser.parse_args()
+    cases = options.names or [*SINGLE_TWINS, *COMBINED_TWINS]
+    seeds = range(options.first, options.first + options.seeds)
+    wrong = 0
+    with tempfile.TemporaryDirectory() as folder, Pool(Path(folder)) as pool:
+        runs = {case: [pool.judge(case, str(seed)) for seed in seeds] for case in cases}
+        for case, futures in runs.items():
+            results = [future.result() for future in futures]
+            for run in results:
+                shutil.rmtree(run.reports)
+            said = {
+                seed: problem
+                for seed, run in zip(seeds, results, strict=True)
+                if (problem := disagreement(case, run))
+            }
+            wrong += len(said)
+            requests = [run.results["requests"] for run in results]
+            print(
+                f"{case.name:44} {len(seeds)} seeds, {min(requests)}-{max(requests)} requests, "
+                f"{len(said)} wrong",
+                flush=True,
+            )
+            for seed, problem in said.items():
+                print(f"    seed {seed}: {problem}")
+    print(f"{len(cases)} servers, {len(seeds)} seeds each: {wrong} runs said what they must not")
+    return 1 if wrong else 0
+
+
+def case_of(name: str) -> Case:
+    """Read a case from its name.
+
+    Raises:
+        argparse.ArgumentTypeError: no fault and no twin has such a name.
+    """
+    parts = [part for part in name.split("+") if part != "conforming"]
+    unknown = [part for part in parts if part not in FAULTS and part not in TWINS]
+    if unknown:
+        raise argparse.ArgumentTypeError(
+            f"no fault or twin is called {unknown[0]!r}; `python -m reference --help` tells how "
+            "to list them"
+        )
+    return Case(
+        twins=tuple(part for part in parts if part in TWINS),
+        faults=tuple(part for part in parts if part in FAULTS),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
