@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from order_conformance.clock import Clock
 from order_conformance.exchange import Answer, Exchange, Request
 from order_conformance.outcomes import CantTell
 from order_conformance.retries import (
     LONGEST_PAUSE,
     SAFE_METHODS,
+    Attempt,
     Pause,
     Trouble,
     is_trouble,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from order_conformance.evidence import EvidenceLog
     from order_conformance.target import Target
+    from order_conformance.transport import Carrier
 
 MOST_REDIRECTS = 5
 MOST_FAILURES_IN_A_ROW = 3
@@ -55,8 +58,18 @@ class Unanswered(CantTell):
 class Door:
     """Sends requests to the target, one at a time or several together, and keeps the evidence."""
 
-    def __init__(self, target: Target, evidence: EvidenceLog, seed: int) -> None:
+    def __init__(
+        self,
+        target: Target,
+        evidence: EvidenceLog,
+        seed: int,
+        *,
+        carrier: Carrier | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         """Prepare the connection pool; nothing is sent yet.
+
+        A replay brings a carrier that knows every answer, and a clock for which nobody waits.
 
         Raises:
             UsageProblem: the certificate files of the target cannot be used.
@@ -71,9 +84,9 @@ class Door:
         self._numbers: Counter[str] = Counter()
         self._failures_in_a_row = 0
         self._time_lost = 0.0
-        self._deadline = time.monotonic() + target.budget.minutes * 60
+        self.clock = clock or Clock()
         self._next_slot = 0.0
-        self._transport = Transport(target)
+        self._transport: Carrier = carrier or Transport(target)
         self._runner = asyncio.Runner()
 
     def send(self, request: Request) -> Exchange:
@@ -94,7 +107,7 @@ class Door:
 
     def wait(self, seconds: float) -> None:
         """Let time pass at the target, between two looks at something that may lag."""
-        self._runner.run(asyncio.sleep(max(0.0, min(seconds, self._time_left()))))
+        self._runner.run(self.clock.pause(min(seconds, self._time_left())))
 
     def close(self) -> None:
         """Close every connection; safe to call twice."""
@@ -113,14 +126,24 @@ class Door:
     async def _send_all(self, requests: Sequence[Request]) -> list[Exchange | BaseException]:
         return await asyncio.gather(*map(self._send, requests), return_exceptions=True)
 
-    async def _send(self, request: Request) -> Exchange:
+    def _next_id(self) -> str:
         self._numbers[self.current_test] += 1
-        exchange_id = f"{self.current_test}#{self._numbers[self.current_test]}"
+        return f"{self.current_test}#{self._numbers[self.current_test]}"
+
+    async def _send(self, request: Request) -> Exchange:
+        exchange_id = self._next_id()
         retries, hops, waited = 0, 0, 0.0
         sent = request
+        attempts: list[Attempt] = []
         while True:
-            self._check_budget()
-            outcome = await self._attempt(sent)
+            try:
+                self._check_budget()
+            except CantTell as spent:
+                if attempts:
+                    self._evidence.unanswered(exchange_id, sent, spent.reason, attempts)
+                raise
+            outcome = await self._attempt(sent, exchange_id)
+            attempts.append(Attempt(sent, outcome, self.clock.now))
             if isinstance(outcome, Answer):
                 location = self._redirect_within_origin(sent, outcome)
                 if location is not None and hops < MOST_REDIRECTS:
@@ -131,28 +154,29 @@ class Door:
             if pause is None and isinstance(outcome, Answer):
                 self._failures_in_a_row = 0
                 exchange = Exchange(exchange_id, sent, outcome, retries)
-                self._evidence.answered(exchange)
+                self._evidence.answered(exchange, attempts)
                 for watcher in self.watchers:
                     watcher(exchange)
                 return exchange
             if not isinstance(pause, Pause) or pause.seconds > min(
                 LONGEST_PAUSE - waited, self._time_left()
             ):
-                raise await self._give_up_on(exchange_id, sent, outcome, retries)
+                raise await self._give_up_on(exchange_id, attempts, retries)
             waited += pause.seconds
             retries += 1
-            await asyncio.sleep(pause.seconds)
+            await self.clock.pause(pause.seconds)
 
     async def _give_up_on(
-        self, exchange_id: str, request: Request, outcome: Answer | Trouble, retries: int
+        self, exchange_id: str, attempts: list[Attempt], retries: int
     ) -> Unanswered:
+        request, outcome = attempts[-1].request, attempts[-1].outcome
         again = f", {retries + 1} times" if retries else ""
         trouble = (
             f"it answered {outcome.status}{again}"
             if isinstance(outcome, Answer)
             else f"{outcome.words}{again}"
         )
-        self._evidence.unanswered(exchange_id, request, trouble)
+        self._evidence.unanswered(exchange_id, request, trouble, attempts)
         self._failures_in_a_row += 1
         if self._failures_in_a_row >= MOST_FAILURES_IN_A_ROW and not await self._is_up():
             self.gave_up = (
@@ -167,9 +191,15 @@ class Door:
     async def _is_up(self) -> bool:
         """Ask for the list: a server that still serves it has trouble with some requests only."""
         accept = (("Accept", "application/json"),)
-        probe = await self._attempt(Request("GET", self.target.order_path, accept))
+        request, exchange_id = Request("GET", self.target.order_path, accept), self._next_id()
+        probe = await self._attempt(request, exchange_id)
+        attempts = [Attempt(request, probe, self.clock.now)]
         if is_trouble(probe):
+            words = probe.words if isinstance(probe, Trouble) else f"it answered {probe.status}"
+            self._evidence.unanswered(exchange_id, request, words, attempts)
             return False
+        if isinstance(probe, Answer):
+            self._evidence.answered(Exchange(exchange_id, request, probe), attempts)
         self._failures_in_a_row = 0
         return True
 
@@ -187,15 +217,15 @@ class Door:
             )
 
     def _time_left(self) -> float:
-        return self._deadline - time.monotonic()
+        return self.target.budget.minutes * 60 - self.clock.now
 
-    async def _attempt(self, request: Request) -> Answer | Trouble:
+    async def _attempt(self, request: Request, exchange_id: str) -> Answer | Trouble:
         await self._keep_to_the_rate()
         self.requests += 1
-        began = time.monotonic()
-        outcome = await self._transport.attempt(request, self._time_left())
+        outcome = await self._transport.attempt(request, self._time_left(), exchange_id)
+        self.clock.tick()
         if isinstance(outcome, Trouble) and outcome.slow:
-            self._time_lost += time.monotonic() - began
+            self._time_lost += outcome.seconds
             if self._time_lost > max(MOST_TIME_LOST, 6 * self.target.timeout):
                 self.gave_up = (
                     f"the run waited {self._time_lost:.0f} s for answers that did not come; "
@@ -208,7 +238,7 @@ class Door:
             return
         slot = max(self._next_slot, time.monotonic())
         self._next_slot = slot + 1 / self.target.rate_limit
-        await asyncio.sleep(slot - time.monotonic())
+        await self.clock.pause(slot - time.monotonic())
 
     def _redirect_within_origin(self, request: Request, answer: Answer) -> str | None:
         """Return the raw path to follow to; None for creates and for any other origin."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from order_conformance.inputs import read_inputs
 from order_conformance.outcomes import UsageProblem
 from order_conformance.profiles import PROFILES, Profile
 from order_conformance.target import DEFAULT_KEY_VARIABLE, Target, build_target, read_target_file
@@ -15,11 +16,23 @@ if TYPE_CHECKING:
     import pytest
 
 LARGEST_SEED = 2**32 - 1
+GIVEN_BY_A_RECORDING = (
+    "--base-url",
+    "--target",
+    "--seed",
+    "--api-key-env",
+    "--read-only",
+    "--allow-writes",
+)
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line asks for; ``target`` is None for the embedded server."""
+    """What the command line asks for; ``target`` is None for the embedded server.
+
+    ``token`` tells the run from others of the same seed; ``replay`` is the folder of a recorded
+    run that is judged again.
+    """
 
     target: Target | None
     profile: Profile
@@ -27,6 +40,8 @@ class Options:
     reports: Path
     seed: int
     results_only: bool = False
+    token: str = field(default_factory=lambda: secrets.token_hex(4))
+    replay: Path | None = None
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -43,6 +58,9 @@ def add_options(parser: pytest.Parser) -> None:
         action="store_true",
         help="leave out the reports that `order-conformance report` can make later",
     )
+    group.addoption(
+        "--replay", metavar="DIR", help="judge a finished run again from the folder it left"
+    )
     group.addoption("--seed", metavar="N", help="repeat a run: same seed, same requests")
     group.addoption(
         "--api-key-env",
@@ -57,9 +75,11 @@ def read_options(config: pytest.Config) -> Options:
     Raises:
         UsageProblem: an option, the target file or the environment is unusable.
     """
-    for option in ("--base-url", "--target", "--api-key-env", "--reports"):
+    for option in ("--base-url", "--target", "--api-key-env", "--reports", "--replay"):
         if config.getoption(option) == "":
             raise UsageProblem(f"{option} '': is empty; give a value, or leave the option out")
+    if config.getoption("--replay"):
+        return _read_replay(config)
     profile = config.getoption("--profile")
     if profile not in PROFILES:
         raise UsageProblem(f"--profile {profile!r}: unknown; choose one of {', '.join(PROFILES)}")
@@ -88,6 +108,28 @@ def read_options(config: pytest.Config) -> Options:
         reports=_check_folder(Path(config.getoption("--reports"))),
         results_only=config.getoption("--results-only"),
         seed=_read_seed(config.getoption("--seed")),
+    )
+
+
+def _read_replay(config: pytest.Config) -> Options:
+    """Take everything from the recorded run."""
+    for option in GIVEN_BY_A_RECORDING:
+        if config.getoption(option):
+            raise UsageProblem(f"{option}: the recorded run decides that; leave the option out")
+    folder = Path(config.getoption("--replay"))
+    reports = _check_folder(Path(config.getoption("--reports")))
+    if folder.resolve() == reports.resolve():
+        raise UsageProblem(f"--reports {reports}: is what is replayed; name another folder")
+    inputs = read_inputs(folder)
+    return Options(
+        target=inputs.target,
+        profile=PROFILES[inputs.profile],
+        strict=inputs.strict,
+        reports=reports,
+        seed=inputs.seed,
+        results_only=config.getoption("--results-only"),
+        token=inputs.token,
+        replay=folder,
     )
 
 

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from order_conformance import evidence
 from order_conformance.api import Api
+from order_conformance.clock import now
 from order_conformance.dialect import Dialect
 from order_conformance.door import Door
 from order_conformance.embedded import KEY_VARIABLE, EmbeddedServer
+from order_conformance.inputs import FILE_NAME as INPUTS
+from order_conformance.inputs import write_inputs
 from order_conformance.outcomes import UsageProblem
 from order_conformance.redaction import Redactor
+from order_conformance.replay import Recording, read_recording
 from order_conformance.reports import clear_reports
 from order_conformance.results import FILE_NAME, RunFacts, build_results, write_results
 from order_conformance.target import Target
@@ -42,9 +46,10 @@ class Run:
         self.api: Api | None = None
         self.watch: Watch | None = None
         self.judgement: Judgement | None = None
-        self.started = evidence.now()
+        self.started = now()
         self._began = time.monotonic()
         self._server: EmbeddedServer | None = None
+        self._recording: Recording | None = None
         self._evidence: evidence.EvidenceLog | None = None
         self._ledger: evidence.Ledger | None = None
 
@@ -64,6 +69,7 @@ class Run:
         Raises:
             UsageProblem: the files, the embedded server or the certificates of the target fail.
         """
+        self._open_recording()
         self._open_files()
         if self.target is None:
             key = "embedded-" + hashlib.sha256(self.run_id.encode()).hexdigest()[:24]
@@ -72,7 +78,14 @@ class Run:
             self.target = Target(self._server.base_url, api_key=key, key_variable=KEY_VARIABLE)
         if self._evidence is None or self._ledger is None:
             raise RuntimeError("the files are open, or start() has ended")
-        self.door = Door(self.target, self._evidence, self.options.seed)
+        self._write_inputs(self.target)
+        self.door = Door(
+            self.target,
+            self._evidence,
+            self.options.seed,
+            carrier=self._recording,
+            clock=self._recording.clock if self._recording else None,
+        )
         self.watch = Watch(self.target)
         self.door.watchers.append(self.watch.see)
         self.door.watchers.append(lambda exchange: self.dialect.see(exchange, self.requirement))
@@ -86,16 +99,29 @@ class Run:
             UsageProblem: they cannot be removed.
         """
         try:
-            (self.options.reports / FILE_NAME).unlink(missing_ok=True)
+            for name in (FILE_NAME, INPUTS):
+                (self.options.reports / name).unlink(missing_ok=True)
         except OSError as problem:
             raise self._unwritable(problem) from None
         clear_reports(self.options.reports)
+
+    def _open_recording(self) -> None:
+        if self.options.replay is not None and self.target is not None:
+            self._recording = read_recording(
+                self.options.replay, self.redactor, self.target.api_key
+            )
 
     def _open_files(self) -> None:
         reports = self.options.reports
         try:
             self._evidence = evidence.EvidenceLog(reports / "evidence.jsonl", self.redactor)
             self._ledger = evidence.Ledger(reports / "ledger.jsonl", self.redactor)
+        except OSError as problem:
+            raise self._unwritable(problem) from None
+
+    def _write_inputs(self, target: Target) -> None:
+        try:
+            write_inputs(self.options.reports, self.options, target)
         except OSError as problem:
             raise self._unwritable(problem) from None
 
@@ -120,13 +146,20 @@ class Run:
             self.catalogue,
             self.outcomes,
             strict=self.options.strict,
-            interrupted=interrupted,
+            interrupted=interrupted or self._diverged(),
             pending=frozenset(i for i, tests in self.pending.items() if tests),
             left_out=self.left_out,
         )
         write_results(self.results(), self.options.reports, self.redactor)
         self.stop()
         return self.judgement
+
+    def _diverged(self) -> str:
+        """Say where a replay left its recording; empty where it did not, or is none."""
+        if self._recording is None:
+            return ""
+        where = self._recording.diverged or self._recording.left_over()
+        return f"the replay left its recording: {where}" if where else ""
 
     def results(self) -> dict[str, Any]:
         """Return the run's results as they will be written."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
+from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import httpx
 
@@ -29,6 +30,22 @@ PATIENCE = 3.0
 CONNECTIONS = 8
 IDLE_CONNECTION = 1.0
 """Seconds after which an idle connection is not used again: some servers hang up after two."""
+
+
+class Carrier(Protocol):
+    """Whoever takes a request to the target and brings back what became of it."""
+
+    async def attempt(
+        self, request: Request, time_left: float, exchange_id: str
+    ) -> Answer | Trouble:
+        """Send once, within so many seconds; returns the answer or the trouble in words."""
+
+    async def close(self) -> None:
+        """Close every connection."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing can be sent any more."""
 
 
 class Transport:
@@ -59,10 +76,20 @@ class Transport:
         self._client.headers["User-Agent"] = f"order-conformance/{__version__}"
         self._client.headers["Accept-Encoding"] = "gzip"
 
-    async def attempt(  # noqa: PLR0911 - one kind of trouble each
-        self, request: Request, time_left: float
+    async def attempt(
+        self,
+        request: Request,
+        time_left: float,
+        exchange_id: str,  # noqa: ARG002 - a replay finds the answer by it
     ) -> Answer | Trouble:
         """Send once, within so many seconds; returns the answer or the trouble in words."""
+        began = time.monotonic()
+        outcome = await self._attempt(request, time_left)
+        return replace(outcome, seconds=round(time.monotonic() - began, 6))
+
+    async def _attempt(  # noqa: PLR0911 - one kind of trouble each
+        self, request: Request, time_left: float
+    ) -> Answer | Trouble:
         url = self._origin.copy_with(raw_path=request.path.encode("ascii"))
         longest = max(0.0, min(time_left, PATIENCE * self._target.timeout))
         try:
@@ -97,7 +124,6 @@ class Transport:
         headers = list(request.headers)
         if request.with_key and self._target.api_key:
             headers.append((self._target.key_header, self._target.api_key))
-        began = time.monotonic()
         async with self._client.stream(
             request.method, url, headers=headers, content=request.body
         ) as response:
@@ -114,7 +140,7 @@ class Transport:
                 status=response.status_code,
                 headers=tuple(response.headers.multi_items()),
                 body=body,
-                seconds=time.monotonic() - began,
+                seconds=0.0,
             )
 
 
