@@ -15,6 +15,7 @@ from order_conformance.target import Budget, Target
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from order_conformance.editions import Edition
     from order_conformance.options import Options
 
 FILE_NAME = "inputs.json"
@@ -33,6 +34,8 @@ class Inputs:
     strict: bool
     token: str
     target: Target
+    edition: str | None = None
+    nonce: str | None = None
 
 
 def write_inputs(folder: Path, options: Options, target: Target) -> None:
@@ -44,6 +47,8 @@ def write_inputs(folder: Path, options: Options, target: Target) -> None:
         "seed": options.seed,
         "strict": options.strict,
         "token": options.token,
+        "nonce": options.nonce,
+        "set": set_of(options.edition),
         "key": _kind_of_key(target.api_key),
         "target": describe(target),
     }
@@ -74,11 +79,18 @@ def read_inputs(folder: Path) -> Inputs:
             strict=bool(content["strict"]),
             token=str(content["token"]),
             target=_read_target(content["target"], content["key"]),
+            edition=content["set"]["name"] if content["set"] else None,
+            nonce=content["nonce"],
         )
     except OSError as problem:
         raise UsageProblem(f"{path}: cannot be read ({problem.strerror})") from None
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise UsageProblem(f"{path}: tells no inputs of a run ({problem!r})") from None
+
+
+def set_of(edition: Edition | None) -> dict[str, str] | None:
+    """Return a set as files name it; None where there is none."""
+    return {"name": edition.name, "digest": edition.digest} if edition else None
 
 
 def describe(target: Target) -> dict[str, Any]:

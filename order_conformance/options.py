@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from order_conformance.editions import Edition, read_edition
 from order_conformance.inputs import read_inputs
+from order_conformance.nonces import check_nonce, seed_of, token_of
 from order_conformance.outcomes import UsageProblem
 from order_conformance.profiles import PROFILES, Profile
+from order_conformance.redaction import TELLING_LENGTH
 from order_conformance.target import DEFAULT_KEY_VARIABLE, Target, build_target, read_target_file
 
 if TYPE_CHECKING:
@@ -20,6 +23,8 @@ GIVEN_BY_A_RECORDING = (
     "--base-url",
     "--target",
     "--seed",
+    "--nonce",
+    "--profile",
     "--api-key-env",
     "--read-only",
     "--allow-writes",
@@ -42,6 +47,8 @@ class Options:
     results_only: bool = False
     token: str = field(default_factory=lambda: secrets.token_hex(4))
     replay: Path | None = None
+    edition: Edition | None = None
+    nonce: str | None = None
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -49,7 +56,7 @@ def add_options(parser: pytest.Parser) -> None:
     group = parser.getgroup("order-conformance", "judging an Order API server")
     group.addoption("--base-url", metavar="URL", help="server to judge (default: embedded)")
     group.addoption("--target", metavar="FILE", help="TOML file that describes the server")
-    group.addoption("--profile", metavar="NAME", default="gate", help="smoke, gate or certify")
+    group.addoption("--profile", metavar="NAME", help="smoke, gate (default) or certify")
     group.addoption("--read-only", action="store_true", help="send nothing but GET")
     group.addoption("--allow-writes", action="store_true", help="create orders on a remote host")
     group.addoption("--reports", metavar="DIR", default="reports", help="where results go")
@@ -57,6 +64,12 @@ def add_options(parser: pytest.Parser) -> None:
         "--results-only",
         action="store_true",
         help="leave out the reports that `order-conformance report` can make later",
+    )
+    group.addoption(
+        "--set", metavar="NAME", help="judge a published set of requirements, and nothing else"
+    )
+    group.addoption(
+        "--nonce", metavar="TEXT", help="a word that decides the seed, for certificates"
     )
     group.addoption(
         "--replay", metavar="DIR", help="judge a finished run again from the folder it left"
@@ -75,12 +88,13 @@ def read_options(config: pytest.Config) -> Options:
     Raises:
         UsageProblem: an option, the target file or the environment is unusable.
     """
-    for option in ("--base-url", "--target", "--api-key-env", "--reports", "--replay"):
+    for option in ("--base-url", "--target", "--api-key-env", "--reports", "--replay", "--set"):
         if config.getoption(option) == "":
             raise UsageProblem(f"{option} '': is empty; give a value, or leave the option out")
     if config.getoption("--replay"):
         return _read_replay(config)
-    profile = config.getoption("--profile")
+    edition = _read_set(config.getoption("--set"))
+    profile = config.getoption("--profile") or (edition.profile if edition else "gate")
     if profile not in PROFILES:
         raise UsageProblem(f"--profile {profile!r}: unknown; choose one of {', '.join(PROFILES)}")
     base_url, file_name = config.getoption("--base-url"), config.getoption("--target")
@@ -100,6 +114,9 @@ def read_options(config: pytest.Config) -> Options:
         raise UsageProblem(
             "--api-key-env: the embedded server makes its own key; give --base-url as well"
         )
+    if edition is not None:
+        _check_edition(edition, profile, target)
+    seed, token = _seed_and_token(config)
     return Options(
         target=target,
         profile=PROFILES[profile],
@@ -107,7 +124,10 @@ def read_options(config: pytest.Config) -> Options:
         strict=bool(config.getini("strict")),
         reports=_check_folder(Path(config.getoption("--reports"))),
         results_only=config.getoption("--results-only"),
-        seed=_read_seed(config.getoption("--seed")),
+        seed=seed,
+        token=token,
+        edition=edition,
+        nonce=config.getoption("--nonce"),
     )
 
 
@@ -130,7 +150,41 @@ def _read_replay(config: pytest.Config) -> Options:
         results_only=config.getoption("--results-only"),
         token=inputs.token,
         replay=folder,
+        # Given only where the set is a draft, which has a file instead of a name.
+        edition=_read_set(config.getoption("--set") or inputs.edition),
+        nonce=inputs.nonce,
     )
+
+
+def _read_set(name: str | None) -> Edition | None:
+    return read_edition(name) if name else None
+
+
+def _check_edition(edition: Edition, profile: str, target: Target | None) -> None:
+    """Refuse what would leave out a part of what the set stands for."""
+    if profile != edition.profile:
+        raise UsageProblem(
+            f"--profile {profile}: the set {edition.name} is judged with {edition.profile}; "
+            "leave the option out"
+        )
+    if target is not None and target.read_only:
+        raise UsageProblem(
+            f"--set {edition.name}: needs to create orders; leave out read_only and --read-only"
+        )
+    if target is not None and 0 < len(target.api_key or "") < TELLING_LENGTH:
+        raise UsageProblem(
+            f"--set {edition.name}: the API key is shorter than {TELLING_LENGTH} characters; "
+            "masking it would blur the evidence, so give the suite a longer one"
+        )
+
+
+def _seed_and_token(config: pytest.Config) -> tuple[int, str]:
+    nonce = config.getoption("--nonce")
+    if nonce is None:
+        return _read_seed(config.getoption("--seed")), secrets.token_hex(4)
+    if config.getoption("--seed"):
+        raise UsageProblem("--seed: follows from --nonce; leave one of them out")
+    return seed_of(check_nonce(nonce)), token_of(nonce)
 
 
 def _read_seed(text: str | None) -> int:

@@ -35,6 +35,8 @@ MOST_TURNS = 10_000
 """Turns of the event loop that an attempt waits for those that ended before it."""
 
 LONGEST_SHOWN = 300
+MOST_UNPACKED = 512 * 1024 * 1024
+"""Bytes of bodies that a recording may hold in all."""
 
 
 class Diverged(CantTell):
@@ -147,14 +149,17 @@ def read_recording(folder: Path, redactor: Redactor, stand_in: str | None) -> Re
     """
     path = folder / EVIDENCE
     attempts: dict[str, deque[Recorded]] = {}
-    number = 0
+    number = size = 0
     try:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 record = json.loads(line)
                 if record["id"] in attempts:
                     raise UsageProblem(f"{path}: line {number}: {record['id']} is there twice")
-                attempts[record["id"]] = deque(_read(record, stand_in or ""))
+                attempts[record["id"]] = found = deque(_read(record, stand_in or ""))
+                size += sum(len(e.outcome.body) for e in found if isinstance(e.outcome, Answer))
+                if size > MOST_UNPACKED:
+                    raise UsageProblem(f"{path}: holds more than {MOST_UNPACKED} bytes of bodies")
     except OSError as problem:
         raise UsageProblem(f"{path}: cannot be read ({problem.strerror})") from None
     except (ValueError, KeyError, TypeError, AttributeError, zlib.error) as problem:

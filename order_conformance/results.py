@@ -37,6 +37,7 @@ class RunFacts:
     orders_created: int
     interrupted: bool
     dialect: dict[str, Any] = field(default_factory=dict)
+    edition: dict[str, str] | None = None
 
 
 def build_results(judgement: Judgement, catalogue: Catalogue, facts: RunFacts) -> dict[str, Any]:
@@ -60,6 +61,7 @@ def build_results(judgement: Judgement, catalogue: Catalogue, facts: RunFacts) -
             "spec_digest": file_digest(SPEC / "openapi.yaml"),
             "requirements_digest": catalogue.digest,
         },
+        "set": facts.edition,
         "started": facts.started,
         "seconds": round(facts.seconds, 3),
         "requests": facts.requests,

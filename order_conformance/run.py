@@ -13,7 +13,7 @@ from order_conformance.dialect import Dialect
 from order_conformance.door import Door
 from order_conformance.embedded import KEY_VARIABLE, EmbeddedServer
 from order_conformance.inputs import FILE_NAME as INPUTS
-from order_conformance.inputs import write_inputs
+from order_conformance.inputs import set_of, write_inputs
 from order_conformance.outcomes import UsageProblem
 from order_conformance.redaction import Redactor
 from order_conformance.replay import Recording, read_recording
@@ -34,7 +34,9 @@ class Run:
     def __init__(self, options: Options, catalogue: Catalogue) -> None:
         """Nothing is started yet."""
         self.options = options
-        self.catalogue = catalogue
+        edition = options.edition
+        self.catalogue = edition.levelled(catalogue) if edition else catalogue
+        self.judged_by = edition.only(self.catalogue) if edition else self.catalogue
         self.outcomes: list[TestOutcome] = []
         self.pending: dict[str, set[str]] = {}
         self.requirement = ""
@@ -143,12 +145,13 @@ class Run:
     def finish(self, interrupted: str) -> Judgement:
         """Stop what was started, compute the verdict and write ``results.json``."""
         self.judgement = judge(
-            self.catalogue,
+            self.judged_by,
             self.outcomes,
             strict=self.options.strict,
             interrupted=interrupted or self._diverged(),
             pending=frozenset(i for i, tests in self.pending.items() if tests),
             left_out=self.left_out,
+            whole=self.options.edition is not None,
         )
         write_results(self.results(), self.options.reports, self.redactor)
         self.stop()
@@ -176,8 +179,9 @@ class Run:
             orders_created=len(self._ledger.created) if self._ledger else 0,
             interrupted=bool(self.judgement.interrupted),
             dialect=self.dialect.shown(),
+            edition=set_of(self.options.edition),
         )
-        return build_results(self.judgement, self.catalogue, facts)
+        return build_results(self.judgement, self.judged_by, facts)
 
     def stop(self) -> None:
         """Close every connection, file and process; safe to call twice."""

@@ -88,6 +88,7 @@ def judge(  # noqa: PLR0913 - each says one thing about the run
     interrupted: str = "",
     pending: frozenset[str] = frozenset(),
     left_out: str = "",
+    whole: bool = False,
 ) -> Judgement:
     """Compute the verdict.
 
@@ -98,6 +99,7 @@ def judge(  # noqa: PLR0913 - each says one thing about the run
         interrupted: by what the run was cut short; empty when it was not.
         pending: requirements of which a selected test did not run any more.
         left_out: which tests were not selected, when some were not: the run proves nothing good.
+        whole: whether a requirement of any level without a test leaves the verdict open.
     """
     by_requirement: dict[str, list[TestOutcome]] = {}
     for test in tests:
@@ -118,6 +120,10 @@ def judge(  # noqa: PLR0913 - each says one thing about the run
     verdict, reason = _verdict(counts[Level.MUST], interrupted)
     if verdict is Verdict.CONFORMANT and left_out:
         verdict, reason = Verdict.INCONCLUSIVE, left_out
+    untested = counts[Level.SHOULD][Outcome.UNTESTED]
+    if verdict is Verdict.CONFORMANT and whole and untested:
+        verdict = Verdict.INCONCLUSIVE
+        reason = f"{plural(untested, 'SHOULD requirement')} had no test in this run"
     warnings = counts[Level.SHOULD][Outcome.FAILED]
     exit_code = {Verdict.CONFORMANT: 0, Verdict.NON_CONFORMANT: 1, Verdict.INCONCLUSIVE: 2}[verdict]
     if verdict is Verdict.CONFORMANT and strict and warnings:
