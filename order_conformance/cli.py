@@ -13,6 +13,7 @@ import click
 
 from order_conformance import __version__
 from order_conformance.catalogue import Requirement, load_catalogue
+from order_conformance.certification.commands import certify, verify
 from order_conformance.comparison import Comparison, compare
 from order_conformance.outcomes import Level, UsageProblem
 from order_conformance.redaction import Redactor
@@ -174,6 +175,10 @@ def list_requirements(level: str | None, area: str | None, *, as_json: bool) -> 
     for row in rows:
         click.echo(f"{row.id:<11} {row.level:<7} {row.statement}")
     return 0
+
+
+command.add_command(certify)
+command.add_command(verify)
 
 
 @command.command(context_settings=PASSED_ON)

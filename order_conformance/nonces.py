@@ -25,13 +25,4 @@ def check_nonce(nonce: str) -> str:
 
 def seed_of(nonce: str) -> int:
     """Return the seed of a run with the nonce, within 32 bits."""
-    return int(_digest("seed", nonce)[:8], 16)
-
-
-def token_of(nonce: str) -> str:
-    """Return what tells the run's markers from those of other runs."""
-    return _digest("token", nonce)[:8]
-
-
-def _digest(purpose: str, nonce: str) -> str:
-    return hashlib.sha256(f"order-conformance {purpose} {nonce}".encode()).hexdigest()
+    return int(hashlib.sha256(f"order-conformance {nonce}".encode()).hexdigest()[:8], 16)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from order_conformance.editions import Edition, read_edition
 from order_conformance.inputs import read_inputs
-from order_conformance.nonces import check_nonce, seed_of, token_of
+from order_conformance.nonces import check_nonce, seed_of
 from order_conformance.outcomes import UsageProblem
 from order_conformance.profiles import PROFILES, Profile
 from order_conformance.redaction import TELLING_LENGTH
@@ -116,7 +116,6 @@ def read_options(config: pytest.Config) -> Options:
         )
     if edition is not None:
         _check_edition(edition, profile, target)
-    seed, token = _seed_and_token(config)
     return Options(
         target=target,
         profile=PROFILES[profile],
@@ -124,8 +123,7 @@ def read_options(config: pytest.Config) -> Options:
         strict=bool(config.getini("strict")),
         reports=_check_folder(Path(config.getoption("--reports"))),
         results_only=config.getoption("--results-only"),
-        seed=seed,
-        token=token,
+        seed=_seed_of(config),
         edition=edition,
         nonce=config.getoption("--nonce"),
     )
@@ -178,13 +176,13 @@ def _check_edition(edition: Edition, profile: str, target: Target | None) -> Non
         )
 
 
-def _seed_and_token(config: pytest.Config) -> tuple[int, str]:
+def _seed_of(config: pytest.Config) -> int:
     nonce = config.getoption("--nonce")
     if nonce is None:
-        return _read_seed(config.getoption("--seed")), secrets.token_hex(4)
+        return _read_seed(config.getoption("--seed"))
     if config.getoption("--seed"):
         raise UsageProblem("--seed: follows from --nonce; leave one of them out")
-    return seed_of(check_nonce(nonce)), token_of(nonce)
+    return seed_of(check_nonce(nonce))
 
 
 def _read_seed(text: str | None) -> int:

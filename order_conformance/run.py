@@ -62,8 +62,14 @@ class Run:
 
     @property
     def run_id(self) -> str:
-        """A short name for the run's orders; it follows from the seed alone."""
-        return hashlib.sha256(str(self.options.seed).encode()).hexdigest()[:8]
+        """A short name for the run's orders; it follows from the seed alone.
+
+        Who was given a nonce may need a second run with it: that must not meet the orders of
+        the first.
+        """
+        options = self.options
+        name = str(options.seed) if options.nonce is None else f"{options.seed} {options.token}"
+        return hashlib.sha256(name.encode()).hexdigest()[:8]
 
     def start(self) -> Api:
         """Open the files, start the embedded server if no other is named, open the door.

@@ -1,0 +1,56 @@
+"""The suite as a process of its own: once against the target, and again from the evidence."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+from order_conformance.certification.contents import ROOT
+from order_conformance.outcomes import UsageProblem
+from order_conformance.reports.record import read_run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+OF_PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+"""Variables that could leave tests out, or bring others in."""
+
+
+def run_suite(options: Sequence[str]) -> int:
+    """Run the suite for somebody who looks on; returns its exit code."""
+    return subprocess.run(_command(options), env=_environment(), check=False).returncode  # noqa: S603 - our own module
+
+
+def judge_again(folder: Path, edition: str, reports: Path) -> dict[str, Any]:
+    """Judge a recorded run again, from its folder alone.
+
+    Raises:
+        UsageProblem: the recording cannot be read; the text says why.
+    """
+    options = ["--replay", str(folder), "--set", edition, "--reports", str(reports)]
+    ended = subprocess.run(  # noqa: S603 - our own module
+        _command([*options, "--results-only", "-q"]),
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ended.returncode == 4:  # noqa: PLR2004 - pytest's usage error
+        said = [line for line in ended.stderr.splitlines() if line.startswith("ERROR: ")]
+        raise UsageProblem(said[0].removeprefix("ERROR: ") if said else ended.stderr.strip())
+    return read_run(reports).results
+
+
+def _command(options: Sequence[str]) -> list[str]:
+    # pytest finds its configuration from the checkout; paths stay relative to where we are.
+    place = ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml")]
+    return [sys.executable, "-m", "pytest", *place, *options, str(ROOT / "tests")]
+
+
+def _environment() -> dict[str, str]:
+    found = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    kept = {name: value for name, value in os.environ.items() if name not in OF_PYTEST}
+    return {**kept, "PYTHONPATH": os.pathsep.join(found)}
