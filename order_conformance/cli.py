@@ -14,10 +14,12 @@ import click
 from order_conformance import __version__
 from order_conformance.catalogue import Requirement, load_catalogue
 from order_conformance.comparison import Comparison, compare
+from order_conformance.merging import merge as merge_shards
 from order_conformance.outcomes import Level, UsageProblem
 from order_conformance.redaction import Redactor
-from order_conformance.reports import write_reports
+from order_conformance.reports import reports_of_a_run, write_reports
 from order_conformance.reports.record import read_run
+from order_conformance.summary import Console, write_summary
 from order_conformance.target import DEFAULT_KEY_VARIABLE
 from order_conformance.verdict import plural
 
@@ -92,6 +94,27 @@ def report(folder: Path) -> int:
         click.echo(problem, err=True)
     click.echo(folder / "report.html")
     return 1 if problems else 0
+
+
+@command.command()
+@click.argument("folders", nargs=-1, required=True, type=FOLDER, metavar="FOLDER...")
+@click.option("--reports", type=FOLDER, default="reports", help="where the joined results go")
+def merge(folders: Sequence[Path], reports: Path) -> int:
+    """Join the shards of a run into one verdict.
+
+    Each FOLDER is what --reports named for one shard. A shard that is missing or given twice
+    leaves the verdict inconclusive.
+
+    \b
+    Example:
+      order-conformance run --shard 1/2 --seed 7 --reports one
+      order-conformance run --shard 2/2 --seed 7 --reports two
+      order-conformance merge one two --reports whole
+    """
+    redactor = Redactor([os.environ.get(DEFAULT_KEY_VARIABLE, "")])
+    finished = merge_shards(folders, reports, redactor)
+    write_summary(Console(), finished, reports_of_a_run(reports, redactor))
+    return finished.judgement.exit_code
 
 
 @command.command()

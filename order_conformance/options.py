@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from order_conformance.outcomes import UsageProblem
 from order_conformance.profiles import PROFILES, Profile
+from order_conformance.sharding import Shard
 from order_conformance.target import DEFAULT_KEY_VARIABLE, Target, build_target, read_target_file
 
 if TYPE_CHECKING:
@@ -27,6 +28,13 @@ class Options:
     reports: Path
     seed: int
     results_only: bool = False
+    shard: Shard | None = None
+
+    @property
+    def header(self) -> str:
+        """What is judged, and how to repeat the run."""
+        target = self.target.base_url if self.target else "embedded reference server"
+        return f"target: {target}, profile: {self.profile.name}, seed: {self.seed}"
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -43,6 +51,7 @@ def add_options(parser: pytest.Parser) -> None:
         action="store_true",
         help="leave out the reports that `order-conformance report` can make later",
     )
+    group.addoption("--shard", metavar="K/N", help="run the K-th of N parts (see merge)")
     group.addoption("--seed", metavar="N", help="repeat a run: same seed, same requests")
     group.addoption(
         "--api-key-env",
@@ -88,6 +97,7 @@ def read_options(config: pytest.Config) -> Options:
         reports=_check_folder(Path(config.getoption("--reports"))),
         results_only=config.getoption("--results-only"),
         seed=_read_seed(config.getoption("--seed")),
+        shard=_read_shard(config.getoption("--shard"), config.getoption("--seed")),
     )
 
 
@@ -97,6 +107,14 @@ def _read_seed(text: str | None) -> int:
     if not (text.isascii() and text.isdecimal() and int(text[:12]) <= LARGEST_SEED):
         raise UsageProblem(f"--seed {text!r}: give a whole number from 0 to {LARGEST_SEED}")
     return int(text)
+
+
+def _read_shard(text: str | None, seed: str | None) -> Shard | None:
+    if text is None:
+        return None
+    if seed is None:
+        raise UsageProblem(f"--shard {text}: give --seed as well, the same for every shard")
+    return Shard.parse(text)
 
 
 def _check_folder(folder: Path) -> Path:
