@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from order_conformance.outcomes import UsageProblem
-from order_conformance.target import Target, build_target, check_base_url, read_target_file
+from order_conformance.settings import read_target_file
+from order_conformance.target import Target, build_target, check_base_url
 from selftest.engine.helpers import ROOT, pytest_in
 from selftest.troubled.gateway import serving
 from selftest.troubled.troubles import silent
