@@ -20,25 +20,13 @@ from order_conformance.settings import (
     variables_of_the_target,
 )
 from order_conformance.target import Target, build_target
-from selftest.engine.helpers import ROOT, pytest_in
+from selftest.engine.helpers import ROOT, build, pytest_in
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 URL = "http://127.0.0.1:1"
 PROPERTIES: dict[str, Any] = target_schema()["properties"]
-
-
-def build(file: dict[str, Any], **variables: str) -> Target:
-    """Build a target from the content of a file and from environment variables."""
-    return build_target(
-        base_url=None,
-        file=file,
-        key_variable=None,
-        read_only=False,
-        allow_writes=False,
-        environment=variables,
-    )
 
 
 def uncommented(text: str, mark: str) -> dict[str, Any]:
