@@ -14,13 +14,14 @@ import click
 from order_conformance import __version__
 from order_conformance.catalogue import Requirement, load_catalogue
 from order_conformance.comparison import Comparison, compare
+from order_conformance.credentials import DEFAULT_KEY_VARIABLE
+from order_conformance.example import example_target_file
 from order_conformance.merging import merge as merge_shards
 from order_conformance.outcomes import Level, UsageProblem
 from order_conformance.redaction import Redactor
 from order_conformance.reports import reports_of_a_run, write_reports
 from order_conformance.reports.record import read_run
 from order_conformance.summary import Console, write_summary
-from order_conformance.target import DEFAULT_KEY_VARIABLE
 from order_conformance.verdict import plural
 
 if TYPE_CHECKING:
@@ -75,6 +76,30 @@ def run(arguments: Sequence[str]) -> int:
     if not any(Path(argument.partition("::")[0]).exists() for argument in _places(arguments)):
         options.append(str(ROOT / "tests"))
     return _become("pytest", options)
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path), default="target.toml")
+def init(file: Path) -> int:
+    """Write an example of a target file, in which every key is explained.
+
+    FILE is target.toml unless another is named; a file that exists is never overwritten.
+
+    \b
+    Example:
+      order-conformance init staging.toml
+    """
+    try:
+        with file.open("x", encoding="utf-8") as new:
+            new.write(example_target_file())
+    except FileExistsError:
+        raise UsageProblem(f"{str(file)!r} exists already; name another file") from None
+    except OSError as problem:
+        raise UsageProblem(
+            f"{str(file)!r} cannot be written ({problem.strerror}); name another file"
+        ) from None
+    click.echo(f"{file}: set base_url in it, then {NAME} run --target {file}")
+    return 0
 
 
 @command.command()

@@ -87,8 +87,7 @@ class ParallelRun:
         self._session: pytest.Session | None = None
         self._folder = options.reports / FOLDER
         self._unwritten: list[str] = []
-        key = options.target.api_key if options.target else None
-        self._redactor = Redactor([key or ""])
+        self._redactor = Redactor([*options.target.secrets] if options.target else [])
         shutil.rmtree(self._folder, ignore_errors=True)
 
     @pytest.hookimpl(optionalhook=True)

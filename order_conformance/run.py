@@ -38,7 +38,7 @@ class Run:
         self.left_out = ""
         self.dialect = Dialect()
         self.target = options.target
-        self.redactor = Redactor([options.target.api_key or ""] if options.target else [])
+        self.redactor = Redactor([*options.target.secrets] if options.target else [])
         self.door: Door | None = None
         self.api: Api | None = None
         self.watch: Watch | None = None
@@ -75,10 +75,17 @@ class Run:
             raise RuntimeError("the files are open, or start() has ended")
         self.door = Door(self.target, self._evidence, self.options.seed)
         self.watch = Watch(self.target)
+        self.door.renewal.learners += [self._learn, self.watch.learn]
         self.door.watchers.append(self.watch.see)
         self.door.watchers.append(lambda exchange: self.dialect.see(exchange, self.requirement))
         self.api = Api(self.door, self._ledger)
         return self.api
+
+    def _learn(self, renewed: Target) -> None:
+        """Take the target with its new credentials, before they are used."""
+        for secret in renewed.secrets:
+            self.redactor.add(secret)
+        self.target = renewed
 
     def clear(self) -> None:
         """Remove an earlier run's results: they must not pass for this run's.

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from order_conformance.target import build_target, read_target_file
+from order_conformance.settings import read_target_file
+from order_conformance.target import build_target
 from selftest.judging.runs import reference_server
 
 ROOT = Path(__file__).resolve().parents[1]
