@@ -101,6 +101,7 @@ class Ledger:
         self._lines = JsonLines(path, redactor)
         self._numbers = 0
         self.created: list[Any] = []
+        self.unknown = 0
 
     def sending(self, markers: list[Any], test: str) -> int:
         """Note a create that is about to be sent; returns the entry's number."""
@@ -118,7 +119,13 @@ class Ledger:
         """Note that no answer came; ``order_id`` is that of the order if the list shows it."""
         if order_id is not None:
             self.created.append(order_id)
+        else:
+            self.unknown += 1
         self._write(entry, "unanswered", {}, order_id=order_id)
+
+    def not_stored(self, entry: int) -> None:
+        """Note that a create did not reach the server, or that it said so: no order is left."""
+        self._write(entry, "not stored", {})
 
     def close(self) -> None:
         """Close the ledger."""

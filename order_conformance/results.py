@@ -36,6 +36,7 @@ class RunFacts:
     requests: int
     orders_created: int
     interrupted: bool
+    orders_unknown: int = 0
     dialect: dict[str, Any] = field(default_factory=dict)
 
 
@@ -71,7 +72,7 @@ def build_results(judgement: Judgement, catalogue: Catalogue, facts: RunFacts) -
         "summary": {
             level.value: {o.value: judgement.counts[level][o] for o in Outcome} for level in Level
         },
-        "remaining": {"orders": facts.orders_created},
+        "remaining": {"orders": facts.orders_created, "unknown": facts.orders_unknown},
     }
 
 

@@ -141,6 +141,7 @@ class Run:
             seconds=time.monotonic() - self._began,
             requests=self.door.requests if self.door else 0,
             orders_created=len(self._ledger.created) if self._ledger else 0,
+            orders_unknown=self._ledger.unknown if self._ledger else 0,
             interrupted=bool(self.judgement.interrupted),
             dialect=self.dialect.shown(),
         )
