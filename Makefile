@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance test test-fast browser docs screenshots lint serve lock clean
+.PHONY: help conformance test test-fast browser docs costs screenshots lint serve lock clean
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ browser:  ## Install the browser that the tests of report.html need, if there is
 docs: $(READY)  ## Write the pages of docs/ that are made from the catalogue, the tests and the faults
 	@$(BIN)/python -m order_conformance.catalogue_page
 	@$(BIN)/python -m selftest.trace.page
+
+costs: $(READY)  ## Count again what each test costs, for `order-conformance plan`
+	@$(BIN)/python -m selftest.plan.record
 
 screenshots: $(READY) browser  ## Take the screenshots of docs/ again
 	@$(BIN)/python -m selftest.reports.screenshots

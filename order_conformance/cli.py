@@ -15,6 +15,7 @@ from order_conformance import __version__
 from order_conformance.catalogue import Requirement, load_catalogue
 from order_conformance.comparison import Comparison, compare
 from order_conformance.outcomes import Level, UsageProblem
+from order_conformance.planning import plan
 from order_conformance.redaction import Redactor
 from order_conformance.reports import write_reports
 from order_conformance.reports.record import read_run
@@ -190,6 +191,9 @@ def serve(arguments: Sequence[str]) -> int:
     if _asks_for_help(arguments):
         return _show_help(serve, "reference", "options:")
     return _become("reference", arguments)
+
+
+command.add_command(plan)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

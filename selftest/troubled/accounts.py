@@ -16,6 +16,7 @@ from reference.application import create_app
 from reference.database import Database
 from reference.history import past_order
 from reference.settings import Settings
+from selftest.troubled.runs import KEY
 
 if TYPE_CHECKING:
     from reference.model import Order
@@ -38,7 +39,7 @@ class Ids(Sequence[int]):
     def __getitem__(self, place: slice) -> Sequence[int]: ...
     def __getitem__(self, place: Any) -> Any:
         """Return one id, or those of a slice; all of them the other way round stay unwritten."""
-        if place == slice(None, None, -1):
+        if isinstance(place, slice) and place == slice(None, None, -1):
             return Ids(self._later[::-1], self._history[::-1])
         places = range(len(self))[place]
         return self._at(places) if isinstance(places, int) else [self._at(at) for at in places]
@@ -73,7 +74,7 @@ def main() -> None:
     LongDatabase.length = int(sys.argv[1])
     reference.server.core.Database = LongDatabase  # type: ignore[attr-defined]
     with running.bind("127.0.0.1", 0) as bound:
-        app = create_app(Settings(twins=tuple(sys.argv[2:])))
+        app = create_app(Settings(api_key=KEY, twins=tuple(sys.argv[2:])))
         running.exit_with_parent()
         running.run(app, bound)
 
