@@ -45,6 +45,9 @@ class Display(Protocol):
     def hide(self) -> None:
         """Make room for what pytest is about to write."""
 
+    def restore(self) -> None:
+        """Show again what had to make room."""
+
 
 class LiveLine:
     """One line below what pytest writes, drawn again and again."""
@@ -54,20 +57,24 @@ class LiveLine:
     def __init__(self, terminal: pytest.TerminalReporter) -> None:
         """Nothing is drawn yet."""
         self._terminal = terminal
-        self._is_shown = False
+        self._text = ""
 
     def show(self, text: str) -> None:
         """Draw it; what pytest wrote so far stays as it is, the place of its cursor included."""
         width = self._terminal._tw.fullwidth - 1  # noqa: SLF001 - pytest gives no other way
         # Raw: pytest counts the letters of its own line.
         self._terminal.write_raw(DRAW.format(text[:width]), flush=True)
-        self._is_shown = True
+        self._text = text
 
     def hide(self) -> None:
         """Wipe it out."""
-        if self._is_shown:
-            self._terminal.write_raw(ERASE, flush=True)
-            self._is_shown = False
+        if self._text:
+            self._terminal.write_raw(ERASE)
+
+    def restore(self) -> None:
+        """Draw it again."""
+        if self._text:
+            self.show(self._text)
 
 
 class LogLines:
@@ -92,6 +99,9 @@ class LogLines:
 
     def hide(self) -> None:
         """Leave it: a log keeps what was written."""
+
+    def restore(self) -> None:
+        """Leave it."""
 
 
 class Progress:
@@ -142,18 +152,23 @@ class Progress:
             f"about {left} left"
         )
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_logstart(self, nodeid: str, location: tuple[str, int | None, str]) -> None:
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_logstart(
+        self, nodeid: str, location: tuple[str, int | None, str]
+    ) -> Iterator[None]:
         """Make room for the name of a test."""
         self._display.hide()
         if isinstance(self._display, LogLines):
             self._display.running = (nodeid, location)
+        yield
+        self._display.restore()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_logreport(self) -> Iterator[None]:
         """Make room for the letter of a test."""
         self._display.hide()
         yield
+        self._display.restore()
         self.tick()
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
