@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from order_conformance.exchange import Answer, Exchange, Request
+from order_conformance.holding import MOST_HELD, Held
 from order_conformance.outcomes import CantTell
 from order_conformance.pace import Pace
 from order_conformance.retries import (
@@ -78,6 +79,7 @@ class Door:
         self._failures_in_a_row = 0
         self._time_lost = 0.0
         self._deadline = time.monotonic() + target.budget.minutes * 60
+        self._held = Held()
         self.pace = Pace(target.rate_limit)
         self._transport = Transport(target)
         self._runner = asyncio.Runner()
@@ -220,6 +222,13 @@ class Door:
         self.requests += 1
         self.orders += creates
         outcome = await self._transport.attempt(request, self._time_left())
+        if isinstance(outcome, Answer):
+            self._held.hold(outcome)
+            if self._held.is_too_much:
+                self.gave_up = (
+                    f"the target's answers fill more than {MOST_HELD >> 20} MB of memory; "
+                    "nothing more was sent"
+                )
         self.orders -= creates and not may_have_stored(outcome)
         self._keep_pace(outcome, began)
         if isinstance(outcome, Trouble) and outcome.slow:
