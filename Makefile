@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 ALLURE := $(VENV)/allure/node_modules/.bin/allure
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance test test-fast browser docs kill-matrix screenshots lint serve lock clean
+.PHONY: help conformance test test-fast browser docs kill-matrix costs screenshots lint serve lock clean
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ docs: $(READY)  ## Write the pages of docs/ that are made from the catalogue, th
 
 kill-matrix: $(READY)  ## Judge every known fault again, and write down what was found (minutes)
 	@$(BIN)/python -m selftest.matrix.measuring
+
+costs: $(READY)  ## Count again what each test costs, for `order-conformance plan`
+	@$(BIN)/python -m selftest.plan.record
 
 screenshots: $(READY) browser  ## Take the screenshots of docs/ again
 	@$(BIN)/python -m selftest.reports.screenshots

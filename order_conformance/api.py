@@ -123,10 +123,7 @@ class Api:
     def _create(self, creates: list[tuple[Request, list[Any]]]) -> list[Exchange]:
         if self.target.read_only:
             raise Inapplicable("the run is read-only")
-        if len(self._ledger.created) + len(creates) > self.target.budget.orders:
-            raise CantTell(
-                f"the budget of {self.target.budget.orders} orders is spent; raise [budget] orders"
-            )
+        self.door.check_orders(len(creates))
         test = self.door.current_test
         entries = [self._ledger.sending(markers, test) for _, markers in creates]
         results = self.door.send_together([request for request, _ in creates])
@@ -154,10 +151,14 @@ class Api:
     ) -> Exchange | CantTell:
         """Note in the ledger what became of a create; one that got lost may be sent again."""
         stored = None
-        if isinstance(result, Unanswered) and result.may_have_acted:
+        is_lost = isinstance(result, Unanswered) and result.may_have_acted
+        if isinstance(result, Unanswered) and is_lost:
             result, stored = send_again(self, request, markers, result)
         if isinstance(result, CantTell):
-            self._ledger.unanswered(entry, stored)
+            if is_lost:
+                self._ledger.unanswered(entry, stored)
+            else:
+                self._ledger.not_stored(entry)
             return result
         created = result.json if result.status in SUCCESS else None
         order_id = created.get("id") if isinstance(created, dict) else None

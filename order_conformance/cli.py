@@ -18,6 +18,7 @@ from order_conformance.credentials import DEFAULT_KEY_VARIABLE
 from order_conformance.example import example_target_file
 from order_conformance.merging import merge as merge_shards
 from order_conformance.outcomes import Level, UsageProblem
+from order_conformance.planning import plan
 from order_conformance.redaction import Redactor
 from order_conformance.reports import reports_of_a_run, write_reports
 from order_conformance.reports.record import read_run
@@ -238,6 +239,9 @@ def serve(arguments: Sequence[str]) -> int:
     if _asks_for_help(arguments):
         return _show_help(serve, "reference", "options:")
     return _become("reference", arguments)
+
+
+command.add_command(plan)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -32,7 +32,7 @@ KINDS = ("patients", "sites", "items", "kits")
 class Budget:
     """What a run may spend at most; the door enforces it."""
 
-    requests: int = 5000
+    requests: int = 10_000
     orders: int = 2000
     minutes: float = 60.0
 

@@ -14,6 +14,7 @@ import httpx
 from order_conformance import __version__
 from order_conformance.decoding import BodyReader, BrokenCoding, TooLarge
 from order_conformance.exchange import Answer
+from order_conformance.holding import MOST_CONTAINERS, containers
 from order_conformance.outcomes import UsageProblem
 from order_conformance.retries import Trouble
 
@@ -120,6 +121,10 @@ class Transport:
                 return Trouble(f"the answer is larger than {LARGEST_ANSWER} bytes", slow=True)
             except BrokenCoding as problem:
                 return Trouble(f"the answer's content coding is broken ({problem})")
+            if containers(body) > MOST_CONTAINERS:
+                return Trouble(
+                    f"the answer holds more than {MOST_CONTAINERS} lists and objects", slow=True
+                )
             return Answer(
                 status=response.status_code,
                 headers=tuple(response.headers.multi_items()),
