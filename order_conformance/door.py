@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -18,16 +17,23 @@ import httpx
 
 from order_conformance.clock import Clock
 from order_conformance.exchange import Answer, Exchange, Request
+from order_conformance.holding import MOST_HELD, Held
 from order_conformance.outcomes import CantTell
+from order_conformance.pace import Pace
+from order_conformance.renewal import Renewal
 from order_conformance.retries import (
     LONGEST_PAUSE,
     SAFE_METHODS,
+    TOO_MANY_REQUESTS,
+    UNAVAILABLE,
     Attempt,
     Pause,
     Trouble,
     is_trouble,
     may_have_acted,
+    may_have_stored,
     pause_before_retry,
+    retry_after,
 )
 from order_conformance.transport import Transport
 
@@ -74,8 +80,9 @@ class Door:
         Raises:
             UsageProblem: the certificate files of the target cannot be used.
         """
-        self.target = target
+        self.renewal = Renewal(target)
         self.requests = 0
+        self.orders = 0
         self.current_test = "run"
         self.gave_up: str | None = None
         self.watchers: list[Callable[[Exchange], None]] = []
@@ -85,9 +92,15 @@ class Door:
         self._failures_in_a_row = 0
         self._time_lost = 0.0
         self.clock = clock or Clock()
-        self._next_slot = 0.0
+        self._held = Held()
+        self.pace = Pace(target.rate_limit, sleep=self.clock.pause)
         self._transport: Carrier = carrier or Transport(target)
         self._runner = asyncio.Runner()
+
+    @property
+    def target(self) -> Target:
+        """The target with the credentials of now."""
+        return self.renewal.target
 
     def send(self, request: Request) -> Exchange:
         """Send one request and return its exchange.
@@ -130,19 +143,20 @@ class Door:
         self._numbers[self.current_test] += 1
         return f"{self.current_test}#{self._numbers[self.current_test]}"
 
-    async def _send(self, request: Request) -> Exchange:
+    async def _send(self, request: Request, *, renews: bool = True) -> Exchange:
         exchange_id = self._next_id()
         retries, hops, waited = 0, 0, 0.0
         sent = request
         attempts: list[Attempt] = []
         while True:
+            used = self.target
             try:
                 self._check_budget()
+                outcome = await self._attempt(sent, exchange_id)
             except CantTell as spent:
                 if attempts:
                     self._evidence.unanswered(exchange_id, sent, spent.reason, attempts)
                 raise
-            outcome = await self._attempt(sent, exchange_id)
             attempts.append(Attempt(sent, outcome, self.clock.now))
             if isinstance(outcome, Answer):
                 location = self._redirect_within_origin(sent, outcome)
@@ -153,6 +167,9 @@ class Door:
             pause = pause_before_retry(sent, outcome, retries, self._random)
             if pause is None and isinstance(outcome, Answer):
                 self._failures_in_a_row = 0
+                if renews and await self._has_renewed(used, exchange_id, attempts):
+                    retries += 1
+                    continue
                 exchange = Exchange(exchange_id, sent, outcome, retries)
                 self._evidence.answered(exchange, attempts)
                 for watcher in self.watchers:
@@ -164,7 +181,7 @@ class Door:
                 raise await self._give_up_on(exchange_id, attempts, retries)
             waited += pause.seconds
             retries += 1
-            await self.clock.pause(pause.seconds)
+            await self.pace.sleep(pause.seconds)
 
     async def _give_up_on(
         self, exchange_id: str, attempts: list[Attempt], retries: int
@@ -188,10 +205,31 @@ class Door:
             may_have_acted=may_have_acted(outcome),
         )
 
+    async def _has_renewed(self, used: Target, exchange_id: str, attempts: list[Attempt]) -> bool:
+        """Renew credentials that have expired; what they refused was not done, and may be again."""
+        request, answer = attempts[-1].request, attempts[-1].outcome
+        if not isinstance(answer, Answer) or not self.renewal.may_be_expiry(request, answer):
+            return False
+
+        async def status_of_list() -> int:
+            return (await self._send(self._list_request(), renews=False)).status
+
+        try:
+            return await self.renewal.has_renewed(used, status_of_list, self._time_left())
+        except CantTell as problem:
+            self._evidence.unanswered(exchange_id, request, problem.reason, attempts)
+            if not isinstance(problem, Unanswered):
+                self.gave_up = problem.reason
+            raise
+
+    def _list_request(self) -> Request:
+        return Request("GET", self.target.order_path, (("Accept", "application/json"),))
+
     async def _is_up(self) -> bool:
         """Ask for the list: a server that still serves it has trouble with some requests only."""
-        accept = (("Accept", "application/json"),)
-        request, exchange_id = Request("GET", self.target.order_path, accept), self._next_id()
+        if self._spent():
+            return True
+        request, exchange_id = self._list_request(), self._next_id()
         probe = await self._attempt(request, exchange_id)
         attempts = [Attempt(request, probe, self.clock.now)]
         if is_trouble(probe):
@@ -203,27 +241,58 @@ class Door:
         self._failures_in_a_row = 0
         return True
 
+    def check_orders(self, more: int) -> None:
+        """Hold so many creates against the budget of orders.
+
+        Raises:
+            CantTell: the budget does not reach.
+        """
+        most = self.target.budget.orders
+        if self.orders + more > most:
+            raise CantTell(f"the budget of {most} orders is spent; raise [budget] orders")
+
     def _check_budget(self) -> None:
-        if self.gave_up is not None:
-            raise CantTell(self.gave_up)
+        spent = self._spent()
+        if spent:
+            raise CantTell(spent)
+
+    def _spent(self) -> str:
+        """Say what ended the run, or is used up; empty if nothing is."""
         budget = self.target.budget
+        if self.gave_up is not None:
+            return self.gave_up
         if self.requests >= budget.requests:
-            raise CantTell(
-                f"the budget of {budget.requests} requests is spent; raise [budget] requests"
-            )
+            return f"the budget of {budget.requests} requests is spent; raise [budget] requests"
         if self._time_left() <= 0:
-            raise CantTell(
-                f"the budget of {budget.minutes:g} minutes is spent; raise [budget] minutes"
-            )
+            return f"the budget of {budget.minutes:g} minutes is spent; raise [budget] minutes"
+        return ""
 
     def _time_left(self) -> float:
         return self.target.budget.minutes * 60 - self.clock.now
 
     async def _attempt(self, request: Request, exchange_id: str) -> Answer | Trouble:
-        await self._keep_to_the_rate()
+        began = await self.pace.turn(self._time_left())
+        # Others may have spent it while this one waited for its turn.
+        self._check_budget()
+        creates = request.method == "POST" and request.path == self.target.order_path
+        if creates:
+            self.check_orders(1)
         self.requests += 1
-        outcome = await self._transport.attempt(request, self._time_left(), exchange_id)
+        self.orders += creates
+        credentials = self.target.credentials(with_key=request.with_key)
+        outcome = await self._transport.attempt(
+            request, credentials, self._time_left(), exchange_id
+        )
         self.clock.tick()
+        if isinstance(outcome, Answer):
+            self._held.hold(outcome)
+            if self._held.is_too_much:
+                self.gave_up = (
+                    f"the target's answers fill more than {MOST_HELD >> 20} MB of memory; "
+                    "nothing more was sent"
+                )
+        self.orders -= creates and not may_have_stored(outcome)
+        self._keep_pace(outcome, began)
         if isinstance(outcome, Trouble) and outcome.slow:
             self._time_lost += outcome.seconds
             if self._time_lost > max(MOST_TIME_LOST, 6 * self.target.timeout):
@@ -233,12 +302,17 @@ class Door:
                 )
         return outcome
 
-    async def _keep_to_the_rate(self) -> None:
-        if self.target.rate_limit is None:
-            return
-        slot = max(self._next_slot, time.monotonic())
-        self._next_slot = slot + 1 / self.target.rate_limit
-        await self.clock.pause(slot - time.monotonic())
+    def _keep_pace(self, outcome: Answer | Trouble, sent: float) -> None:
+        """Let the answer decide how fast the run goes on."""
+        if not is_trouble(outcome):
+            self.pace.answered()
+        elif isinstance(outcome, Answer) and outcome.status in {TOO_MANY_REQUESTS, UNAVAILABLE}:
+            asked = retry_after(outcome) or 0.0
+            # What is not worth waiting for is for the request alone to give up on.
+            is_bearable = asked <= min(LONGEST_PAUSE, self._time_left())
+            for_the_rate = outcome.status == TOO_MANY_REQUESTS
+            wait = asked if is_bearable else 0.0
+            self.pace.refused(sent, for_the_rate=for_the_rate, wait=wait)
 
     def _redirect_within_origin(self, request: Request, answer: Answer) -> str | None:
         """Return the raw path to follow to; None for creates and for any other origin."""

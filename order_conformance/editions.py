@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
 from order_conformance.catalogue import SPEC, Catalogue, file_digest
 from order_conformance.outcomes import Level, UsageProblem
 from order_conformance.profiles import PROFILES
+from order_conformance.redaction import TELLING_LENGTH
+
+if TYPE_CHECKING:
+    from order_conformance.target import Target
 
 SETS = SPEC / "sets"
 
@@ -43,6 +48,27 @@ class Edition:
                 for name, each in catalogue.requirements.items()
             },
         )
+
+    def check(self, profile: str, target: Target | None, shard: str | None) -> None:
+        """Refuse what would leave out a part of what the set stands for.
+
+        Raises:
+            UsageProblem: the profile, the shard or the target does.
+        """
+        problem = ""
+        if profile != self.profile:
+            problem = f"is judged with the profile {self.profile}; leave --profile {profile} out"
+        elif shard is not None:
+            problem = "is judged as a whole; leave out --shard"
+        elif target is not None and target.read_only:
+            problem = "needs to create orders; leave out read_only and --read-only"
+        elif target is not None and any(len(each) < TELLING_LENGTH for each in target.secrets):
+            problem = (
+                f"the API key is shorter than {TELLING_LENGTH} characters; masking it would blur "
+                "the evidence, so give the suite a longer one"
+            )
+        if problem:
+            raise UsageProblem(f"--set {self.name}: {problem}")
 
     def only(self, catalogue: Catalogue) -> Catalogue:
         """Return the part of a catalogue that the set names."""

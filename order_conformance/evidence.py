@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from order_conformance.retries import Attempt, Trouble
 
 LONGEST_BODY = 64 * 1024
+"""Characters of a body that are written down."""
+
+MOST_MASKED = 1024 * 1024
+"""Bytes of a body that are looked through for secrets: what follows is not written down."""
+
+LONGEST_SPELLING = 64 * 1024
+"""Characters that a secret may take: of so many at the edge nobody knows what they begin."""
 
 
 class JsonLines:
@@ -143,17 +150,27 @@ def _outcome_record(outcome: Answer | Trouble, redactor: Redactor) -> dict[str, 
 def _body_record(body: bytes, redactor: Redactor) -> dict[str, Any]:
     """Return a body as text and, where that is not the whole truth, as packed bytes too."""
     # Masked before it is cut, so that no half of a secret stays at the edge.
-    whole = body.decode("utf-8", "backslashreplace")
+    whole = body[:MOST_MASKED].decode("utf-8", "backslashreplace")
     text = redactor.text(whole)
     record: dict[str, Any] = {"body": text}
     if text != whole:
         record["redacted"] = True
-    if len(text) > LONGEST_BODY:
-        record["body"] = f"{text[:LONGEST_BODY]}... ({len(text)} characters)"
-    if len(text) > LONGEST_BODY or not _is_utf8(body):
-        exact = redactor.text(body.decode("latin-1")).encode("latin-1")
-        record["body_packed"] = base64.b64encode(zlib.compress(exact)).decode("ascii")
+    is_long = len(body) > MOST_MASKED
+    if is_long:
+        text = text[:-LONGEST_SPELLING]
+    if is_long or len(text) > LONGEST_BODY:
+        record["body"] = f"{text[:LONGEST_BODY]}... ({len(body)} bytes)"
+    if is_long or len(text) > LONGEST_BODY or not _is_utf8(body):
+        record |= _packed(body, redactor)
     return record
+
+
+def _packed(body: bytes, redactor: Redactor) -> dict[str, Any]:
+    """Return the masked bytes of a body; a character a byte, so none of them is lost."""
+    whole = body.decode("latin-1")
+    exact = redactor.text(whole)
+    packed = base64.b64encode(zlib.compress(exact.encode("latin-1"))).decode("ascii")
+    return {"body_packed": packed, **({"redacted": True} if exact != whole else {})}
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -176,6 +193,7 @@ class Ledger:
         self._lines = JsonLines(path, redactor)
         self._numbers = 0
         self.created: list[Any] = []
+        self.unknown = 0
 
     def sending(self, markers: list[Any], test: str) -> int:
         """Note a create that is about to be sent; returns the entry's number."""
@@ -193,7 +211,13 @@ class Ledger:
         """Note that no answer came; ``order_id`` is that of the order if the list shows it."""
         if order_id is not None:
             self.created.append(order_id)
+        else:
+            self.unknown += 1
         self._write(entry, "unanswered", {}, order_id=order_id)
+
+    def not_stored(self, entry: int) -> None:
+        """Note that a create did not reach the server, or that it said so: no order is left."""
+        self._write(entry, "not stored", {})
 
     def close(self) -> None:
         """Close the ledger."""

@@ -91,7 +91,11 @@ class Recording:
         self._in_order = deque(sorted(each.clock for each in everything))
 
     async def attempt(
-        self, request: Request, _time_left: float, exchange_id: str
+        self,
+        request: Request,
+        credentials: list[tuple[str, str]],  # noqa: ARG002 - a stand-in's
+        time_left: float,  # noqa: ARG002 - none is spent
+        exchange_id: str,
     ) -> Answer | Trouble:
         """Return the recorded outcome when it is its turn.
 

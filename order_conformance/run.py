@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from order_conformance import evidence
 from order_conformance.api import Api
 from order_conformance.clock import now
+from order_conformance.diagnosis import diagnose
 from order_conformance.dialect import Dialect
 from order_conformance.door import Door
 from order_conformance.embedded import KEY_VARIABLE, EmbeddedServer
@@ -18,7 +19,7 @@ from order_conformance.outcomes import UsageProblem
 from order_conformance.redaction import Redactor
 from order_conformance.replay import Recording, read_recording
 from order_conformance.reports import clear_reports
-from order_conformance.results import FILE_NAME, RunFacts, build_results, write_results
+from order_conformance.results import FILE_NAME, Finished, RunFacts, build_results, write_results
 from order_conformance.target import Target
 from order_conformance.verdict import Judgement, TestOutcome, judge
 from order_conformance.watch import Watch
@@ -43,11 +44,11 @@ class Run:
         self.left_out = ""
         self.dialect = Dialect()
         self.target = options.target
-        self.redactor = Redactor([options.target.api_key or ""] if options.target else [])
+        self.redactor = Redactor([*options.target.secrets] if options.target else [])
         self.door: Door | None = None
         self.api: Api | None = None
         self.watch: Watch | None = None
-        self.judgement: Judgement | None = None
+        self.finished: Finished | None = None
         self.started = now()
         self._began = time.monotonic()
         self._server: EmbeddedServer | None = None
@@ -58,7 +59,7 @@ class Run:
     @property
     def embedded(self) -> bool:
         """Whether the run judges the embedded reference server."""
-        return self.options.target is None
+        return self.options.target is None or self.options.replays_embedded
 
     @property
     def run_id(self) -> str:
@@ -70,6 +71,11 @@ class Run:
         options = self.options
         name = str(options.seed) if options.nonce is None else f"{options.seed} {options.token}"
         return hashlib.sha256(name.encode()).hexdigest()[:8]
+
+    @property
+    def orders_created(self) -> int:
+        """How many orders the run is known to have created so far."""
+        return len(self._ledger.created) if self._ledger else 0
 
     def start(self) -> Api:
         """Open the files, start the embedded server if no other is named, open the door.
@@ -95,10 +101,17 @@ class Run:
             clock=self._recording.clock if self._recording else None,
         )
         self.watch = Watch(self.target)
+        self.door.renewal.learners += [self._learn, self.watch.learn]
         self.door.watchers.append(self.watch.see)
         self.door.watchers.append(lambda exchange: self.dialect.see(exchange, self.requirement))
         self.api = Api(self.door, self._ledger)
         return self.api
+
+    def _learn(self, renewed: Target) -> None:
+        """Take the target with its new credentials, before they are used."""
+        for secret in renewed.secrets:
+            self.redactor.add(secret)
+        self.target = renewed
 
     def clear(self) -> None:
         """Remove an earlier run's results: they must not pass for this run's.
@@ -129,7 +142,7 @@ class Run:
 
     def _write_inputs(self, target: Target) -> None:
         try:
-            write_inputs(self.options.reports, self.options, target)
+            write_inputs(self.options.reports, self.options, target, embedded=self.embedded)
         except OSError as problem:
             raise self._unwritable(problem) from None
 
@@ -150,18 +163,20 @@ class Run:
 
     def finish(self, interrupted: str) -> Judgement:
         """Stop what was started, compute the verdict and write ``results.json``."""
-        self.judgement = judge(
+        judgement = judge(
             self.judged_by,
             self.outcomes,
             strict=self.options.strict,
             interrupted=interrupted or self._diverged(),
             pending=frozenset(i for i, tests in self.pending.items() if tests),
-            left_out=self.left_out,
+            left_out=self.left_out or self._only_a_shard(),
             whole=self.options.edition is not None,
         )
-        write_results(self.results(), self.options.reports, self.redactor)
+        results = self._results(judgement)
+        write_results(results, self.options.reports, self.redactor)
+        self.finished = Finished(judgement, results, self.judged_by, self.options.reports)
         self.stop()
-        return self.judgement
+        return judgement
 
     def _diverged(self) -> str:
         """Say where a replay left its recording; empty where it did not, or is none."""
@@ -170,10 +185,15 @@ class Run:
         where = self._recording.diverged or self._recording.left_over()
         return f"the replay left its recording: {where}" if where else ""
 
-    def results(self) -> dict[str, Any]:
-        """Return the run's results as they will be written."""
-        if self.judgement is None:
-            raise RuntimeError("the run is not judged yet")
+    def _only_a_shard(self) -> str:
+        if self.options.shard is None:
+            return ""
+        return (
+            f"only shard {self.options.shard} was run; join all of them with "
+            "`order-conformance merge`"
+        )
+
+    def _results(self, judgement: Judgement) -> dict[str, Any]:
         facts = RunFacts(
             target=self.target or Target("embedded reference server"),
             profile=self.options.profile.name,
@@ -182,12 +202,17 @@ class Run:
             started=self.started,
             seconds=time.monotonic() - self._began,
             requests=self.door.requests if self.door else 0,
-            orders_created=len(self._ledger.created) if self._ledger else 0,
-            interrupted=bool(self.judgement.interrupted),
+            orders_created=self.orders_created,
+            orders_unknown=self._ledger.unknown if self._ledger else 0,
+            embedded=self.embedded,
+            shard=str(self.options.shard) if self.options.shard else None,
+            left_out=self.left_out or None,
             dialect=self.dialect.shown(),
             edition=set_of(self.options.edition),
         )
-        return build_results(self.judgement, self.judged_by, facts)
+        results = build_results(judgement, self.judged_by, facts)
+        guesses = [diagnosis.dump() for diagnosis in diagnose(results["requirements"])]
+        return results | {"guesses": guesses}
 
     def stop(self) -> None:
         """Close every connection, file and process; safe to call twice."""

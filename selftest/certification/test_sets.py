@@ -118,7 +118,11 @@ def test_a_nonce_that_cannot_be_handed_on_is_a_usage_error(nonce: str) -> None:
 @pytest.mark.parametrize(
     ("options", "key", "said"),
     [
-        (("--profile", "smoke"), "", "--profile smoke: the set 2026-11 is judged with certify"),
+        (
+            ("--profile", "smoke"),
+            "",
+            "is judged with the profile certify; leave --profile smoke out",
+        ),
         (("--read-only",), "", "--set 2026-11: needs to create orders"),
         ((), "short", "the API key is shorter than 8 characters"),
         (("--nonce", "a nonce of it", "--seed", "1"), "", "--seed: follows from --nonce"),
