@@ -25,6 +25,7 @@ from order_conformance.reports import reports_of_a_run, write_reports
 from order_conformance.reports.record import read_run
 from order_conformance.summary import Console, write_summary
 from order_conformance.verdict import plural
+from order_conformance.waivers import NO_WAIVERS, read_waivers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,7 +127,8 @@ def report(folder: Path) -> int:
 @command.command()
 @click.argument("folders", nargs=-1, required=True, type=FOLDER, metavar="FOLDER...")
 @click.option("--reports", type=FOLDER, default="reports", help="where the joined results go")
-def merge(folders: Sequence[Path], reports: Path) -> int:
+@click.option("--waivers", type=FOLDER, help="failures that a gate passes over for a time")
+def merge(folders: Sequence[Path], reports: Path, waivers: Path | None) -> int:
     """Join the shards of a run into one verdict.
 
     Each FOLDER is what --reports named for one shard. A shard that is missing or given twice
@@ -139,7 +141,8 @@ def merge(folders: Sequence[Path], reports: Path) -> int:
       order-conformance merge one two --reports whole
     """
     redactor = Redactor([os.environ.get(DEFAULT_KEY_VARIABLE, "")])
-    finished = merge_shards(folders, reports, redactor)
+    waived = NO_WAIVERS if waivers is None else read_waivers(waivers, load_catalogue())
+    finished = merge_shards(folders, reports, redactor, waived)
     write_summary(Console(), finished, reports_of_a_run(reports, redactor))
     return finished.judgement.exit_code
 

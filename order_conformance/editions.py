@@ -49,7 +49,9 @@ class Edition:
             },
         )
 
-    def check(self, profile: str, target: Target | None, shard: str | None) -> None:
+    def check(
+        self, profile: str, target: Target | None, *, shard: str | None, waivers: str | None
+    ) -> None:
         """Refuse what would leave out a part of what the set stands for.
 
         Raises:
@@ -60,6 +62,8 @@ class Edition:
             problem = f"is judged with the profile {self.profile}; leave --profile {profile} out"
         elif shard is not None:
             problem = "is judged as a whole; leave out --shard"
+        elif waivers is not None:
+            problem = "waives nothing; leave out --waivers"
         elif target is not None and target.read_only:
             problem = "needs to create orders; leave out read_only and --read-only"
         elif target is not None and any(len(each) < TELLING_LENGTH for each in target.secrets):

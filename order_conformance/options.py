@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from order_conformance.catalogue import load_catalogue
 from order_conformance.credentials import DEFAULT_KEY_VARIABLE
 from order_conformance.editions import Edition, read_edition
 from order_conformance.inputs import read_inputs
@@ -17,6 +18,7 @@ from order_conformance.profiles import PROFILES, Profile
 from order_conformance.settings import PREFIX, read_boolean, read_settings, read_target_file
 from order_conformance.sharding import Shard
 from order_conformance.target import Target, build_target
+from order_conformance.waivers import NO_WAIVERS, Waivers, read_waivers
 
 if TYPE_CHECKING:
     import pytest
@@ -29,6 +31,7 @@ GIVEN_BY_A_RECORDING = (
     "--nonce",
     "--profile",
     "--shard",
+    "--waivers",
     "--api-key-env",
     "--read-only",
     "--allow-writes",
@@ -55,6 +58,7 @@ class Options:
     replays_embedded: bool = False
     edition: Edition | None = None
     nonce: str | None = None
+    waivers: Waivers = NO_WAIVERS
 
     @property
     def header(self) -> str:
@@ -77,6 +81,7 @@ def add_options(parser: pytest.Parser) -> None:
         action="store_true",
         help="leave out the reports that `order-conformance report` can make later",
     )
+    group.addoption("--waivers", metavar="FILE", help="failures that a gate passes over for a time")
     group.addoption(
         "--set", metavar="NAME", help="judge a published set of requirements, and nothing else"
     )
@@ -101,7 +106,15 @@ def read_options(config: pytest.Config) -> Options:
     Raises:
         UsageProblem: an option, the target file or the environment is unusable.
     """
-    for option in ("--base-url", "--target", "--api-key-env", "--reports", "--replay", "--set"):
+    for option in (
+        "--base-url",
+        "--target",
+        "--api-key-env",
+        "--reports",
+        "--replay",
+        "--set",
+        "--waivers",
+    ):
         if config.getoption(option) == "":
             raise UsageProblem(f"{option} '': is empty; give a value, or leave the option out")
     if config.getoption("--replay"):
@@ -113,7 +126,8 @@ def read_options(config: pytest.Config) -> Options:
     reports, reports_named = _given(config, "--reports", "reports")
     target = _read_target(config)
     if edition is not None:
-        edition.check(profile, target, config.getoption("--shard"))
+        shard, waivers = config.getoption("--shard"), config.getoption("--waivers")
+        edition.check(profile, target, shard=shard, waivers=waivers)
     return Options(
         target=target,
         profile=PROFILES[profile],
@@ -125,6 +139,7 @@ def read_options(config: pytest.Config) -> Options:
         shard=_read_shard(config.getoption("--shard"), _given(config, "--seed", None)[0]),
         edition=edition,
         nonce=config.getoption("--nonce"),
+        waivers=_read_waivers(config.getoption("--waivers"), profile),
     )
 
 
@@ -154,6 +169,14 @@ def _read_replay(config: pytest.Config) -> Options:
         edition=_read_set(config.getoption("--set") or inputs.edition),
         nonce=inputs.nonce,
     )
+
+
+def _read_waivers(file: str | None, profile: str) -> Waivers:
+    if file is None:
+        return NO_WAIVERS
+    if profile == "certify":
+        raise UsageProblem("--waivers: nothing is waived in the profile certify; leave it out")
+    return read_waivers(Path(file), load_catalogue())
 
 
 def _read_set(name: str | None) -> Edition | None:

@@ -171,6 +171,7 @@ class Run:
             pending=frozenset(i for i, tests in self.pending.items() if tests),
             left_out=self.left_out or self._only_a_shard(),
             whole=self.options.edition is not None,
+            waivers=self.options.waivers,
         )
         results = self._results(judgement)
         write_results(results, self.options.reports, self.redactor)

@@ -41,6 +41,7 @@ WORDS = {
     "passed": "passed",
     "failed": "failed",
     "warned": "warned",
+    "waived": "waived",
     "cantTell": "could not be judged",
     "inapplicable": "does not apply",
     "untested": "not tested",
@@ -48,6 +49,7 @@ WORDS = {
 SIGNS = {
     "failed": "\u00d7",
     "warned": "!",
+    "waived": "~",
     "cantTell": "?",
     "inapplicable": "\u2013",
     "untested": "\u00b7",
@@ -159,6 +161,7 @@ class _Page:
             "dialect": _dialect(results["dialect"]),
             "failed": [(judged, self._findings(judged)) for judged in run.with_standing("failed")],
             "warned": [(judged, self._findings(judged)) for judged in run.with_standing("warned")],
+            "waived": [(judged, self._findings(judged)) for judged in run.with_standing("waived")],
             "unjudged": _by_reason(run.with_standing("cantTell")),
             "untested": _by_reason(run.with_standing("untested")),
             "inapplicable": _by_reason(run.with_standing("inapplicable")),
