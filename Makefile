@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+ALLURE := $(VENV)/allure/node_modules/.bin/allure
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance test test-fast browser docs costs screenshots lint serve lock clean
+.PHONY: help conformance test test-fast browser docs kill-matrix costs screenshots lint serve lock clean
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,10 +15,10 @@ help:  ## List the commands
 conformance: $(READY)  ## Judge a server: the embedded reference server, or BASE_URL=http(s)://...
 	@$(BIN)/pytest tests $(if $(BASE_URL),--base-url "$(BASE_URL)") $(ARGS)
 
-test: $(READY) browser  ## Test the suite itself: engine, contract, reference server, and faults it must find
+test: $(READY) browser $(ALLURE)  ## Test the suite itself: engine, contract, reference server, and faults it must find
 	@$(BIN)/pytest selftest -q $(ARGS)
 
-test-fast: $(READY)  ## Test the suite on a sample of the faults, and on those that your change touches
+test-fast: $(READY) browser $(ALLURE)  ## Test the suite on a sample of the faults, and on those that your change touches
 	@$(BIN)/pytest selftest -q -p selftest.judging.sampling $(ARGS)
 
 browser:  ## Install the browser that the tests of report.html need, if there is none
@@ -34,9 +35,28 @@ browser:  ## Install the browser that the tests of report.html need, if there is
 		exit 4; \
 	fi
 
+# With hashes from a lock of its own, as everything else.
+$(ALLURE): selftest/reports/allure/package-lock.json
+	@command -v npm >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing npm" >&2; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -qq --no-install-recommends npm >/dev/null; \
+	else \
+		echo "the tests of the Allure results need npm: install Node.js >= 20" >&2; \
+		exit 4; \
+	fi
+	@echo "setting up Allure's generator from its package-lock.json" >&2
+	@mkdir -p $(VENV)/allure
+	@cp selftest/reports/allure/package*.json $(VENV)/allure
+	@npm ci --prefix $(VENV)/allure --no-audit --no-fund --loglevel=error >&2
+	@touch $@
+
 docs: $(READY)  ## Write the pages of docs/ that are made from the catalogue, the tests and the faults
 	@$(BIN)/python -m order_conformance.catalogue_page
 	@$(BIN)/python -m selftest.trace.page
+
+kill-matrix: $(READY)  ## Judge every known fault again, and write down what was found (minutes)
+	@$(BIN)/python -m selftest.matrix.measuring
 
 costs: $(READY)  ## Count again what each test costs, for `order-conformance plan`
 	@$(BIN)/python -m selftest.plan.record

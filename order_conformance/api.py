@@ -10,18 +10,19 @@ from order_conformance.door import Unanswered
 from order_conformance.exchange import Exchange, NotJson, Request, read_json, write_json
 from order_conformance.lost_creates import send_again
 from order_conformance.outcomes import CantTell, Inapplicable, blocked
+from order_conformance.renewal import LET_NOBODY_IN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from order_conformance.door import Door
     from order_conformance.evidence import Ledger
+    from order_conformance.target import Target
 
 ACCEPT = ("Accept", "application/json")
 JSON_BODY = ("Content-Type", "application/json")
 SUCCESS = range(200, 300)
 OK = 200
-LET_NOBODY_IN = frozenset({401, 403})
 LONGEST_ID = 4000
 
 
@@ -31,11 +32,15 @@ class Api:
     def __init__(self, door: Door, ledger: Ledger) -> None:
         """Speak through the door; note creates in the ledger."""
         self.door = door
-        self.target = door.target
         self._ledger = ledger
         self.creates: list[Exchange] = []
         self._accepted_any = False
         self._let_in_before = False
+
+    @property
+    def target(self) -> Target:
+        """The target, with the key of now."""
+        return self.door.target
 
     @property
     def newest_order(self) -> Any:
@@ -162,7 +167,10 @@ class Api:
 
     def _check_still_let_in(self, exchange: Exchange) -> None:
         """Tell a refusal of this request from a key that no longer opens anything."""
-        if exchange.status not in LET_NOBODY_IN or not exchange.request.with_key:
+        # A gateway whose token is no longer good refuses requests without a key as well.
+        may_be_expiry = exchange.request.with_key or self.target.headers
+        # The door has looked already where it can renew what lets us in.
+        if exchange.status not in LET_NOBODY_IN or not may_be_expiry or self.target.is_renewable:
             return
         probe = self.door.send(Request("GET", self.target.order_path, (ACCEPT,)))
         if probe.status in LET_NOBODY_IN:

@@ -14,12 +14,15 @@ import click
 from order_conformance import __version__
 from order_conformance.catalogue import Requirement, load_catalogue
 from order_conformance.comparison import Comparison, compare
+from order_conformance.credentials import DEFAULT_KEY_VARIABLE
+from order_conformance.example import example_target_file
+from order_conformance.merging import merge as merge_shards
 from order_conformance.outcomes import Level, UsageProblem
 from order_conformance.planning import plan
 from order_conformance.redaction import Redactor
-from order_conformance.reports import write_reports
+from order_conformance.reports import reports_of_a_run, write_reports
 from order_conformance.reports.record import read_run
-from order_conformance.target import DEFAULT_KEY_VARIABLE
+from order_conformance.summary import Console, write_summary
 from order_conformance.verdict import plural
 
 if TYPE_CHECKING:
@@ -77,6 +80,30 @@ def run(arguments: Sequence[str]) -> int:
 
 
 @command.command()
+@click.argument("file", type=click.Path(path_type=Path), default="target.toml")
+def init(file: Path) -> int:
+    """Write an example of a target file, in which every key is explained.
+
+    FILE is target.toml unless another is named; a file that exists is never overwritten.
+
+    \b
+    Example:
+      order-conformance init staging.toml
+    """
+    try:
+        with file.open("x", encoding="utf-8") as new:
+            new.write(example_target_file())
+    except FileExistsError:
+        raise UsageProblem(f"{str(file)!r} exists already; name another file") from None
+    except OSError as problem:
+        raise UsageProblem(
+            f"{str(file)!r} cannot be written ({problem.strerror}); name another file"
+        ) from None
+    click.echo(f"{file}: set base_url in it, then {NAME} run --target {file}")
+    return 0
+
+
+@command.command()
 @click.argument("folder", type=FOLDER)
 def report(folder: Path) -> int:
     """Make every report of a run again, from its results and evidence.
@@ -93,6 +120,27 @@ def report(folder: Path) -> int:
         click.echo(problem, err=True)
     click.echo(folder / "report.html")
     return 1 if problems else 0
+
+
+@command.command()
+@click.argument("folders", nargs=-1, required=True, type=FOLDER, metavar="FOLDER...")
+@click.option("--reports", type=FOLDER, default="reports", help="where the joined results go")
+def merge(folders: Sequence[Path], reports: Path) -> int:
+    """Join the shards of a run into one verdict.
+
+    Each FOLDER is what --reports named for one shard. A shard that is missing or given twice
+    leaves the verdict inconclusive.
+
+    \b
+    Example:
+      order-conformance run --shard 1/2 --seed 7 --reports one
+      order-conformance run --shard 2/2 --seed 7 --reports two
+      order-conformance merge one two --reports whole
+    """
+    redactor = Redactor([os.environ.get(DEFAULT_KEY_VARIABLE, "")])
+    finished = merge_shards(folders, reports, redactor)
+    write_summary(Console(), finished, reports_of_a_run(reports, redactor))
+    return finished.judgement.exit_code
 
 
 @command.command()

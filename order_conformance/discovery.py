@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from order_conformance.api import LET_NOBODY_IN
 from order_conformance.outcomes import CantTell
 from order_conformance.paging import is_integer, is_no_page, read_page
+from order_conformance.renewal import LET_NOBODY_IN
 from order_conformance.target import KINDS
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from order_conformance.exchange import Answer, Exchange, Request
 from order_conformance.holding import MOST_HELD, Held
 from order_conformance.outcomes import CantTell
 from order_conformance.pace import Pace
+from order_conformance.renewal import Renewal
 from order_conformance.retries import (
     LONGEST_PAUSE,
     SAFE_METHODS,
@@ -67,7 +68,7 @@ class Door:
         Raises:
             UsageProblem: the certificate files of the target cannot be used.
         """
-        self.target = target
+        self.renewal = Renewal(target)
         self.requests = 0
         self.orders = 0
         self.current_test = "run"
@@ -83,6 +84,11 @@ class Door:
         self.pace = Pace(target.rate_limit)
         self._transport = Transport(target)
         self._runner = asyncio.Runner()
+
+    @property
+    def target(self) -> Target:
+        """The target with the credentials of now."""
+        return self.renewal.target
 
     def send(self, request: Request) -> Exchange:
         """Send one request and return its exchange.
@@ -121,13 +127,14 @@ class Door:
     async def _send_all(self, requests: Sequence[Request]) -> list[Exchange | BaseException]:
         return await asyncio.gather(*map(self._send, requests), return_exceptions=True)
 
-    async def _send(self, request: Request) -> Exchange:
+    async def _send(self, request: Request, *, renews: bool = True) -> Exchange:
         self._numbers[self.current_test] += 1
         exchange_id = f"{self.current_test}#{self._numbers[self.current_test]}"
         retries, hops, waited = 0, 0, 0.0
         sent = request
         while True:
             self._check_budget()
+            used = self.target
             outcome = await self._attempt(sent)
             if isinstance(outcome, Answer):
                 location = self._redirect_within_origin(sent, outcome)
@@ -138,6 +145,9 @@ class Door:
             pause = pause_before_retry(sent, outcome, retries, self._random)
             if pause is None and isinstance(outcome, Answer):
                 self._failures_in_a_row = 0
+                if renews and await self._has_renewed(used, exchange_id, sent, outcome):
+                    retries += 1
+                    continue
                 exchange = Exchange(exchange_id, sent, outcome, retries)
                 self._evidence.answered(exchange)
                 for watcher in self.watchers:
@@ -172,12 +182,32 @@ class Door:
             may_have_acted=may_have_acted(outcome),
         )
 
+    async def _has_renewed(
+        self, used: Target, exchange_id: str, request: Request, answer: Answer
+    ) -> bool:
+        """Renew credentials that have expired; what they refused was not done, and may be again."""
+        if not self.renewal.may_be_expiry(request, answer):
+            return False
+
+        async def status_of_list() -> int:
+            return (await self._send(self._list_request(), renews=False)).status
+
+        try:
+            return await self.renewal.has_renewed(used, status_of_list, self._time_left())
+        except CantTell as problem:
+            self._evidence.unanswered(exchange_id, request, problem.reason)
+            if not isinstance(problem, Unanswered):
+                self.gave_up = problem.reason
+            raise
+
+    def _list_request(self) -> Request:
+        return Request("GET", self.target.order_path, (("Accept", "application/json"),))
+
     async def _is_up(self) -> bool:
         """Ask for the list: a server that still serves it has trouble with some requests only."""
-        accept = (("Accept", "application/json"),)
         if self._spent():
             return True
-        probe = await self._attempt(Request("GET", self.target.order_path, accept))
+        probe = await self._attempt(self._list_request())
         if is_trouble(probe):
             return False
         self._failures_in_a_row = 0
@@ -221,7 +251,8 @@ class Door:
             self.check_orders(1)
         self.requests += 1
         self.orders += creates
-        outcome = await self._transport.attempt(request, self._time_left())
+        credentials = self.target.credentials(with_key=request.with_key)
+        outcome = await self._transport.attempt(request, credentials, self._time_left())
         if isinstance(outcome, Answer):
             self._held.hold(outcome)
             if self._held.is_too_much:

@@ -43,6 +43,7 @@ def outcome_of(
             summary=clean(problem.summary),
             message=failure_message(problem, requirement, run.target, run.redactor),
             exchanges=tuple(exchange.id for exchange in problem.exchanges),
+            told_by=problem.told_by,
         )
     if isinstance(problem, CantTell):
         reason = clean(problem.reason)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from _pytest.outcomes import Skipped  # pytest.skip.Exception, with a type
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from order_conformance.exchange import Exchange
 
@@ -62,10 +62,18 @@ class NonConformance(AssertionError):
         exchanges: the evidence, the decisive exchange last.
         expected: what the requirement asks for instead, and why.
         notice: a detail worth pointing at, if any.
+        told_by: for each thing found, the requirements that tell the same more precisely; where
+            one of each has failed, this failure tells nothing new.
     """
 
     def __init__(
-        self, summary: str, exchanges: Sequence[Exchange], *, expected: str, notice: str = ""
+        self,
+        summary: str,
+        exchanges: Sequence[Exchange],
+        *,
+        expected: str,
+        notice: str = "",
+        told_by: Iterable[Iterable[str]] = (),
     ) -> None:
         """Keep the parts; the message is laid out when the failure is reported."""
         super().__init__(summary)
@@ -73,6 +81,7 @@ class NonConformance(AssertionError):
         self.exchanges = tuple(exchanges)
         self.expected = expected
         self.notice = notice
+        self.told_by = tuple(tuple(sorted(each)) for each in told_by)
 
 
 # Both derive from pytest's own "skip" so that Hypothesis passes them through at once

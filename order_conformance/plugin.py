@@ -14,14 +14,17 @@ import pytest
 
 from order_conformance.applicability import inapplicable_because
 from order_conformance.catalogue import Catalogue, Requirement, load_catalogue
+from order_conformance.costs import costs_of, function_of
 from order_conformance.findings import outcome_of, show
 from order_conformance.interruption import Interruption
 from order_conformance.message import printable
 from order_conformance.options import add_options, read_options
 from order_conformance.outcomes import Blame, CantTell, Inapplicable, Outcome, UsageProblem
+from order_conformance.parallel import ParallelRun, as_told, starts_workers
 from order_conformance.progress import show_progress
 from order_conformance.reports import reports_of_a_run
 from order_conformance.run import Run
+from order_conformance.sharding import modules_of
 from order_conformance.summary import write_summary
 from order_conformance.verdict import TestOutcome
 
@@ -51,13 +54,17 @@ def pytest_configure(config: pytest.Config) -> None:
     interruption = Interruption()
     interruption.install()
     try:
-        run = Run(read_options(config), load_catalogue())
+        options = as_told(read_options(config), config)
+        run = Run(options, load_catalogue())
         if not config.getoption("collectonly"):
             run.clear()
+        plugin: object = ConformancePlugin(config, run, interruption)
+        if starts_workers(config):
+            plugin = ParallelRun(config, options, interruption)
     except UsageProblem as problem:
         interruption.uninstall()
         raise _usage_error(problem) from None
-    config.pluginmanager.register(ConformancePlugin(config, run, interruption), PLUGIN_NAME)
+    config.pluginmanager.register(plugin, PLUGIN_NAME)
 
 
 def _is_about_conformance(config: pytest.Config) -> bool:
@@ -74,7 +81,6 @@ class ConformancePlugin:
     def __init__(self, config: pytest.Config, run: Run, interruption: Interruption) -> None:
         """Take over the reporting of failures: ours say more than a traceback."""
         self.run = run
-        self.finished = False
         self._collection_failed = False
         self._beyond_the_profile: set[pytest.Item] = set()
         self.unwritten: list[str] = []
@@ -88,9 +94,7 @@ class ConformancePlugin:
     @pytest.hookimpl(trylast=True)
     def pytest_report_header(self) -> str:
         """Say what is judged, and how to repeat the run."""
-        options = self.run.options
-        target = options.target.base_url if options.target else "embedded reference server"
-        return f"target: {target}, profile: {options.profile.name}, seed: {options.seed}"
+        return self.run.options.header
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note that a part of the suite could not even be read."""
@@ -109,6 +113,7 @@ class ConformancePlugin:
                 item.stash[REQUIREMENT] = _requirement_of(item, self.run.catalogue)
         cases: Counter[str] = Counter()
         beyond = [item for item in items if self._is_beyond_the_profile(item, cases)]
+        beyond = list(dict.fromkeys([*beyond, *self._in_other_shards(items)]))
         if beyond:
             self._beyond_the_profile.update(beyond)
             items[:] = [item for item in items if item not in beyond]
@@ -125,6 +130,21 @@ class ConformancePlugin:
         deep = item.get_closest_marker("deep") or "explore" in getattr(item, "fixturenames", ())
         shallow = not profile.explores and (too_many or bool(deep))
         return shallow or requirement.level not in profile.levels
+
+    def _in_other_shards(self, items: list[pytest.Item]) -> list[pytest.Item]:
+        """Return the tests of other shards; what judges the run itself is in each."""
+        shard = self.run.options.shard
+        if shard is None:
+            return []
+        divided = [item for item in items if not item.get_closest_marker("every_shard")]
+        weights = Counter(item.path.stem for item in divided)
+        read_only = self.run.target is not None and self.run.target.read_only
+        costs = costs_of(self.run.options.profile.name, read_only=read_only)
+        for function in {function_of(item.nodeid): item for item in divided}.values():
+            cost = costs.get(function_of(function.nodeid))
+            weights[function.path.stem] += cost.requests if cost else 0
+        mine = modules_of(shard, weights)
+        return [i for i in items if i.path.stem in weights and i.path.stem not in mine]
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """Note that tests were left out by -k, -m or --deselect: the rest proves nothing good."""
@@ -195,7 +215,6 @@ class ConformancePlugin:
             return
         try:
             session.exitstatus = self.run.finish(self._cut_short_by(exitstatus)).exit_code
-            self.finished = True
             if not self.run.options.results_only:
                 self.unwritten = reports_of_a_run(self.run.options.reports, self.run.redactor)
         except OSError as problem:
@@ -204,8 +223,8 @@ class ConformancePlugin:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the verdict, the areas and every failure."""
-        if self.finished:
-            write_summary(terminalreporter, self.run, self.unwritten)
+        if self.run.finished is not None:
+            write_summary(terminalreporter, self.run.finished, self.unwritten)
 
     def pytest_unconfigure(self) -> None:
         """Leave no process behind, whatever happened."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import base64
-import html
-import json
 import re
+from html.entities import html5
 from typing import Any
-from urllib.parse import quote
 
 MASK = "[redacted]"
 
@@ -23,7 +21,7 @@ class Redactor:
 
     def __init__(self, secrets: list[str]) -> None:
         """Mask these secrets, and those that ``add`` brings later."""
-        self._spellings: set[str] = set()
+        self._patterns: dict[str, int] = {}
         self._pattern: re.Pattern[str] | None = None
         self._needles: list[str] = []
         for secret in secrets:
@@ -33,11 +31,14 @@ class Redactor:
         """Mask one more secret in its spellings: plain, URL, JSON, HTML, hexadecimal, base64."""
         if not secret:
             return
-        self._spellings |= spellings_of(secret)
+        written = {secret, *encodings_of(secret)}
+        self._patterns |= {escaped(each): len(each) for each in written}
         # Longest first, so that no spelling is cut open by a shorter one inside it.
-        longest_first = sorted(self._spellings, key=lambda each: (-len(each), each))
-        self._pattern = re.compile("|".join(map(_as_pattern, longest_first)))
-        needles = {max(each.casefold().split("\\"), key=len) for each in self._spellings}
+        longest_first = sorted(self._patterns, key=lambda each: (-self._patterns[each], each))
+        self._pattern = re.compile("|".join(longest_first))
+        # No escape touches letters and digits.
+        plain = {max(re.split(r"[^A-Za-z0-9]+", each), key=len).casefold() for each in written}
+        needles = {*self._needles, *plain}
         self._needles = [n for n in needles if not any(o != n and o in n for o in needles)]
 
     def text(self, text: str) -> str:
@@ -66,26 +67,41 @@ class Redactor:
         return any(needle in folded for needle in self._needles)
 
 
-def spellings_of(secret: str) -> set[str]:
-    """Return the ways in which a server, a gateway or a library may write a secret."""
+def encodings_of(secret: str) -> set[str]:
+    """Return what a secret becomes where every character of it changes."""
     raw = secret.encode()
-    encoded = base64.b64encode(raw).decode()
-    spellings = {
-        secret,
-        quote(secret, safe=""),
-        quote(secret),
-        json.dumps(secret)[1:-1],
-        json.dumps(secret)[1:-1].replace("/", "\\/"),
-        # Some libraries escape whatever has a meaning in HTML, or all that is no letter.
-        "".join(c if c.isalnum() else f"\\u{ord(c):04x}" for c in secret),
-        html.escape(secret),
-        encoded,
-        encoded.rstrip("="),
-        base64.urlsafe_b64encode(raw).decode().rstrip("="),
-    }
+    encoded = base64.b64encode(raw).decode().rstrip("=")
+    encodings = {encoded, encoded.replace("+", "-").replace("/", "_")}
     if len(secret) >= TELLING_LENGTH:
-        spellings |= {raw.hex(), *_inside_base64(raw)}
-    return spellings
+        encodings |= {raw.hex(), *_inside_base64(raw)}
+    return encodings
+
+
+def escaped(text: str) -> str:
+    """Return a pattern for a text in which any characters may be escaped, each in its own way.
+
+    Which ones a URL, JSON or HTML escapes depends on the place and on the library, and what is
+    escaped may be escaped again on its way.
+    """
+    pattern = "".join(
+        each if each.isascii() and each.isalnum() else _ways_to_write(each) for each in text
+    )
+    return f"(?i:{pattern})" if len(text) >= TELLING_LENGTH else pattern
+
+
+def _ways_to_write(character: str) -> str:
+    code = ord(character)
+    percent = "".join(f"%(?:25)*{byte:02x}" for byte in character.encode())
+    entities = [f"#0*{code};", f"#x0*{code:x};"]
+    entities += [name for name, meant in html5.items() if meant == character and name[-1] == ";"]
+    ways = [
+        rf"\\*{re.escape(character)}",
+        rf"\\+(?:u{code:04x}|x{code:02x})",
+        f"(?i:{percent})",
+        rf"(?i:&(?:amp;)*(?:{'|'.join(entities)}))",
+        *([r"\+"] if character == " " else []),
+    ]
+    return f"(?:{'|'.join(ways)})"
 
 
 def _inside_base64(raw: bytes) -> set[str]:
@@ -98,9 +114,3 @@ def _inside_base64(raw: bytes) -> set[str]:
         end = (shift + len(raw)) * 8 // 6
         found.add(characters[start:end])
     return found | {each.replace("+", "-").replace("/", "_") for each in found}
-
-
-def _as_pattern(spelling: str) -> str:
-    # JSON inside JSON doubles its backslashes.
-    escaped = re.escape(spelling).replace("\\\\", "\\\\+")
-    return f"(?i:{escaped})" if len(spelling) >= TELLING_LENGTH else escaped

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from order_conformance import __version__
 from order_conformance.catalogue import SPEC, file_digest
@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 FILE_NAME = "results.json"
 
 
+class Finished(NamedTuple):
+    """A run that is over: what it says, and where it wrote it."""
+
+    judgement: Judgement
+    results: dict[str, Any]
+    catalogue: Catalogue
+    reports: Path
+
+
 @dataclass(frozen=True)
 class RunFacts:
     """What the results say about the run itself."""
@@ -35,8 +44,10 @@ class RunFacts:
     seconds: float
     requests: int
     orders_created: int
-    interrupted: bool
     orders_unknown: int = 0
+    embedded: bool = False
+    shard: str | None = None
+    left_out: str | None = None
     dialect: dict[str, Any] = field(default_factory=dict)
 
 
@@ -44,9 +55,7 @@ def build_results(judgement: Judgement, catalogue: Catalogue, facts: RunFacts) -
     """Return the results as in ``spec/results.schema.json``."""
     return {
         "schema_version": "1",
-        "verdict": judgement.verdict.value,
-        "verdict_reason": judgement.reason,
-        "exit_code": judgement.exit_code,
+        **counted(judgement),
         "strict": facts.strict,
         "profile": facts.profile,
         "seed": facts.seed,
@@ -55,6 +64,7 @@ def build_results(judgement: Judgement, catalogue: Catalogue, facts: RunFacts) -
             "path_prefix": facts.target.path_prefix,
             "read_only": facts.target.read_only,
             "has_key": facts.target.api_key is not None,
+            "embedded": facts.embedded,
         },
         "suite": {
             "version": __version__,
@@ -65,14 +75,25 @@ def build_results(judgement: Judgement, catalogue: Catalogue, facts: RunFacts) -
         "seconds": round(facts.seconds, 3),
         "requests": facts.requests,
         "orders_created": facts.orders_created,
-        "interrupted": facts.interrupted,
-        "requirements": [_requirement(outcome) for outcome in judgement.outcomes],
+        "shard": facts.shard,
+        "left_out": facts.left_out,
+        "requirements": [requirement_row(outcome) for outcome in judgement.outcomes],
         "dialect": facts.dialect,
+        "remaining": {"orders": facts.orders_created, "unknown": facts.orders_unknown},
+    }
+
+
+def counted(judgement: Judgement) -> dict[str, Any]:
+    """Return the verdict, and the counts that it rests on."""
+    return {
+        "verdict": judgement.verdict.value,
+        "verdict_reason": judgement.reason,
+        "exit_code": judgement.exit_code,
+        "interrupted": judgement.interrupted,
         "warnings": judgement.warnings,
         "summary": {
             level.value: {o.value: judgement.counts[level][o] for o in Outcome} for level in Level
         },
-        "remaining": {"orders": facts.orders_created, "unknown": facts.orders_unknown},
     }
 
 
@@ -86,7 +107,8 @@ def write_results(results: dict[str, Any], folder: Path, redactor: Redactor) -> 
     os.replace(unfinished, folder / FILE_NAME)  # noqa: PTH105 - atomic on every system
 
 
-def _requirement(judged: RequirementOutcome) -> dict[str, Any]:
+def requirement_row(judged: RequirementOutcome) -> dict[str, Any]:
+    """Return what became of one requirement, as an entry of ``requirements``."""
     requirement = judged.requirement
     return {
         "id": requirement.id,
@@ -104,6 +126,7 @@ def _requirement(judged: RequirementOutcome) -> dict[str, Any]:
                 "summary": test.summary,
                 "message": test.message,
                 "exchanges": list(test.exchanges),
+                "told_by": [list(each) for each in test.told_by],
             }
             for test in judged.tests
             if test.outcome is Outcome.FAILED

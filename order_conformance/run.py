@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from order_conformance import evidence
 from order_conformance.api import Api
+from order_conformance.diagnosis import diagnose
 from order_conformance.dialect import Dialect
 from order_conformance.door import Door
 from order_conformance.embedded import KEY_VARIABLE, EmbeddedServer
 from order_conformance.outcomes import UsageProblem
 from order_conformance.redaction import Redactor
 from order_conformance.reports import clear_reports
-from order_conformance.results import FILE_NAME, RunFacts, build_results, write_results
+from order_conformance.results import FILE_NAME, Finished, RunFacts, build_results, write_results
 from order_conformance.target import Target
 from order_conformance.verdict import Judgement, TestOutcome, judge
 from order_conformance.watch import Watch
@@ -37,11 +38,11 @@ class Run:
         self.left_out = ""
         self.dialect = Dialect()
         self.target = options.target
-        self.redactor = Redactor([options.target.api_key or ""] if options.target else [])
+        self.redactor = Redactor([*options.target.secrets] if options.target else [])
         self.door: Door | None = None
         self.api: Api | None = None
         self.watch: Watch | None = None
-        self.judgement: Judgement | None = None
+        self.finished: Finished | None = None
         self.started = evidence.now()
         self._began = time.monotonic()
         self._server: EmbeddedServer | None = None
@@ -79,10 +80,17 @@ class Run:
             raise RuntimeError("the files are open, or start() has ended")
         self.door = Door(self.target, self._evidence, self.options.seed)
         self.watch = Watch(self.target)
+        self.door.renewal.learners += [self._learn, self.watch.learn]
         self.door.watchers.append(self.watch.see)
         self.door.watchers.append(lambda exchange: self.dialect.see(exchange, self.requirement))
         self.api = Api(self.door, self._ledger)
         return self.api
+
+    def _learn(self, renewed: Target) -> None:
+        """Take the target with its new credentials, before they are used."""
+        for secret in renewed.secrets:
+            self.redactor.add(secret)
+        self.target = renewed
 
     def clear(self) -> None:
         """Remove an earlier run's results: they must not pass for this run's.
@@ -121,22 +129,29 @@ class Run:
 
     def finish(self, interrupted: str) -> Judgement:
         """Stop what was started, compute the verdict and write ``results.json``."""
-        self.judgement = judge(
+        judgement = judge(
             self.catalogue,
             self.outcomes,
             strict=self.options.strict,
             interrupted=interrupted,
             pending=frozenset(i for i, tests in self.pending.items() if tests),
-            left_out=self.left_out,
+            left_out=self.left_out or self._only_a_shard(),
         )
-        write_results(self.results(), self.options.reports, self.redactor)
+        results = self._results(judgement)
+        write_results(results, self.options.reports, self.redactor)
+        self.finished = Finished(judgement, results, self.catalogue, self.options.reports)
         self.stop()
-        return self.judgement
+        return judgement
 
-    def results(self) -> dict[str, Any]:
-        """Return the run's results as they will be written."""
-        if self.judgement is None:
-            raise RuntimeError("the run is not judged yet")
+    def _only_a_shard(self) -> str:
+        if self.options.shard is None:
+            return ""
+        return (
+            f"only shard {self.options.shard} was run; join all of them with "
+            "`order-conformance merge`"
+        )
+
+    def _results(self, judgement: Judgement) -> dict[str, Any]:
         facts = RunFacts(
             target=self.target or Target("embedded reference server"),
             profile=self.options.profile.name,
@@ -147,10 +162,14 @@ class Run:
             requests=self.door.requests if self.door else 0,
             orders_created=self.orders_created,
             orders_unknown=self._ledger.unknown if self._ledger else 0,
-            interrupted=bool(self.judgement.interrupted),
+            embedded=self.embedded,
+            shard=str(self.options.shard) if self.options.shard else None,
+            left_out=self.left_out or None,
             dialect=self.dialect.shown(),
         )
-        return build_results(self.judgement, self.catalogue, facts)
+        results = build_results(judgement, self.catalogue, facts)
+        guesses = [diagnosis.dump() for diagnosis in diagnose(results["requirements"])]
+        return results | {"guesses": guesses}
 
     def stop(self) -> None:
         """Close every connection, file and process; safe to call twice."""

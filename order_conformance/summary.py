@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
+
+from _pytest._io import TerminalWriter  # what pytest's own reporter writes with
 
 from order_conformance.message import printable, shortened
 from order_conformance.outcomes import Blame, Level, Outcome, Verdict
@@ -16,9 +18,7 @@ from order_conformance.reports.github import no_commands, publish
 from order_conformance.verdict import plural
 
 if TYPE_CHECKING:
-    import pytest
-
-    from order_conformance.run import Run
+    from order_conformance.results import Finished
     from order_conformance.verdict import Judgement, RequirementOutcome
 
 COLUMNS = ("passed", "failed", "warned", "cantTell", "inapplicable", "untested")
@@ -27,52 +27,78 @@ MOST_OTHERS = 5
 WIDTH = 100
 
 
+class Terminal(Protocol):
+    """What pytest's terminal reporter does for us."""
+
+    def write_line(self, line: str, **markup: bool) -> None:
+        """Write one line, in colour where there is colour."""
+
+    def write_sep(self, sep: str, title: str | None = None, **markup: bool) -> None:
+        """Write a heading between two rows of a character."""
+
+
+class Console:
+    """A terminal outside of pytest."""
+
+    def __init__(self) -> None:
+        """Write to standard output, in colour where pytest would."""
+        self._writer = TerminalWriter()
+
+    def write_line(self, line: str, **markup: bool) -> None:
+        """Write one line, in colour where there is colour."""
+        self._writer.line(line, **markup)
+
+    def write_sep(self, sep: str, title: str | None = None, **markup: bool) -> None:
+        """Write a heading between two rows of a character."""
+        self._writer.sep(sep, title, **markup)
+
+
 def write_summary(
-    terminal: pytest.TerminalReporter, run: Run, unwritten: list[str] | None = None
+    terminal: Terminal, finished: Finished, unwritten: list[str] | None = None
 ) -> None:
     """Print the summary of a finished run.
 
     Args:
-        terminal: pytest's terminal; it takes care of colours and NO_COLOR.
-        run: the run.
+        terminal: pytest's terminal or one like it; it takes care of colours and NO_COLOR.
+        finished: the run.
         unwritten: a line for each report that could not be written.
     """
-    judgement = run.judgement
-    if judgement is None:
-        return
+    judgement = finished.judgement
     with no_commands(terminal.write_line):
         _write_reasons(terminal, judgement, Outcome.INAPPLICABLE, "inapplicable")
-        _write_messages(terminal, judgement, Level.SHOULD, "warnings")
+        _write_messages(terminal, finished, Level.SHOULD, "warnings")
         _write_reasons(terminal, judgement, Outcome.CANT_TELL, "could not be judged (cantTell)")
-        _write_messages(terminal, judgement, Level.MUST, "failures")
+        _write_messages(terminal, finished, Level.MUST, "failures")
         _write_suite_errors(terminal, judgement)
-        _write_areas(terminal, run, judgement)
-        _write_facts(terminal, run, judgement)
+        _write_areas(terminal, finished)
+        _write_facts(terminal, finished)
         for line in unwritten or ():
             terminal.write_line(f"report:   {line}", yellow=True)
         _write_verdict(terminal, judgement)
     try:
-        commands = publish(run.options.reports)
+        commands = publish(finished.reports)
     except Exception as problem:  # noqa: BLE001 - no report may change what the run says
         commands = [f"GitHub's summary could not be written ({type(problem).__name__})"]
     for command in commands:
         terminal.write_line(command)
 
 
-def _write_areas(terminal: pytest.TerminalReporter, run: Run, judgement: Judgement) -> None:
+def _write_areas(terminal: Terminal, finished: Finished) -> None:
     terminal.write_sep("=", "requirements")
     areas = {
         prefix: Counter(
-            _column(judged) for judged in judgement.outcomes if judged.requirement.area == prefix
+            _column(judged)
+            for judged in finished.judgement.outcomes
+            if judged.requirement.area == prefix
         )
-        for prefix in run.catalogue.areas
+        for prefix in finished.catalogue.areas
     }
     used = [name for name in COLUMNS if any(counts[name] for counts in areas.values())]
     terminal.write_line(f"{'':<30}" + "".join(f"{name:>{len(name) + 2}}" for name in used))
     for prefix, counts in areas.items():
         numbers = "".join(f"{counts[name] or '.':>{len(name) + 2}}" for name in used)
         terminal.write_line(
-            f"{prefix:<9}{run.catalogue.areas[prefix]:<21}{numbers}",
+            f"{prefix:<9}{finished.catalogue.areas[prefix]:<21}{numbers}",
             red=bool(counts["failed"]),
             yellow=bool(counts["warned"] or counts["cantTell"]) and not counts["failed"],
         )
@@ -84,9 +110,7 @@ def _column(judged: RequirementOutcome) -> str:
     return judged.outcome.value
 
 
-def _write_reasons(
-    terminal: pytest.TerminalReporter, judgement: Judgement, outcome: Outcome, title: str
-) -> None:
+def _write_reasons(terminal: Terminal, judgement: Judgement, outcome: Outcome, title: str) -> None:
     """Print the requirements of one outcome, gathered by their reason."""
     by_reason: dict[str, list[str]] = {}
     for judged in judgement.outcomes:
@@ -102,12 +126,11 @@ def _write_reasons(
         terminal.write_line(f"      {reason}")
 
 
-def _write_messages(
-    terminal: pytest.TerminalReporter, judgement: Judgement, level: Level, title: str
-) -> None:
+def _write_messages(terminal: Terminal, finished: Finished, level: Level, title: str) -> None:
+    guesses = guess_lines(finished.results["guesses"])
     failed = [
         judged
-        for judged in judgement.outcomes
+        for judged in finished.judgement.outcomes
         if judged.outcome is Outcome.FAILED and judged.requirement.level is level
     ]
     if not failed:
@@ -115,9 +138,12 @@ def _write_messages(
     terminal.write_sep("=", title)
     for judged in failed:
         _write_findings(terminal, judged)
+        for line in guesses.get(judged.requirement.id, ()):
+            terminal.write_line(line)
+        terminal.write_line("")
 
 
-def _write_findings(terminal: pytest.TerminalReporter, judged: RequirementOutcome) -> None:
+def _write_findings(terminal: Terminal, judged: RequirementOutcome) -> None:
     """Print the first failure of a requirement whole, and of the others what differs."""
     failures = [test for test in judged.tests if test.outcome is Outcome.FAILED]
     (first, alike), *others = distinct(failures)
@@ -132,10 +158,21 @@ def _write_findings(terminal: pytest.TerminalReporter, judged: RequirementOutcom
         terminal.write_line(f"  also       {printable(shortened(other.summary))}{times}")
     if len(others) > MOST_OTHERS:
         terminal.write_line(f"  and {len(others) - MOST_OTHERS} others, see report.html")
-    terminal.write_line("")
 
 
-def _write_suite_errors(terminal: pytest.TerminalReporter, judgement: Judgement) -> None:
+def guess_lines(guesses: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """Lay out each guess of the results under the first of the requirements that it explains."""
+    laid_out = {}
+    for each in guesses:
+        first, *others = each["requirements"]
+        also = f" (so may {', '.join(others)})" if others else ""
+        lines = [f"  guess      it fails as with a server that does this{also}:"]
+        lines += [f"             - {guess['does']}" for guess in each["guesses"]]
+        laid_out[first] = lines
+    return laid_out
+
+
+def _write_suite_errors(terminal: Terminal, judgement: Judgement) -> None:
     errors = [
         test
         for judged in judgement.outcomes
@@ -150,8 +187,9 @@ def _write_suite_errors(terminal: pytest.TerminalReporter, judgement: Judgement)
         terminal.write_line(test.message)
 
 
-def _write_facts(terminal: pytest.TerminalReporter, run: Run, judgement: Judgement) -> None:
-    results = run.results()
+def _write_facts(terminal: Terminal, finished: Finished) -> None:
+    judgement, results = finished.judgement, finished.results
+    embedded = results["target"]["embedded"]
     terminal.write_line("")
     failed = [
         judged.requirement.id
@@ -161,13 +199,13 @@ def _write_facts(terminal: pytest.TerminalReporter, run: Run, judgement: Judgeme
     dialect = json.dumps(results["dialect"])[1:-1].replace('"', "")
     if dialect:
         terminal.write_line(printable(f"dialect:  {shortened(dialect, 3 * WIDTH)}"))
-    target = "embedded reference server" if run.embedded else results["target"]["base_url"]
+    target = "embedded reference server" if embedded else results["target"]["base_url"]
     terminal.write_line(
         f"target:   {target}, profile {results['profile']}, seed {results['seed']}, "
         f"{results['requests']} requests, {results['seconds']:.1f} s"
     )
     orders = plural(results["orders_created"], "order")
-    where = "gone with the embedded server" if run.embedded else "they remain on the target"
+    where = "gone with the embedded server" if embedded else "they remain on the target"
     terminal.write_line(f"orders:   {orders} created, listed in ledger.jsonl ({where})")
     unknown = results["remaining"]["unknown"]
     if unknown:
@@ -176,7 +214,7 @@ def _write_facts(terminal: pytest.TerminalReporter, run: Run, judgement: Judgeme
             'ledger.jsonl calls "unanswered"',
             yellow=True,
         )
-    terminal.write_line(f"report:   {run.options.reports / 'report.html'}")
+    terminal.write_line(f"report:   {finished.reports / 'report.html'}")
     if judgement.warnings:
         count = plural(judgement.warnings, "SHOULD requirement")
         terminal.write_line(f"warnings: {count} failed; they fail the run only under --strict")
@@ -184,7 +222,7 @@ def _write_facts(terminal: pytest.TerminalReporter, run: Run, judgement: Judgeme
         terminal.write_line(f"failed:   {', '.join(failed)}")
 
 
-def _write_verdict(terminal: pytest.TerminalReporter, judgement: Judgement) -> None:
+def _write_verdict(terminal: Terminal, judgement: Judgement) -> None:
     colour = {
         Verdict.CONFORMANT: "green",
         Verdict.NON_CONFORMANT: "red",

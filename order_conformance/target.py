@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import os
-import re
-import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 import httpx
-import jsonschema
 
-from order_conformance.catalogue import SPEC
-from order_conformance.exchange import read_json
+from order_conformance.credentials import (
+    DEFAULT_KEY_VARIABLE,
+    Header,
+    fetch_again,
+    parts_of,
+    proxy_secrets,
+    read_headers,
+    read_key,
+)
 from order_conformance.outcomes import UsageProblem
+from order_conformance.settings import Settings, read_settings
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-DEFAULT_KEY_VARIABLE = "ORDER_API_KEY"
 KEY_HEADER = "Impilo-API-Key"
 ORDER_PATH = "/api/v3/order"
 LARGEST_PORT = 65535
@@ -44,7 +45,10 @@ class Target:
     path_prefix: str = ""
     api_key: str | None = field(default=None, repr=False)
     key_variable: str = DEFAULT_KEY_VARIABLE
+    key_command: tuple[str, ...] = field(default=(), repr=False)
     key_header: str = KEY_HEADER
+    headers: tuple[Header, ...] = ()
+    proxy: str | None = field(default=None, repr=False)
     read_only: bool = False
     existing: dict[str, tuple[int, ...]] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
@@ -67,6 +71,36 @@ class Target:
         return base + prefix + ORDER_PATH
 
     @property
+    def is_renewable(self) -> bool:
+        """Whether what lets the run in can be asked for again when it has expired."""
+        return bool(self.key_command) or any(header.command for header in self.headers)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no artifact may show."""
+        tokens = [header.value for header in self.headers if header.variable]
+        # This machine is never reached through a proxy that only the environment names.
+        proxies = proxy_secrets(self.proxy) if self.proxy or not self.is_loopback else ()
+        values = [*filter(None, [self.api_key]), *tokens]
+        return (*(part for value in values for part in parts_of(value)), *proxies)
+
+    def credentials(self, *, with_key: bool) -> list[tuple[str, str]]:
+        """Return the header fields that let a request in."""
+        fields = [(header.name, header.value) for header in self.headers]
+        if with_key and self.api_key:
+            fields.append((self.key_header, self.api_key))
+        return fields
+
+    async def renewed(self, time_left: float) -> Target:
+        """Return this target with what its commands print now.
+
+        Raises:
+            UsageProblem: a command fails, or prints what cannot be sent.
+        """
+        key, headers = await fetch_again(self.api_key, self.key_command, self.headers, time_left)
+        return replace(self, api_key=key, headers=headers)
+
+    @property
     def is_loopback(self) -> bool:
         """Whether the server runs on this machine."""
         host = httpx.URL(self.base_url).host
@@ -74,42 +108,6 @@ class Target:
             return ip_address(host).is_loopback
         except ValueError:
             return host == "localhost" or host.endswith(".localhost")
-
-
-def read_target_file(path: Path) -> dict[str, Any]:
-    """Read a TOML target file and check it against ``spec/target.schema.json``.
-
-    Raises:
-        UsageProblem: unreadable, not TOML, or with a key or value the schema does not know.
-    """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as problem:
-        raise UsageProblem(
-            f"--target {path}: cannot be read ({problem.strerror}); name a readable TOML file"
-        ) from None
-    except UnicodeDecodeError:
-        raise UsageProblem(f"--target {path}: is not UTF-8 text; save it as UTF-8 TOML") from None
-    except tomllib.TOMLDecodeError as problem:
-        raise UsageProblem(f"--target {path}: is not TOML ({problem}); mend that line") from None
-    schema = read_json((SPEC / "target.schema.json").read_bytes())
-    problem_found = jsonschema.exceptions.best_match(
-        jsonschema.Draft202012Validator(schema).iter_errors(content)
-    )
-    if problem_found is not None:
-        place = ".".join(str(part) for part in problem_found.absolute_path) or "top level"
-        if place.startswith("api_key"):
-            # Whoever wrote the key itself there must not see it on the terminal too.
-            raise UsageProblem(
-                f"--target {path}: {place}: the key itself never stands in this file; "
-                'write [api_key] with env = "NAME" of an environment variable and, if need be, '
-                'header = "NAME"'
-            )
-        raise UsageProblem(
-            f"--target {path}: {place}: {problem_found.message}; "
-            "see spec/target.schema.json for the keys and their values"
-        )
-    return content
 
 
 def build_target(  # noqa: PLR0913 - one argument an option of the command line
@@ -121,48 +119,77 @@ def build_target(  # noqa: PLR0913 - one argument an option of the command line
     allow_writes: bool,
     environment: dict[str, str] | None = None,
 ) -> Target:
-    """Join options, target file and environment; an option wins over the file.
+    """Join options, environment and target file; the earlier of them wins over the later.
 
     Raises:
         UsageProblem: no usable base URL, a missing key, or writes that nobody allowed.
     """
     environment = dict(os.environ) if environment is None else environment
-    url = check_base_url(base_url or file.get("base_url", ""))
-    key_table = file.get("api_key", {})
-    variable, key = _read_key(key_variable or key_table.get("env"), environment)
-    paging, tls = file.get("paging", {}), file.get("tls", {})
+    settings = read_settings(file, environment, key_variable)
+    values, paging, tls = settings.values, settings.table("paging"), settings.table("tls")
+    named = "--base-url" if base_url else settings.named("base_url", "--base-url")
+    url = check_base_url(base_url or values.get("base_url", ""), named)
+    key_header = settings.table("api_key").get("header", KEY_HEADER)
+    variable, command, key = _key(settings, key_variable, environment)
     target = Target(
         base_url=url,
-        path_prefix=_check_prefix(file.get("path_prefix", "")),
+        path_prefix=_check_prefix(values.get("path_prefix", "")),
         api_key=key,
         key_variable=variable,
-        key_header=key_table.get("header", KEY_HEADER),
-        read_only=read_only or file.get("read_only", False),
-        existing={kind: tuple(ids) for kind, ids in file.get("existing", {}).items()},
-        unknown=dict(file.get("unknown", {})),
+        key_command=command,
+        key_header=key_header,
+        headers=read_headers(settings.table("headers"), environment, key_header),
+        proxy=values.get("proxy"),
+        read_only=read_only or values.get("read_only", False),
+        existing={kind: tuple(ids) for kind, ids in settings.table("existing").items()},
+        unknown=settings.table("unknown"),
         page_parameter=paging.get("page_parameter", "page"),
         size_parameter=paging.get("size_parameter", "size"),
-        shipping_options=tuple(file.get("shipping_options", ())),
-        consistency_window=file.get("consistency_window", 5.0),
-        rate_limit=file.get("rate_limit"),
-        timeout=file.get("timeout", 10.0),
-        budget=Budget(**file.get("budget", {})),
+        shipping_options=tuple(values.get("shipping_options", ())),
+        consistency_window=values.get("consistency_window", 5.0),
+        rate_limit=values.get("rate_limit"),
+        timeout=values.get("timeout", 10.0),
+        budget=Budget(**settings.table("budget")),
         ca_bundle=tls.get("ca_bundle"),
         client_certificate=tls.get("client_certificate"),
         client_key=tls.get("client_key"),
     )
-    # What the owner of one server allowed in its file is not allowed at another.
-    own_file = "base_url" not in file or check_base_url(file["base_url"]) == url
-    may_write = allow_writes or (own_file and file.get("allow_writes", False))
+    may_write = allow_writes or _may_write(settings, file, url)
     if not (target.is_loopback or target.read_only or may_write):
         raise UsageProblem(
-            f"--base-url {url}: the run would create orders there that the API cannot delete; "
+            f"{named} {url}: the run would create orders there that the API cannot delete; "
             "add --allow-writes (or allow_writes = true to the target file), or use --read-only"
         )
     return target
 
 
-def check_base_url(url: str) -> str:
+def _key(
+    settings: Settings, option: str | None, environment: dict[str, str]
+) -> tuple[str, tuple[str, ...], str | None]:
+    """Return the name of the key's variable, the command that prints the key, and the key."""
+    table = settings.table("api_key")
+    command = None if option else table.get("command")
+    kind = "command" if command else "env"
+    named = settings.named(f"api_key.{kind}", f"[api_key] {kind}")
+    if option or (kind not in table):
+        named = "--api-key-env"
+    variable, key = read_key(option or table.get("env"), command, environment, named)
+    return variable, tuple(command or ()), key
+
+
+def _may_write(settings: Settings, file: dict[str, Any], url: str) -> bool:
+    """Say whether environment or file allow writes to just this server.
+
+    What the owner of one server allowed beside its address is not allowed at another.
+    """
+    owner = file
+    if "allow_writes" in settings.variables:
+        owner = settings.values if "base_url" in settings.variables else {}
+    own = "base_url" not in owner or check_base_url(owner["base_url"]) == url
+    return own and bool(settings.values.get("allow_writes", False))
+
+
+def check_base_url(url: str, named: str = "--base-url") -> str:
     """Return the base URL in its normal form, without a trailing slash.
 
     Raises:
@@ -171,21 +198,21 @@ def check_base_url(url: str) -> str:
     mend = "give an http(s) URL such as https://staging.example.com"
     if "@" in url.partition("://")[2].partition("/")[0]:
         raise UsageProblem(
-            "--base-url: must hold no user name or password; put the key into the environment "
+            f"{named}: must hold no user name or password; put the key into the environment "
             f"variable {DEFAULT_KEY_VARIABLE}"
         )
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL as problem:
-        raise UsageProblem(f"--base-url {url!r}: is no URL ({problem}); {mend}") from None
+        raise UsageProblem(f"{named} {url!r}: is no URL ({problem}); {mend}") from None
     if parsed.port is not None and not 0 < parsed.port <= LARGEST_PORT:
-        raise UsageProblem(f"--base-url {url!r}: {parsed.port} is no port; {mend}")
+        raise UsageProblem(f"{named} {url!r}: {parsed.port} is no port; {mend}")
     if parsed.scheme not in {"http", "https"} or not parsed.host:
-        raise UsageProblem(f"--base-url {url!r}: is no http(s) URL; {mend}")
+        raise UsageProblem(f"{named} {url!r}: is no http(s) URL; {mend}")
     if parsed.query or parsed.fragment:
-        raise UsageProblem(f"--base-url {url!r}: must end before '?' and '#'; {mend}")
+        raise UsageProblem(f"{named} {url!r}: must end before '?' and '#'; {mend}")
     if parsed.path.rstrip("/").endswith(ORDER_PATH):
-        raise UsageProblem(f"--base-url {url!r}: leave out {ORDER_PATH}; the suite adds it")
+        raise UsageProblem(f"{named} {url!r}: leave out {ORDER_PATH}; the suite adds it")
     # As the URL is understood, not as it was typed: HTTPS://HOST is https, and gets TLS.
     return str(parsed).rstrip("/")
 
@@ -193,28 +220,3 @@ def check_base_url(url: str) -> str:
 def _check_prefix(prefix: str) -> str:
     stripped = prefix.strip("/")
     return f"/{stripped}" if stripped else ""
-
-
-def _read_key(variable: str | None, environment: dict[str, str]) -> tuple[str, str | None]:
-    """Return the variable's name and its value; a variable named by nobody may be absent."""
-    name = variable or DEFAULT_KEY_VARIABLE
-    key = environment.get(name)
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-        # It may be the key itself, which must not be shown.
-        raise UsageProblem(
-            "--api-key-env: names no environment variable; give the NAME of the variable that "
-            f"holds the key (such as {DEFAULT_KEY_VARIABLE}), not the key"
-        )
-    if not key:
-        if variable:
-            raise UsageProblem(
-                f"--api-key-env {name}: the environment variable is not set or empty; "
-                f"export {name}=... or name another"
-            )
-        return name, None
-    if not key.isascii() or not key.isprintable() or key != key.strip():
-        raise UsageProblem(
-            f"--api-key-env {name}: the key in it cannot be sent in a header (line break, outer "
-            "space or character beyond ASCII); export it again"
-        )
-    return name, key

@@ -7,6 +7,7 @@ import ssl
 import time
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
+from urllib.request import getproxies
 
 import httpx
 
@@ -27,6 +28,7 @@ LARGEST_ANSWER = 8 * 1024 * 1024
 PATIENCE = 3.0
 """How many of the target's time-outs one request may take, however slowly its answer drips."""
 
+PROXY_WANTS_LOGIN = 407
 CONNECTIONS = 8
 IDLE_CONNECTION = 1.0
 """Seconds after which an idle connection is not used again: some servers hang up after two."""
@@ -43,16 +45,19 @@ class Transport:
         """
         self._target = target
         self._origin = httpx.URL(target.base_url)
+        # Proxies of the environment are for the way out, not for this machine.
+        trust_env = not target.is_loopback
+        self._has_proxy = bool(target.proxy or (trust_env and getproxies()))
         self._client = httpx.AsyncClient(
             verify=_tls(target),
+            proxy=target.proxy,
+            trust_env=trust_env,
             timeout=httpx.Timeout(target.timeout, connect=min(5.0, target.timeout)),
             limits=httpx.Limits(
                 max_connections=CONNECTIONS,
                 max_keepalive_connections=CONNECTIONS,
                 keepalive_expiry=IDLE_CONNECTION,
             ),
-            # Proxies of the environment are for the way out, not for this machine.
-            trust_env=not target.is_loopback,
             # A session that a keyed answer opens must not let a request without a key in.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
@@ -61,20 +66,22 @@ class Transport:
         self._client.headers["Accept-Encoding"] = "gzip"
 
     async def attempt(  # noqa: PLR0911 - one kind of trouble each
-        self, request: Request, time_left: float
+        self, request: Request, credentials: list[tuple[str, str]], time_left: float
     ) -> Answer | Trouble:
         """Send once, within so many seconds; returns the answer or the trouble in words."""
         url = self._origin.copy_with(raw_path=request.path.encode("ascii"))
         longest = max(0.0, min(time_left, PATIENCE * self._target.timeout))
         try:
             async with asyncio.timeout(longest):
-                return await self._exchange(request, url)
+                return await self._exchange(request, url, [*request.headers, *credentials])
         except TimeoutError:
             return Trouble(f"no whole answer within {longest:.3g} s", slow=True)
         except (httpx.ConnectTimeout, httpx.PoolTimeout):
             return Trouble(f"no connection to {self._origin} in time", slow=True, sent=False)
         except httpx.TimeoutException:
             return Trouble(f"no answer within {self._target.timeout:g} s", slow=True)
+        except httpx.ProxyError as problem:
+            return Trouble(f"the proxy lets nothing through ({_words(problem)})", sent=False)
         except httpx.ConnectError as problem:
             return Trouble(f"cannot connect to {self._origin} ({_words(problem)})", sent=False)
         except httpx.LocalProtocolError:
@@ -94,14 +101,17 @@ class Transport:
         """Whether nothing can be sent any more."""
         return self._client.is_closed
 
-    async def _exchange(self, request: Request, url: httpx.URL) -> Answer | Trouble:
-        headers = list(request.headers)
-        if request.with_key and self._target.api_key:
-            headers.append((self._target.key_header, self._target.api_key))
+    async def _exchange(
+        self, request: Request, url: httpx.URL, headers: list[tuple[str, str]]
+    ) -> Answer | Trouble:
         began = time.monotonic()
         async with self._client.stream(
             request.method, url, headers=headers, content=request.body
         ) as response:
+            if response.status_code == PROXY_WANTS_LOGIN and self._has_proxy:
+                return Trouble(
+                    "the proxy asks for a login (407); is its password right?", sent=False
+                )
             reader = BodyReader(response.headers.get("content-encoding", ""), LARGEST_ANSWER)
             try:
                 async for chunk in response.aiter_raw(64 * 1024):

@@ -28,6 +28,7 @@ class TestOutcome:
     summary: str = ""
     message: str = ""
     exchanges: tuple[str, ...] = ()
+    told_by: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,7 @@ def judge(  # noqa: PLR0913 - each says one thing about the run
         level: Counter(o.outcome for o in outcomes if o.requirement.level is level)
         for level in Level
     }
-    verdict, reason = _verdict(counts[Level.MUST], interrupted)
-    if verdict is Verdict.CONFORMANT and left_out:
-        verdict, reason = Verdict.INCONCLUSIVE, left_out
+    verdict, reason = _verdict(counts[Level.MUST], interrupted, left_out)
     warnings = counts[Level.SHOULD][Outcome.FAILED]
     exit_code = {Verdict.CONFORMANT: 0, Verdict.NON_CONFORMANT: 1, Verdict.INCONCLUSIVE: 2}[verdict]
     if verdict is Verdict.CONFORMANT and strict and warnings:
@@ -126,27 +125,24 @@ def judge(  # noqa: PLR0913 - each says one thing about the run
     return Judgement(outcomes, verdict, reason, warnings, exit_code, bool(interrupted), counts)
 
 
-def _verdict(must: Counter[Outcome], interrupted: str) -> tuple[Verdict, str]:
-    if interrupted:
-        return Verdict.INCONCLUSIVE, interrupted
-    if must[Outcome.FAILED]:
-        return (
-            Verdict.NON_CONFORMANT,
-            f"{plural(must[Outcome.FAILED], 'MUST requirement')} failed",
-        )
-    if must[Outcome.CANT_TELL]:
-        return (
-            Verdict.INCONCLUSIVE,
-            f"{plural(must[Outcome.CANT_TELL], 'MUST requirement')} could not be judged",
-        )
-    if must[Outcome.UNTESTED]:
-        return (
-            Verdict.INCONCLUSIVE,
-            f"{plural(must[Outcome.UNTESTED], 'MUST requirement')} had no test in this run",
-        )
-    if not must[Outcome.PASSED]:
-        return Verdict.INCONCLUSIVE, "no MUST requirement was exercised"
-    return Verdict.CONFORMANT, "every applicable MUST requirement passed"
+def _verdict(must: Counter[Outcome], interrupted: str, left_out: str) -> tuple[Verdict, str]:
+    """Return the verdict and the reason that decides it: the first of these that there is."""
+
+    def counted(outcome: Outcome, what: str) -> str:
+        return f"{plural(must[outcome], 'MUST requirement')} {what}" if must[outcome] else ""
+
+    inconclusive = Verdict.INCONCLUSIVE
+    nothing = "" if must[Outcome.PASSED] else "no MUST requirement was exercised"
+    reasons = (
+        (inconclusive, interrupted),
+        (Verdict.NON_CONFORMANT, counted(Outcome.FAILED, "failed")),
+        (inconclusive, counted(Outcome.CANT_TELL, "could not be judged")),
+        (inconclusive, left_out),
+        (inconclusive, counted(Outcome.UNTESTED, "had no test in this run")),
+        (inconclusive, nothing),
+        (Verdict.CONFORMANT, "every applicable MUST requirement passed"),
+    )
+    return next((verdict, reason) for verdict, reason in reasons if reason)
 
 
 def plural(count: int, noun: str) -> str:

@@ -48,8 +48,8 @@ class Watch:
         """Nothing is seen yet."""
         self.first: dict[str, Sighting] = {}
         self._path = target.order_path
-        self._key = Redactor([target.api_key or ""])
-        self._tells_key = len(target.api_key or "") >= SHORTEST_TELLING_KEY
+        self._key = Redactor([])
+        self.learn(target)
         self._listed: set[str] = set()
         self._shapes: set[str] = set()
         self._checks = {
@@ -63,6 +63,11 @@ class Watch:
             "LIST-01": _no_page,
             "AUTH-05": self._key_shown,
         }
+
+    def learn(self, target: Target) -> None:
+        """Look for the target's key from now on, beside those that it had before."""
+        if len(target.api_key or "") >= SHORTEST_TELLING_KEY:
+            self._key.add(target.api_key or "")
 
     def see(self, exchange: Exchange) -> None:
         """Look at one exchange; keep it where it is the first that breaks a requirement."""
@@ -115,7 +120,7 @@ class Watch:
         return ""
 
     def _key_shown(self, _operation: str, exchange: Exchange) -> str:
-        if not (self._tells_key and exchange.request.with_key):
+        if not exchange.request.with_key:
             return ""
         shown = [value for _, value in exchange.answer.headers]
         shown.append(exchange.answer.body.decode("utf-8", "replace"))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from order_conformance.watch import Watch
 
 requirement = pytest.mark.requirement
+pytestmark = pytest.mark.every_shard
 
 
 def assert_never_seen(watch: Watch, requirement_id: str, did: str, *, expected: str) -> None:

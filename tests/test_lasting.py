@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from order_conformance.walks import Walk
 
 requirement = pytest.mark.requirement
+pytestmark = pytest.mark.every_shard
 
 MOST_LATE_SIZE = 50
 

@@ -107,6 +107,7 @@ def test_the_server_shows_what_it_accepted_after_any_sequence(
         told = told_already(run, owners(run))
         if told:
             raise blocked(told, shortest.failure.summary)
+        shortest.failure.told_by = (tuple(sorted(owners(run))),)
         raise shortest.failure
 
 

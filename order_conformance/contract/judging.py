@@ -34,6 +34,7 @@ def judge(found: Findings, requirement: str, operation: Operation, run: Run) -> 
             [each.exchange for each in reversed(fresh)],
             expected=first.expected,
             notice=notice,
+            told_by=[each.owners for each in fresh],
         )
     if under:
         raise blocked(

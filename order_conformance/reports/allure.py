@@ -87,6 +87,7 @@ def _result(
             Label(LabelType.PARENT_SUITE, "Order API conformance"),
             Label(LabelType.SUITE, run.areas[judged.area]),
             Label(LabelType.TAG, judged.level),
+            Label(LabelType.TAG, judged.operation),
             Label(LabelType.FRAMEWORK, "order-conformance"),
         ],
     )

@@ -74,9 +74,10 @@ def distinct(failures: Iterable[SomeFailure]) -> list[tuple[SomeFailure, int]]:
     """
     groups: dict[str, list[SomeFailure]] = {}
     for failure in failures:
-        groups.setdefault(_shape(failure.summary), []).append(failure)
+        groups.setdefault(shape(failure.summary), []).append(failure)
     return [(alike[0], len(alike) - 1) for alike in groups.values()]
 
 
-def _shape(summary: str) -> str:
+def shape(summary: str) -> str:
+    """Return a summary without what differs from case to case: numbers and quoted values."""
     return re.sub(r"'[^']*'|\"[^\"]*\"|\d+", "#", summary)

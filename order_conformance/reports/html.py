@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from order_conformance.message import printable, shortened
+from order_conformance.message import printable
 from order_conformance.reports.bodies import Block, Hints, hints_of, lay_out
 from order_conformance.reports.failures import distinct
+from order_conformance.reports.listed import Listed, listed, milliseconds
 from order_conformance.reports.record import STANDINGS, Judged, RunRecord
 from order_conformance.verdict import plural
 
@@ -33,7 +34,6 @@ LONGEST_CITED = 40_000
 LISTED_BUDGET = 1_500_000
 LISTED_OVERHEAD = 260
 LISTED_TEXTS = (60, 400)
-ENDS = 2_000
 MOST_LISTED = 4_000
 MOST_LISTED_A_TEST = 10
 
@@ -58,21 +58,6 @@ BLAMES = {
     "environment": "the environment, not the server",
     "suite": "the suite itself, not the server",
 }
-
-
-@dataclass(frozen=True)
-class Listed:
-    """An exchange as the list of the evidence shows it."""
-
-    number: int
-    id: str
-    step: str
-    method: str
-    path: str
-    status: str
-    milliseconds: str
-    sent: str
-    got: str
 
 
 @dataclass(frozen=True)
@@ -166,6 +151,11 @@ class _Page:
             "unjudged": _by_reason(run.with_standing("cantTell")),
             "untested": _by_reason(run.with_standing("untested")),
             "inapplicable": _by_reason(run.with_standing("inapplicable")),
+            "guesses": {
+                requirement: each["guesses"]
+                for each in results.get("guesses", ())
+                for requirement in each["requirements"]
+            },
             "requirements": run.requirements,
             "same_catalogue": run.same_catalogue,
             "tests": self.by_test,
@@ -196,7 +186,7 @@ class _Page:
                 self.left_out[test] += 1
                 continue
             self.numbers[record["id"]] = number
-            rows.append(_listed(number, step, record, longest))
+            rows.append(listed(number, step, record, longest))
 
     def _facts(self) -> list[tuple[str, str]]:
         results = self.run.results
@@ -233,7 +223,7 @@ class _Page:
         if answer is None:
             got = Side("no usable answer", "", lay_out(record.get("trouble", "")))
         else:
-            got = self._side(f"{answer['status']} in {_milliseconds(answer)}", answer, hints)
+            got = self._side(f"{answer['status']} in {milliseconds(answer)}", answer, hints)
         return Cited(self.numbers.get(record["id"], 0), record["id"], sent, got)
 
     def _side(self, first_line: str, message: dict[str, Any], hints: Hints) -> Side:
@@ -249,29 +239,6 @@ class _Page:
         self._budget -= len(body or "")
         blocks = lay_out(body, hints) if body else []
         return Side(printable(first_line), printable("\n".join(headers)), blocks, note)
-
-
-def _listed(number: int, step: str, record: dict[str, Any], longest: int) -> Listed:
-    request, answer = record["request"], record.get("answer")
-    return Listed(
-        number=number,
-        id=record["id"],
-        step=step,
-        method=printable(request["method"]),
-        path=printable(shortened(request["path"], 160)),
-        status=str(answer["status"]) if answer else "none",
-        milliseconds=_milliseconds(answer) if answer else "",
-        sent=printable(shortened(_ends(request["body"]), longest)),
-        got=printable(
-            shortened(_ends(answer["body"] if answer else record.get("trouble")), longest)
-        ),
-    )
-
-
-def _ends(body: str | None) -> str:
-    # Enough for a line: joining the words of whole bodies to show a line of each takes seconds.
-    body = body or ""
-    return body if len(body) <= 2 * ENDS else body[:ENDS] + body[-ENDS:]
 
 
 def _by_reason(rows: list[Judged]) -> list[tuple[str, str, list[Judged]]]:
@@ -300,10 +267,6 @@ def _plain(value: Any) -> str:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _milliseconds(answer: dict[str, Any]) -> str:
-    return f"{answer['seconds'] * 1000:.0f} ms"
 
 
 def _day(started: str) -> str:

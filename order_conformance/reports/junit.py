@@ -54,6 +54,7 @@ def _case(suite: ET.Element, judged: Judged, run: RunRecord) -> None:
     facts = {
         "requirement": judged.id,
         "level": judged.level,
+        "operation": judged.operation,
         "source": judged.source,
         "outcome": judged.standing,
         "blame": judged.blame,

@@ -8,12 +8,12 @@ import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from order_conformance.door import Door
 from order_conformance.evidence import EvidenceLog
 from order_conformance.redaction import Redactor
-from order_conformance.target import Target
+from order_conformance.target import Target, build_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,20 @@ def door_to(base_url: str, folder: Path, **changes: object) -> Iterator[Door]:
     finally:
         door.close()
         evidence.close()
+
+
+def build(
+    file: dict[str, Any] | None = None, base_url: str | None = None, **variables: str
+) -> Target:
+    """Build a target from the content of a target file, a URL, and environment variables."""
+    return build_target(
+        base_url=base_url,
+        file=file or {},
+        key_variable=None,
+        read_only=False,
+        allow_writes=False,
+        environment=variables,
+    )
 
 
 def pytest_in(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from order_conformance.outcomes import UsageProblem
-from order_conformance.target import Target, build_target, check_base_url, read_target_file
-from selftest.engine.helpers import ROOT, pytest_in
+from order_conformance.settings import read_target_file
+from order_conformance.target import check_base_url
+from selftest.engine.helpers import ROOT, build, pytest_in
 from selftest.troubled.gateway import serving
 from selftest.troubled.troubles import silent
 
@@ -115,38 +116,22 @@ def test_a_base_url_is_taken_in_its_normal_form(given: str, meant: str) -> None:
 @pytest.mark.parametrize("url", ["http://[::1]:8080", "http://localhost", "http://127.3.4.5"])
 def test_this_machine_needs_no_permission_to_write(url: str) -> None:
     """Writes to a loopback address harm nobody."""
-    assert build(url).is_loopback
+    assert build(base_url=url).is_loopback
 
 
 def test_permission_to_write_belongs_to_the_server_of_its_file() -> None:
     """`allow_writes` for staging does not let a run write to production."""
     file = {"base_url": "https://staging.example.com", "allow_writes": True}
-    assert build(None, file).base_url == "https://staging.example.com"
-    assert build("https://staging.example.com/", file).base_url == "https://staging.example.com"
+    assert build(file).base_url == "https://staging.example.com"
+    assert build(file, "https://staging.example.com/").base_url == "https://staging.example.com"
     with pytest.raises(UsageProblem, match="--allow-writes"):
-        build("https://www.example.com", file)
+        build(file, "https://www.example.com")
 
 
 @pytest.mark.parametrize("key", ["two\nlines", " outside", "kéy"])
 def test_a_key_that_no_header_can_carry_is_told_without_showing_it(key: str) -> None:
     """The variable is named, the key is not."""
     with pytest.raises(UsageProblem) as problem:
-        build("http://127.0.0.1", environment={"ORDER_API_KEY": key})
+        build(base_url="http://127.0.0.1", ORDER_API_KEY=key)
     assert "ORDER_API_KEY" in str(problem.value)
     assert key not in str(problem.value)
-
-
-def build(
-    base_url: str | None,
-    file: dict[str, Any] | None = None,
-    environment: dict[str, str] | None = None,
-) -> Target:
-    """Build a target from a URL and the content of a target file."""
-    return build_target(
-        base_url=base_url,
-        file=file or {},
-        key_variable=None,
-        read_only=False,
-        allow_writes=False,
-        environment=environment or {},
-    )

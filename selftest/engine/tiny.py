@@ -31,7 +31,7 @@ SETTINGS = """
 testpaths = ["tests"]
 addopts = ["--strict-markers", "-p", "no:schemathesis", "-p", "no:cacheprovider"]
 filterwarnings = ["error"]
-markers = ["requirement(id): the one requirement that the test judges", "deep: not in smoke"]
+markers = ["requirement(id): judged", "deep: not in smoke", "every_shard: in each shard"]
 """
 
 

@@ -29,21 +29,22 @@ class Judged:
     output: str
     reports: Path
 
+    @property
+    def requirements(self) -> list[dict[str, Any]]:
+        """What it says of each requirement."""
+        return list(self.results["requirements"])
+
     def failed(self, level: str | None = None) -> set[str]:
         """Return the ids of the failed requirements, of one level or of both."""
         return {
             row["id"]
-            for row in self.results["requirements"]
+            for row in self.requirements
             if row["outcome"] == "failed" and level in {None, row["level"]}
         }
 
     def with_outcome(self, outcome: str) -> dict[str, str]:
         """Return the reasons of the requirements with an outcome, by id."""
-        return {
-            row["id"]: row["reason"]
-            for row in self.results["requirements"]
-            if row["outcome"] == outcome
-        }
+        return {row["id"]: row["reason"] for row in self.requirements if row["outcome"] == outcome}
 
 
 class Worker:
@@ -104,13 +105,14 @@ def reference_server(*arguments: str) -> Iterator[str]:
         process.communicate()
 
 
-def judge(base_url: str, reports: Path, *arguments: str, key: str | None = KEY) -> Judged:
-    """Run the whole suite against a server, as a user would."""
+def judge(base_url: str | None, reports: Path, *arguments: str, key: str | None = KEY) -> Judged:
+    """Run the whole suite as a user would, against a server or against the embedded one."""
     environment = {**os.environ, "NO_COLOR": "1"}
     environment.pop("ORDER_API_KEY", None)
     if key is not None:
         environment["ORDER_API_KEY"] = key
-    command = [sys.executable, "-m", "pytest", "tests", "--base-url", base_url]
+    command = [sys.executable, "-m", "pytest", "tests"]
+    command += ["--base-url", base_url] if base_url else []
     finished = subprocess.run(
         [*command, "--reports", str(reports), "-q", *arguments],
         cwd=ROOT,

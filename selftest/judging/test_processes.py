@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from order_conformance.merging import merge
+from order_conformance.redaction import Redactor
 from selftest.judging.cases import Case
-from selftest.judging.runs import judge_deviation
+from selftest.judging.runs import judge, judge_deviation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +50,35 @@ def test_two_runs_with_the_same_seed_send_the_same_requests(tmp_path: Path) -> N
     one, other = map(requests_of, runs)
     assert one == other
     assert len(one) > 500
+
+
+def test_two_runs_with_two_workers_send_the_same_requests(tmp_path: Path) -> None:
+    """The seed alone decides, also when two workers judge side by side."""
+    runs = [tmp_path / "one", tmp_path / "other"]
+    for reports in runs:
+        assert judge(None, reports, "-n", "2", "--seed", "7", "--results-only").exit_code == 0
+    one, other = map(requests_of, runs)
+    assert one == other
+    assert len(one) > 500
+
+
+def test_four_shards_joined_say_what_one_run_says(tmp_path: Path) -> None:
+    """The same outcome for each requirement, also where one is told by another shard's."""
+    fault = ("association-both-kept",)
+    options = ("--seed", "7", "--results-only")
+    whole = judge_deviation(tmp_path / "whole", *options, faults=fault)
+    folders = [tmp_path / str(number) for number in (1, 2, 3, 4)]
+    for number, folder in enumerate(folders, 1):
+        judge_deviation(folder, *options, "--shard", f"{number}/4", faults=fault)
+    for folder in folders:  # each had a server of its own, on a port of its own
+        path = folder / "results.json"
+        results = json.loads(path.read_text("utf-8"))
+        path.write_text(json.dumps(results | {"target": whole.results["target"]}), "utf-8")
+    joined = merge(folders, tmp_path / "joined", Redactor([]))
+    assert joined.judgement.exit_code == whole.exit_code == 1
+    assert [(each["id"], each["outcome"]) for each in joined.results["requirements"]] == [
+        (each["id"], each["outcome"]) for each in whole.requirements
+    ]
 
 
 def requests_of(reports: Path) -> dict[str, Any]:

@@ -90,7 +90,6 @@ class Made:
             seconds=2.5,
             requests=self.exchanges,
             orders_created=3,
-            interrupted=bool(self.interrupted),
             dialect=self.dialect,
         )
         write_results(build_results(judgement, CATALOGUE, facts), folder, redactor)

@@ -6,12 +6,15 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from order_conformance import __version__
+from order_conformance.example import example_target_file
+from order_conformance.settings import read_target_file
 from selftest.reports.made import CATALOGUE, EVERY_STANDING, HOSTILE, Made
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +44,9 @@ def test_make_puts_the_command_at_hand() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "run", "report", "explain", "diff", "list", "serve"], ids=lambda n: n or "itself"
+    "name",
+    ["", "run", "init", "report", "explain", "diff", "list", "serve"],
+    ids=lambda n: n or "itself",
 )
 def test_help_says_what_it_does_with_examples(name: str) -> None:
     """Every command explains itself."""
@@ -66,6 +71,8 @@ def test_help_says_what_it_does_with_examples(name: str) -> None:
         (["diff", "/does/not/exist", "/nor/this"], "/does/not/exist"),
         (["run", "--profile", "deep"], "deep"),
         (["serve", "--fault", "no-such-fault"], "no-such-fault"),
+        (["init", "README.md"], "'README.md' exists already"),
+        (["init", "no/such/folder/t.toml"], "'no/such/folder/t.toml' cannot be written"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
@@ -137,6 +144,18 @@ def test_diff_tells_worse_from_better(tmp_path: Path) -> None:
     same = order_conformance("diff", before, before)
     assert same.returncode == 0
     assert f"{len(CATALOGUE.requirements)} requirements as before" in same.stdout
+
+
+def test_init_writes_a_target_file_and_never_overwrites_one(tmp_path: Path) -> None:
+    """What it writes can be used at once; what was there stays."""
+    finished = order_conformance("init", cwd=tmp_path)
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert "--target target.toml" in finished.stdout
+    file = tmp_path / "target.toml"
+    assert read_target_file(file) == tomllib.loads(example_target_file())
+    file.write_text("mine", encoding="utf-8")
+    assert order_conformance("init", cwd=tmp_path).returncode == 4
+    assert file.read_text(encoding="utf-8") == "mine"
 
 
 def test_run_judges_from_any_folder(tmp_path: Path) -> None:

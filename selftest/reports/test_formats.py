@@ -79,6 +79,7 @@ def test_junit_has_one_case_for_each_requirement_in_its_true_colour(
     properties = {each.name: each.value for each in written}
     assert properties["requirement"] == "CONTENT-13"
     assert properties["level"] == "SHOULD"
+    assert properties["operation"] == CATALOGUE["CONTENT-13"].operation
     assert properties["outcome"] == "warned"
     assert properties["source"] == CATALOGUE["CONTENT-13"].source
 
@@ -158,6 +159,8 @@ def test_allure_has_one_result_for_each_requirement(reports_of: Callable[[str], 
     assert statuses["AUTH-01"] == "broken"
     assert statuses["SHIP-03"] == "skipped"
     labels = {label["name"]: label["value"] for label in results["ASSOC-03"]["labels"]}
+    tags = [each["value"] for each in results["ASSOC-03"]["labels"] if each["name"] == "tag"]
+    assert tags == ["MUST", "createOrder"]
     assert labels["feature"] == CATALOGUE.areas["ASSOC"]
     assert labels["story"].startswith("ASSOC-03 ")
     assert labels["severity"] == "critical"

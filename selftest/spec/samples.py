@@ -90,6 +90,7 @@ NEW_ORDER: dict[str, Any] = {
 TARGET = """
 base_url = "https://staging.example.com"
 path_prefix = "/gateway"
+proxy = "http://proxy.example.com:3128"
 allow_writes = true
 read_only = false
 shipping_options = ["standard", "overnight"]
@@ -98,8 +99,13 @@ rate_limit = 10
 timeout = 20
 
 [api_key]
-env = "ORDER_API_KEY"
+command = ["vault", "kv", "get", "-field=key", "secret/orders"]
 header = "Impilo-API-Key"
+
+[headers]
+X-Gateway-Token = { env = "GATEWAY_TOKEN" }
+X-Session = { command = ["gateway-login"] }
+X-Environment = "staging"
 
 [existing]
 patients = [1234]

@@ -1,0 +1,165 @@
+"""``-n``: the shards of one run side by side, each in a worker of pytest-xdist.
+
+Each worker runs its own shard from end to end, so what it sends follows from the seed alone;
+the process that started them joins what they wrote into one verdict.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from order_conformance.merging import merge
+from order_conformance.outcomes import UsageProblem
+from order_conformance.redaction import Redactor
+from order_conformance.reports import reports_of_a_run
+from order_conformance.results import FILE_NAME
+from order_conformance.sharding import MOST_SHARDS, Shard
+from order_conformance.summary import write_summary
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from order_conformance.interruption import Interruption
+    from order_conformance.options import Options
+    from order_conformance.results import Finished
+
+FOLDER = "shards"
+KEY = "order_conformance"
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a worker is told: which shard it runs, with which seed, and where it writes."""
+
+    number: int
+    of: int
+    seed: int
+    reports: str
+
+    def options(self, options: Options) -> Options:
+        """Return the options of the whole run as they are for this worker."""
+        return replace(
+            options,
+            seed=self.seed,
+            shard=Shard(self.number, self.of),
+            reports=Path(self.reports),
+            results_only=True,
+        )
+
+
+def starts_workers(config: pytest.Config) -> bool:
+    """Whether this process starts workers (``-n``), rather than being one or running alone."""
+    return bool(config.getoption("numprocesses", None)) and not hasattr(config, "workerinput")
+
+
+def as_told(options: Options, config: pytest.Config) -> Options:
+    """Return the options of this process: a worker's are told by whoever started it."""
+    told = getattr(config, "workerinput", {}).get(KEY)
+    return Task(**told).options(options) if told else options
+
+
+class ParallelRun:
+    """The hooks of the process that starts the workers."""
+
+    def __init__(self, config: pytest.Config, options: Options, interruption: Interruption) -> None:
+        """Have every worker run all that its shard holds.
+
+        Raises:
+            UsageProblem: options that do not go together.
+        """
+        workers = config.getoption("numprocesses")
+        if options.shard is not None:
+            raise UsageProblem(f"-n {workers}: makes shards itself; leave out --shard")
+        if workers > MOST_SHARDS:
+            raise UsageProblem(f"-n {workers}: at most {MOST_SHARDS} workers make sense")
+        config.option.dist = "each"
+        config.option.maxworkerrestart = "0"
+        self.finished: Finished | None = None
+        self._collected = 0
+        self._options, self._workers = options, workers
+        self._interruption = interruption
+        self._session: pytest.Session | None = None
+        self._folder = options.reports / FOLDER
+        self._unwritten: list[str] = []
+        self._redactor = Redactor([*options.target.secrets] if options.target else [])
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker what it has to do."""
+        number = int(node.workerinput["workerid"].removeprefix("gw")) + 1
+        reports = (self._folder / str(number)).resolve()
+        reports.mkdir(parents=True)
+        task = Task(number, self._workers, self._options.seed, str(reports))
+        node.workerinput[KEY] = asdict(task)
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Keep the session: it counts the tests."""
+        self._session = session
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_report_header(self) -> str:
+        """Say what is judged, and how to repeat the run."""
+        return f"{self._options.header}, {self._workers} workers"
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self) -> Generator[None, object, object]:
+        """Let a signal interrupt the workers, and nothing before or after them."""
+        self._interruption.release()
+        try:
+            return (yield)
+        finally:
+            self._interruption.hold()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Count the tests of all workers: each has others."""
+        self._collected += len(ids)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logstart(self) -> None:
+        """Show progress against all of them."""
+        if self._session is not None:
+            self._session.testscollected = self._collected
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> Any:
+        """Show warnings, unjudged and inapplicable tests as what they are."""
+        status = getattr(report, "conformance_status", None)
+        if status is None:
+            return None
+        category, letter, (word, markup) = status
+        return category, letter, (word, markup)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Join what the workers wrote, and set the exit code."""
+        written = sorted(path.parent for path in self._folder.glob(f"*/{FILE_NAME}"))
+        reports = self._options.reports
+        try:
+            if not written:
+                session.exitstatus = pytest.ExitCode.INTERRUPTED
+                return
+            self.finished = merge(written, reports, self._redactor)
+            session.exitstatus = self.finished.judgement.exit_code
+            if len(written) == self._workers:
+                shutil.rmtree(self._folder)
+            if not self._options.results_only:
+                self._unwritten = reports_of_a_run(reports, self._redactor)
+        except OSError as problem:
+            session.exitstatus = pytest.ExitCode.INTERRUPTED
+            print(f"\nthe results cannot be written: {problem}", file=sys.stderr)  # noqa: T201
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print the verdict, the areas and every failure."""
+        if self.finished is not None:
+            write_summary(terminalreporter, self.finished, self._unwritten)
+
+    def pytest_unconfigure(self) -> None:
+        """Give the signals back."""
+        self._interruption.uninstall()

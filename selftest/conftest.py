@@ -1,0 +1,10 @@
+"""What whoever runs these tests has set for runs of their own must not steer them."""
+
+from __future__ import annotations
+
+import os
+
+from order_conformance.settings import PREFIX
+
+for name in [name for name in os.environ if name.startswith(PREFIX)]:
+    del os.environ[name]
