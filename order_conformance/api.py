@@ -34,6 +34,7 @@ class Api:
         self.target = door.target
         self._ledger = ledger
         self.creates: list[Exchange] = []
+        self.lost_markers: set[Any] = set()
         self._accepted_any = False
         self._let_in_before = False
 
@@ -150,6 +151,7 @@ class Api:
         """Note in the ledger what became of a create; one that got lost may be sent again."""
         stored = None
         if isinstance(result, Unanswered) and result.may_have_acted:
+            self.lost_markers.update(m for m in markers if isinstance(m, str))
             result, stored = send_again(self, request, markers, result)
         if isinstance(result, CantTell):
             self._ledger.unanswered(entry, stored)

@@ -12,7 +12,7 @@ from order_conformance.outcomes import Inapplicable, blocked
 from order_conformance.paging import read_page
 from order_conformance.walks import Walk, walk_list
 from tests.losses import with_losses
-from tests.movement import moved_by_itself
+from tests.movement import moved_by_itself, pages_of_different_totals
 from tests.page_rules import assert_right, page_is_ignored, page_is_wrong, rules_of_pages
 
 if TYPE_CHECKING:
@@ -134,6 +134,25 @@ def test_the_total_grows_with_the_list(account: Account, orders: Orders, listing
         expected=f"at least {before.total + len(placed)}: {len(placed)} orders were added",
         notice=f"`total` was {before.total} and is {after.total}, {ROUNDS} times in a row",
     )
+
+
+@requirement("LIST-06")
+@pytest.mark.deep
+def test_every_page_states_the_same_total(listing: Listing) -> None:
+    """`total` counts the whole list on every page, the one beyond the end included."""
+    front = listing.page(0, SMALL)
+    end = front.total // max(1, front.size)
+    for index in dict.fromkeys((1, end, end + 2)):
+        differing = pages_of_different_totals(listing, index, SMALL)
+        if differing is not None:
+            front, page = differing
+            raise fail(
+                "two pages of one list state different totals",
+                front.exchange,
+                page.exchange,
+                expected=f"`total` {front.total}, as on the first page",
+                notice=f"`total` is {page.total}, between two looks at the first page",
+            )
 
 
 @requirement("LIST-07")
