@@ -10,6 +10,7 @@ from order_conformance.api import SUCCESS, sent_markers
 from order_conformance.assertions import assert_status, fail
 from order_conformance.orders import difference
 from order_conformance.outcomes import blocked
+from tests.still_there import assert_still_there
 
 if TYPE_CHECKING:
     from order_conformance.api import Api
@@ -139,6 +140,13 @@ def may_be_a_repetition(one: Exchange, other: Exchange) -> bool:
     if one.request.body == other.request.body:
         return True
     return not set(map(repr, sent_markers(one))).isdisjoint(map(repr, sent_markers(other)))
+
+
+@requirement("ATOM-04")
+@pytest.mark.deep
+def test_the_first_order_is_still_there_at_the_very_end(orders: Orders) -> None:
+    """The first order of the run is there after all others, unchanged."""
+    assert_still_there(orders, orders.first_fetched[:1])
 
 
 @requirement("LIST-07")
