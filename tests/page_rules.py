@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def only_the_first_is_first(walk: Walk) -> Wrong | None:
     """LIST-03: `first` is true on the first page and on no other."""
     for index, page in walk.indexed():
-        if page.content and page.first != (index == 0):
+        says_something = page.content or (index > 0 and page.total > 0)
+        if says_something and page.first != (index == 0):
             return Wrong(page, f"`first` is {page.first} on page {index + 1} of the list")
     return None
 

@@ -199,3 +199,12 @@ class TotalZeroBeyondTheEnd(Deviation):
     def make_page(self, page: int, size: int) -> Page:
         made = super().make_page(page, size)
         return made if made.orders else replace(made, total=0)
+
+
+@fault("first-true-beyond-the-end", breaks=["LIST-03"], level="MUST", category="listing")
+class FirstTrueBeyondTheEnd(Deviation):
+    """Takes a page without orders for the only one: the first, and the last."""
+
+    def make_page(self, page: int, size: int) -> Page:
+        made = super().make_page(page, size)
+        return made if made.orders else replace(made, first=True)
