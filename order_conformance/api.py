@@ -168,7 +168,8 @@ class Api:
         probe = self.door.send(Request("GET", self.target.order_path, (ACCEPT,)))
         if probe.status in LET_NOBODY_IN:
             self.door.gave_up = (
-                f"the target lets us in no more ({probe.status} to the list); has the key expired?"
+                f"the target lets us in no more ({probe.status} to the list); has the key expired, "
+                "or does a firewall turn us away after odd input?"
             )
             raise CantTell(self.door.gave_up)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,11 @@ FIRST_PAUSE = 0.2
 
 MOST_LOOKS = 12
 
-MOST_SHUFFLED = 3
-"""Of the pairs of reads that follow each other, among ten reads of one page."""
+MOST_MOVES = 1
+"""Orders of a page that others move between two reads, as a rule."""
+
+MOST_SHUFFLED = 5
+"""Pairs of reads, among nine, between which more orders moved."""
 
 
 def pages_of_different_totals(listing: Listing, index: int, size: int) -> tuple[Page, Page] | None:
@@ -53,17 +57,15 @@ def moved_by_itself(seen: Sequence[tuple[object, ...]]) -> bool:
     changes = [one for one, other in pairwise([*seen, ()]) if one != other]
     if len(set(changes)) < len(changes):
         return False
-    shuffled = sum(is_shuffled(one, other) for one, other in pairwise(seen))
+    shuffled = sum(moves_between(one, other) > MOST_MOVES for one, other in pairwise(seen))
     return shuffled < MOST_SHUFFLED
 
 
-def is_shuffled(one: Sequence[object], other: Sequence[object]) -> bool:
-    """Say whether the orders on both pages are in another sequence, whichever one is left out."""
-    common = [order_id for order_id in one if order_id in other]
-    again = [order_id for order_id in other if order_id in common]
-    without = [[i for i in ids if i != left_out] for left_out in common for ids in (common, again)]
-    return (
-        bool(common)
-        and common != again
-        and all(a != b for a, b in zip(without[::2], without[1::2], strict=True))
-    )
+def moves_between(one: Sequence[object], other: Sequence[object]) -> int:
+    """Count the orders of a page that left it or changed their place among those that stayed."""
+    stayed = [other.index(order_id) for order_id in one if order_id in other]
+    rising: list[int] = []  # its length is that of the longest run of orders still in sequence
+    for place in stayed:
+        at = bisect_left(rising, place)
+        rising[at : at + 1] = [place]
+    return len(one) - len(rising)
