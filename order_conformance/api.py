@@ -34,6 +34,7 @@ class Api:
         self.door = door
         self._ledger = ledger
         self.creates: list[Exchange] = []
+        self.lost_markers: set[Any] = set()
         self._accepted_any = False
         self._let_in_before = False
 
@@ -153,6 +154,7 @@ class Api:
         stored = None
         is_lost = isinstance(result, Unanswered) and result.may_have_acted
         if isinstance(result, Unanswered) and is_lost:
+            self.lost_markers.update(m for m in markers if isinstance(m, str))
             result, stored = send_again(self, request, markers, result)
         if isinstance(result, CantTell):
             if is_lost:
@@ -175,7 +177,8 @@ class Api:
         probe = self.door.send(Request("GET", self.target.order_path, (ACCEPT,)))
         if probe.status in LET_NOBODY_IN:
             self.door.gave_up = (
-                f"the target lets us in no more ({probe.status} to the list); has the key expired?"
+                f"the target lets us in no more ({probe.status} to the list); has the key expired, "
+                "or does a firewall turn us away after odd input?"
             )
             raise CantTell(self.door.gave_up)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from order_conformance.exchange import JSON_TYPE, NotJson
+from order_conformance.ours import OurOrders
 from order_conformance.paging import OK, is_integer, paging_problem
 from order_conformance.redaction import Redactor
 from order_conformance.revealing import revealed_in
@@ -50,6 +51,7 @@ class Watch:
         self._path = target.order_path
         self._key = Redactor([])
         self.learn(target)
+        self.ours = OurOrders()
         self._listed: set[str] = set()
         self._shapes: set[str] = set()
         self._checks = {
@@ -72,6 +74,10 @@ class Watch:
     def see(self, exchange: Exchange) -> None:
         """Look at one exchange; keep it where it is the first that breaks a requirement."""
         operation = self._operation(exchange)
+        if operation == "create":
+            self.ours.create(exchange)
+        elif operation == "list" and exchange.status == OK:
+            self.ours.page(exchange)
         for requirement, check in self._checks.items():
             if requirement not in self.first:
                 problem = check(operation, exchange)
