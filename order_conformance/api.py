@@ -10,7 +10,7 @@ from order_conformance.door import Unanswered
 from order_conformance.exchange import Exchange, NotJson, Request, read_json, write_json
 from order_conformance.lost_creates import send_again
 from order_conformance.outcomes import CantTell, Inapplicable, blocked
-from order_conformance.renewal import LET_NOBODY_IN
+from order_conformance.statuses import LET_NOBODY_IN, OK, SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 ACCEPT = ("Accept", "application/json")
 JSON_BODY = ("Content-Type", "application/json")
-SUCCESS = range(200, 300)
-OK = 200
 LONGEST_ID = 4000
 
 

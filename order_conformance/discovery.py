@@ -6,10 +6,9 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from order_conformance.api import SUCCESS
 from order_conformance.outcomes import CantTell
 from order_conformance.paging import is_integer, is_no_page, read_page
-from order_conformance.renewal import LET_NOBODY_IN
+from order_conformance.statuses import LET_NOBODY_IN, REDIRECTION, REFUSAL, SUCCESS
 from order_conformance.target import KINDS
 
 if TYPE_CHECKING:
@@ -18,10 +17,8 @@ if TYPE_CHECKING:
     from order_conformance.api import Api
     from order_conformance.exchange import Exchange
 
-REDIRECTS = range(300, 400)
 NOT_FOUND = 404
 CRASH = 500
-REFUSAL = range(400, 500)
 MOST_TRIED = 10
 """Ids of a kind that are tried where none is known for sure."""
 
@@ -76,7 +73,7 @@ def check_it_is_there(api: Api) -> Exchange:
     if exchange.status in LET_NOBODY_IN:
         mend = "is the key right?" if target.api_key else f"put its key into {target.key_variable}"
         raise _give_up(api, f"the target lets nobody in: {exchange.status} to the list; {mend}")
-    if exchange.status in REDIRECTS:
+    if exchange.status in REDIRECTION:
         place = exchange.answer.header("location")
         raise _give_up(api, f"the target redirects the list to {place}; is a login needed?")
     if exchange.json is None and exchange.request.path != target.order_path:

@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from order_conformance.paging import Page, is_no_page, read_page
+from order_conformance.statuses import REFUSAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +30,6 @@ LARGE_SIZE = 100
 ATTEMPTS = 4
 """Looks at a list that moves, before its own word is taken for its first page."""
 
-REFUSAL = range(400, 500)
 FEWEST_IN_SEQUENCE = 4
 """Orders of ours on one page whose sequence tells how the list is sorted."""
 

@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from order_conformance.api import SUCCESS
 from order_conformance.exchange import NotJson
 from order_conformance.outcomes import Inapplicable, blocked
-from order_conformance.paging import OK, is_integer
+from order_conformance.paging import is_integer
+from order_conformance.statuses import OK, SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

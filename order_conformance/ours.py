@@ -13,13 +13,12 @@ from order_conformance.exchange import NotJson, read_json
 from order_conformance.lost_creates import MARKER_PREFIX
 from order_conformance.orders import difference, external_ids, lacks_only
 from order_conformance.paging import is_integer
+from order_conformance.statuses import SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from order_conformance.exchange import Exchange
-
-SUCCESS = range(200, 300)
 
 
 @dataclass(frozen=True)

@@ -15,18 +15,16 @@ from urllib.parse import parse_qsl
 
 from order_conformance.exchange import JSON_TYPE, NotJson
 from order_conformance.ours import OurOrders
-from order_conformance.paging import OK, is_integer, paging_problem
+from order_conformance.paging import is_integer, paging_problem
 from order_conformance.redaction import Redactor
 from order_conformance.revealing import revealed_in
 from order_conformance.schema import schema_problem
+from order_conformance.statuses import ERROR, OK, SERVER_ERROR, SUCCESS
 
 if TYPE_CHECKING:
     from order_conformance.exchange import Exchange
     from order_conformance.target import Target
 
-SUCCESS = range(200, 300)
-ERROR = range(400, 600)
-SERVER_ERROR = range(500, 600)
 LARGEST_ID = 2**63 - 1
 SHORTEST_TELLING_KEY = 8
 """Characters from which on a key cannot stand in an answer by chance."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from order_conformance.api import SUCCESS
 from order_conformance.assertions import fail
 from order_conformance.outcomes import Inapplicable
+from order_conformance.statuses import SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from order_conformance.assertions import fail
 from order_conformance.orders import difference
-from order_conformance.paging import OK
+from order_conformance.statuses import OK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

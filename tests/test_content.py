@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from order_conformance.account import LEAVE_OUT, item_line, kit_line
-from order_conformance.api import SUCCESS
 from order_conformance.assertions import assert_accepted, assert_refused
 from order_conformance.orders import totals
 from order_conformance.outcomes import Inapplicable
+from order_conformance.statuses import SUCCESS
 from strategies.broken import (
     with_content_that_is_no_list,
     with_line_without_id,

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.api import SUCCESS, sent_markers
+from order_conformance.api import sent_markers
 from order_conformance.assertions import assert_status, fail
 from order_conformance.orders import difference
 from order_conformance.outcomes import blocked
+from order_conformance.statuses import SUCCESS
 from tests.still_there import assert_still_there
 
 if TYPE_CHECKING:

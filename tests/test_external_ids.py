@@ -11,7 +11,6 @@ import pytest
 from hypothesis import strategies as st
 
 from order_conformance.account import LEAVE_OUT
-from order_conformance.api import SUCCESS
 from order_conformance.assertions import (
     assert_accepted,
     assert_kept,
@@ -22,6 +21,7 @@ from order_conformance.assertions import (
 from order_conformance.exchange import Exchange
 from order_conformance.orders import external_ids, short
 from order_conformance.outcomes import Inapplicable
+from order_conformance.statuses import SUCCESS
 from strategies.broken import with_external_ids_that_are_no_texts
 from strategies.texts import NEARLY_ALIKE, ODD_TEXTS, texts
 from strategies.values import NO_EXTERNAL_IDS

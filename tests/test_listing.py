@@ -9,7 +9,8 @@ import pytest
 from order_conformance.assertions import assert_no_server_error, assert_status, fail
 from order_conformance.orders import stable_fields
 from order_conformance.outcomes import Inapplicable, blocked
-from order_conformance.paging import OK, paging_problem, read_page
+from order_conformance.paging import paging_problem, read_page
+from order_conformance.statuses import OK
 from strategies.paging import SENSELESS_PAGING, senseless_queries, unknown_queries
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.api import SUCCESS
 from order_conformance.assertions import fail
 from order_conformance.outcomes import Inapplicable, blocked
 from order_conformance.paging import read_page
+from order_conformance.statuses import SUCCESS
 from order_conformance.walks import Walk, walk_list
 from tests.losses import with_losses
 from tests.movement import moved_by_itself, pages_of_different_totals

@@ -9,7 +9,7 @@ import pytest
 from order_conformance.account import item_line, kit_line
 from order_conformance.api import ACCEPT
 from order_conformance.assertions import assert_no_server_error
-from order_conformance.paging import OK
+from order_conformance.statuses import OK
 from strategies.bodies import headers, json_values, spoilt_orders
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from order_conformance.account import LEAVE_OUT, item_line, kit_line
-from order_conformance.api import SUCCESS, markers_of, sent_markers
+from order_conformance.api import markers_of, sent_markers
 from order_conformance.assertions import assert_status, fail
 from order_conformance.orders import difference, lacks_only
-from order_conformance.paging import OK
+from order_conformance.statuses import OK, SUCCESS
 from tests.growth import assert_list_does_not_grow
 
 if TYPE_CHECKING:
