@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,17 @@ from order_conformance.walks import Wrong
 if TYPE_CHECKING:
     from order_conformance.paging import Page
     from order_conformance.walks import Rules, Walk
+
+
+EXPECTED = {
+    "LIST-03": "`first` true on the first page, and false on every other",
+    "LIST-04": "`last` true on the last page that holds orders, and false on every page before",
+    "LIST-05": "as many orders as `size` says on every page but the last, and never more",
+    "LIST-06": "a `total` that counts every order of the list",
+    "LIST-07": "each order on one page, and on one only",
+    "LIST-08": "the page that was asked for, with its number in `page`",
+    "LIST-09": "the same `size` on every page of one walk",
+}
 
 
 def only_the_first_is_first(walk: Walk) -> Wrong | None:
@@ -119,18 +131,19 @@ def assert_right(walks: list[Walk], requirement_id: str) -> None:
     for walk in walks:
         if requirement_id in walk.wrong:
             wrong = walk.wrong[requirement_id]
-            raise page_is_wrong(wrong.page, wrong.what)
+            raise page_is_wrong(wrong.page, wrong.what, requirement_id)
 
 
-def page_is_wrong(page: Page, what: str) -> Exception:
+def page_is_wrong(page: Page, what: str, requirement_id: str) -> Exception:
     """Return the finding that something is wrong with a page."""
+    first, last = json.dumps([page.first, page.last])[1:-1].split(", ")
     claims = (
         f"`page` {page.page}, `size` {page.size}, `total` {page.total}, "
-        f"`first` {page.first}, `last` {page.last}, {len(page.content)} orders"
+        f"`first` {first}, `last` {last}, {len(page.content)} orders"
     )
     return fail(
         f"a page of the list is wrong: {what}",
         page.exchange,
-        expected="pages that agree with each other and with what they claim",
+        expected=EXPECTED[requirement_id],
         notice=f"the page claims {claims}",
     )

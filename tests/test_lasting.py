@@ -12,6 +12,7 @@ from order_conformance.listing import place_of_new
 from order_conformance.orders import View, association_id, difference, lacks_only
 from order_conformance.outcomes import Inapplicable, blocked
 from order_conformance.paging import read_page
+from order_conformance.statuses import REFUSAL
 from order_conformance.walks import goes_wrong_again, walk_list
 from tests.losses import misses
 from tests.page_rules import assert_right, page_is_ignored, page_is_wrong, rules_of_pages
@@ -157,7 +158,7 @@ def test_a_walk_over_a_longer_list_meets_each_of_our_orders_once(
     for placed in missed:
         if placed.id in listed and goes_wrong_again(listing, late_walk, partial(misses, placed.id)):
             what = f"a walk over the whole list never met order {placed.id} of this run"
-            raise page_is_wrong(late_walk.pages[-1], what)
+            raise page_is_wrong(late_walk.pages[-1], what, "LIST-07")
 
 
 @requirement("LIST-09")
@@ -168,14 +169,14 @@ def test_a_large_size_is_honoured_or_the_echo_tells(
     """A size may be capped or replaced, but then the echo says so; or it is refused."""
     for _ in range(2):
         exchange = listing.ask(0, size)
-        if 400 <= exchange.status < 500:
+        if exchange.status in REFUSAL:
             return
         page = read_page(exchange)
         if len(page.content) >= min(page.size, page.total):
             dialect.note_longest("largest_size", page.size)
             return
     what = f"`size` is {page.size}, yet of {page.total} orders it holds {len(page.content)}"
-    raise page_is_wrong(page, what)
+    raise page_is_wrong(page, what, "LIST-05")
 
 
 @requirement("ATOM-04")

@@ -194,7 +194,8 @@ def test_page_selects_the_page_and_is_echoed(walks_made: list[Walk]) -> None:
     """`page` selects the page, and the answer echoes it."""
     ignored = next(filter(page_is_ignored, walks_made), None)
     if ignored is not None:
-        raise page_is_wrong(ignored.pages[1], "the number of another page shows the same page")
+        what = "the number of another page shows the same page"
+        raise page_is_wrong(ignored.pages[1], what, "LIST-08")
     assert_right(walks_made, "LIST-08")
 
 
