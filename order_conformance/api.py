@@ -10,7 +10,7 @@ from order_conformance.door import Unanswered
 from order_conformance.exchange import Exchange, NotJson, Request, read_json, write_json
 from order_conformance.lost_creates import send_again
 from order_conformance.outcomes import CantTell, Inapplicable, blocked
-from order_conformance.renewal import LET_NOBODY_IN
+from order_conformance.statuses import LET_NOBODY_IN, OK, SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 ACCEPT = ("Accept", "application/json")
 JSON_BODY = ("Content-Type", "application/json")
-SUCCESS = range(200, 300)
-OK = 200
 LONGEST_ID = 4000
 
 
@@ -34,6 +32,7 @@ class Api:
         self.door = door
         self._ledger = ledger
         self.creates: list[Exchange] = []
+        self.lost_markers: set[Any] = set()
         self._accepted_any = False
         self._let_in_before = False
 
@@ -153,6 +152,7 @@ class Api:
         stored = None
         is_lost = isinstance(result, Unanswered) and result.may_have_acted
         if isinstance(result, Unanswered) and is_lost:
+            self.lost_markers.update(m for m in markers if isinstance(m, str))
             result, stored = send_again(self, request, markers, result)
         if isinstance(result, CantTell):
             if is_lost:
@@ -175,7 +175,8 @@ class Api:
         probe = self.door.send(Request("GET", self.target.order_path, (ACCEPT,)))
         if probe.status in LET_NOBODY_IN:
             self.door.gave_up = (
-                f"the target lets us in no more ({probe.status} to the list); has the key expired?"
+                f"the target lets us in no more ({probe.status} to the list); has the key expired, "
+                "or does a firewall turn us away after odd input?"
             )
             raise CantTell(self.door.gave_up)
 

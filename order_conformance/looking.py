@@ -29,7 +29,7 @@ def look_at(target: Target) -> Seen:
         CantTell: there is nothing to look at; the reason says why.
         UsageProblem: the certificate files of the target cannot be used.
     """
-    redactor = Redactor([target.api_key or ""])
+    redactor = Redactor([*target.secrets])
     with TemporaryDirectory() as name:
         evidence = EvidenceLog(Path(name) / "evidence.jsonl", redactor)
         ledger = Ledger(Path(name) / "ledger.jsonl", redactor)

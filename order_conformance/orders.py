@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from order_conformance.api import SUCCESS
 from order_conformance.exchange import NotJson
 from order_conformance.outcomes import Inapplicable, blocked
-from order_conformance.paging import OK, is_integer
+from order_conformance.paging import is_integer
+from order_conformance.statuses import OK, SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

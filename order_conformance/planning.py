@@ -14,6 +14,7 @@ from order_conformance.message import printable
 from order_conformance.options import Options, add_options, read_options
 from order_conformance.outcomes import CantTell, UsageProblem
 from order_conformance.plan import EMBEDDED, make_plan
+from order_conformance.redaction import Redactor
 from order_conformance.verdict import plural
 
 if TYPE_CHECKING:
@@ -80,7 +81,9 @@ def plan(*, discover: bool, latency: int | None, as_json: bool, **given: Any) ->
         try:
             seen = look_at(options.target)
         except CantTell as problem:
-            notes.append(f"--discover: {problem.reason}")
+            # What a server says may hold the key that it was sent.
+            words = Redactor([*options.target.secrets]).text(problem.reason)
+            notes.append(f"--discover: {words}")
     catalogue = load_catalogue()
     planned = make_plan(
         catalogue,

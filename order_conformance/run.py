@@ -44,6 +44,8 @@ class Run:
         self.left_out = ""
         self.dialect = Dialect()
         self.target = options.target
+        if options.target is not None and options.shard is not None:
+            self.target = options.target.share(options.shard.of)
         self.redactor = Redactor([*options.target.secrets] if options.target else [])
         self.door: Door | None = None
         self.api: Api | None = None

@@ -70,6 +70,14 @@ class Target:
         base = httpx.URL(self.base_url).raw_path.decode("ascii").rstrip("/")
         return base + prefix + ORDER_PATH
 
+    def share(self, of: int) -> Target:
+        """Return the target for one of so many runs side by side: together they keep its limits."""
+        budget = replace(
+            self.budget, requests=self.budget.requests // of, orders=self.budget.orders // of
+        )
+        rate = None if self.rate_limit is None else self.rate_limit / of
+        return replace(self, rate_limit=rate, budget=budget)
+
     @property
     def is_renewable(self) -> bool:
         """Whether what lets the run in can be asked for again when it has expired."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from order_conformance.account import LEAVE_OUT
-from order_conformance.api import SUCCESS
 from order_conformance.assertions import (
     assert_accepted,
     assert_kept,
     assert_no_server_error,
     assert_refused,
 )
+from order_conformance.statuses import SUCCESS
 
 if TYPE_CHECKING:
     from order_conformance.account import Account

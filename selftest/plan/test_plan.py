@@ -15,7 +15,7 @@ from order_conformance.planning import shown_time
 from selftest.engine.helpers import ROOT
 from selftest.judging.cases import KEY
 from selftest.judging.runs import judge, reference_server
-from selftest.troubled.gateway import Gateway, Incoming, serving
+from selftest.troubled.gateway import Gateway, Incoming, answer_of, serving
 from selftest.troubled.troubles import maintenance
 
 if TYPE_CHECKING:
@@ -174,6 +174,24 @@ def test_a_target_that_cannot_be_looked_at_is_still_planned_for(
         plan = planned(capsys, "--base-url", base_url, "--discover")
     assert any("--discover: the target cannot be reached" in each for each in plan["warnings"])
     assert len(gateway.requests) <= 6
+
+
+def test_a_plan_shows_no_secret(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even where the target sends us to a place with our key in it."""
+    monkeypatch.setenv("ORDER_API_KEY", KEY)
+
+    async def echo(_: Gateway, request: Incoming, writer: asyncio.StreamWriter) -> None:
+        assert KEY.encode() in request.head
+        writer.write(answer_of("302 Found", b"", f"Location: http://127.0.0.2/login?key={KEY}"))
+
+    with serving(echo) as (base_url, _):
+        for how in ((), ("--json",)):
+            assert main(["plan", "--base-url", base_url, "--discover", *how]) == 0
+            shown = capsys.readouterr()
+            assert "redirects the list to http://127.0.0.2/login" in shown.out
+            assert KEY not in shown.out + shown.err
 
 
 @pytest.mark.parametrize(
