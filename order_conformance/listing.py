@@ -243,7 +243,9 @@ class Listing:
         most = end + 1 if self.is_short else MOST_PAGES
         last = front
         for step in range(end + 1):
-            for index in (end - step, step):
+            # Where new orders come at one end, the other end holds none of ours.
+            only = {"front": (step,), "end": (end - step,)}.get(self.new_orders_at or "")
+            for index in only or (end - step, step):
                 if index in read or len(read) >= most:
                     continue
                 read.add(index)

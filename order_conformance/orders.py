@@ -130,8 +130,8 @@ class Orders:
                     self._listed[order_id] = View("list entry", entry, page.exchange)
         for each in placed:
             if each.id not in self._listed:
-                if self.listing.hides_new_orders:
-                    raise Inapplicable("the list is long and shows new orders at neither end")
+                if not self.listing.is_short:
+                    raise Inapplicable("the list is long and hides our orders")
                 raise blocked("ATOM-02", f"order {each.id} was not seen in the list")
         return [self._listed[each.id] for each in placed]
 

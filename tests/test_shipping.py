@@ -27,15 +27,19 @@ NO_OPTION = "no-such-shipping-option"
 
 
 @requirement("SHIP-01")
-def test_an_order_without_shipping_option_is_accepted(api: Api, account: Account) -> None:
+def test_an_order_without_shipping_option_is_accepted(
+    api: Api, account: Account, orders: Orders
+) -> None:
     """The shipping option is optional."""
     for order in account.both_orders(shippingOption=LEAVE_OUT):
         shipped = account.again({**order, "shippingOption": "standard"})
+        exchange = api.create(order)
         assert_accepted(
-            api.create(order),
+            exchange,
             because="the shipping option is optional",
             control=partial(api.create, shipped),
         )
+        orders.take(order, exchange, under="SHIP-01")
 
 
 @requirement("SHIP-02")

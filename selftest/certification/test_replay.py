@@ -23,6 +23,7 @@ from selftest.certification.recorded import outcomes, record, replay
 from selftest.engine.helpers import KEY, ORDERS, door_to
 from selftest.engine.test_door import FINE, JSON, Script, to
 from selftest.troubled.gateway import Incoming, answer_of, serving
+from selftest.troubled.test_expiry import judge as judge_with_expiring_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -201,6 +202,13 @@ def test_a_short_key_is_no_basis_for_a_replay(tmp_path: Path) -> None:
     (tmp_path / "inputs.json").write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(UsageProblem, match="shorter than 8 characters"):
         read_inputs(tmp_path)
+
+
+def test_a_replay_runs_no_command_for_credentials(tmp_path: Path) -> None:
+    """A key that expired and was had again in the run opens the recording as well."""
+    run, staging, _ = judge_with_expiring_keys(tmp_path, ["cat"], lifetime=40)
+    staging.issued.unlink()
+    assert outcomes(replay(run.reports, tmp_path / "again")) == outcomes(run.results)
 
 
 @pytest.mark.parametrize(
