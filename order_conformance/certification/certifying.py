@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -20,9 +18,9 @@ from order_conformance.certification.contents import (
     make_statement,
 )
 from order_conformance.certification.refusal import Refused
-from order_conformance.certification.rejudging import rejudge
 from order_conformance.certification.running import run_suite
 from order_conformance.certification.signing import read_signer, sign
+from order_conformance.certification.verifying import verify
 from order_conformance.editions import read_edition
 from order_conformance.inputs import FILE_NAME as INPUTS
 from order_conformance.nonces import check_nonce
@@ -30,6 +28,8 @@ from order_conformance.outcomes import UsageProblem, Verdict
 from order_conformance.results import FILE_NAME as RESULTS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from order_conformance.certification.signing import PrivateKey
     from order_conformance.editions import Edition
 
@@ -77,15 +77,16 @@ def certify(order: Order) -> int:
         click.echo(f"no certificate: {results['verdict_reason']}", err=True)
         return INCONCLUSIVE
     click.echo("judging the run again from its evidence ...")
+    unverified = order.out / f".{bundle.name}.unverified"
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            rejudge(reports, order.edition, Path(folder))
-    except Refused as refusal:
-        click.echo(
-            f"no certificate: judged again, the run says something else: {refusal}", err=True
-        )
+        content = write_bundle(unverified, reports, edition, order.nonce, signer)
+        verify(unverified, signer.public_key, nonce=order.nonce, edition=order.edition)
+        unverified.replace(bundle)
+    except (OSError, Refused) as problem:
+        click.echo(f"no certificate: its bundle would be refused: {problem}", err=True)
         return INCONCLUSIVE
-    content = write_bundle(bundle, reports, edition, order.nonce, signer)
+    finally:
+        unverified.unlink(missing_ok=True)
     click.echo(f"{bundle}\nsha256:{content}")
     return code
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 from order_conformance import __version__
@@ -39,10 +40,16 @@ def suite() -> dict[str, str]:
     """Say which suite this is: its version, and the digests of what it judges with."""
     return {
         "version": __version__,
+        "python": python_version(),
         "code": code_digest(),
         "spec": file_digest(SPEC / "openapi.yaml"),
         "requirements": file_digest(SPEC / "requirements.yaml"),
     }
+
+
+def python_version() -> str:
+    """Return the version of Python, as far as what is generated may depend on it."""
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def code_digest() -> str:

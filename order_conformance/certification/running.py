@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from order_conformance.certification.contents import ROOT
 from order_conformance.outcomes import UsageProblem
 from order_conformance.reports.record import read_run
+from order_conformance.settings import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-OF_PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
-"""Variables that could leave tests out, or bring others in."""
+LEFT_OUT = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", f"{PREFIX}RESULTS_ONLY")
+"""Variables that could leave out tests or reports, or bring other tests in."""
 
 
 def run_suite(options: Sequence[str]) -> int:
@@ -52,5 +53,5 @@ def _command(options: Sequence[str]) -> list[str]:
 
 def _environment() -> dict[str, str]:
     found = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    kept = {name: value for name, value in os.environ.items() if name not in OF_PYTEST}
+    kept = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
     return {**kept, "PYTHONPATH": os.pathsep.join(found)}

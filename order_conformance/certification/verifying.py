@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from order_conformance.editions import Edition
 
 NAMES_OF_SUITE = {
+    "python": "version of Python",
     "version": "version of the suite",
     "code": "code of the suite",
     "spec": "spec/openapi.yaml",
@@ -168,9 +169,9 @@ def _check_suite(manifest: dict[str, Any]) -> None:
     for name, value in suite().items():
         if manifest["suite"].get(name) != value:
             raise Refused(
-                f"the {NAMES_OF_SUITE[name]} is not the one of this checkout "
-                f"({manifest['suite'].get(name)}, here {value}); verify with the suite that "
-                "certified"
+                f"the {NAMES_OF_SUITE[name]} is not the one here "
+                f"({manifest['suite'].get(name)}, here {value}); verify with the suite and "
+                "the Python that certified"
             )
 
 

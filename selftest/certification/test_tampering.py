@@ -137,19 +137,23 @@ FORGED: dict[str, tuple[Change, str]] = {
     ),
     "other code": (
         of_manifest(lambda manifest: manifest["suite"].update(code="sha256:" + "0" * 64)),
-        "the code of the suite is not the one of this checkout",
+        "the code of the suite is not the one here",
     ),
     "another contract": (
         of_manifest(lambda manifest: manifest["suite"].update(spec="sha256:" + "0" * 64)),
-        "the spec/openapi.yaml is not the one of this checkout",
+        "the spec/openapi.yaml is not the one here",
     ),
     "another catalogue": (
         of_manifest(lambda manifest: manifest["suite"].update(requirements="sha256:0")),
-        "the spec/requirements.yaml is not the one of this checkout",
+        "the spec/requirements.yaml is not the one here",
     ),
     "another version": (
         of_manifest(lambda manifest: manifest["suite"].update(version="9")),
-        "the version of the suite is not the one of this checkout",
+        "the version of the suite is not the one here",
+    ),
+    "another Python": (
+        of_manifest(lambda manifest: manifest["suite"].update(python="2.7")),
+        "the version of Python is not the one here",
     ),
     "another format": (
         of_manifest(lambda manifest: manifest.update(format="2")),
