@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 ALLURE := $(VENV)/allure/node_modules/.bin/allure
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance test test-fast browser docs kill-matrix screenshots lint serve lock clean
+.PHONY: help conformance test test-fast browser docs kill-matrix screenshots lint serve wheel lock clean
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,12 +69,17 @@ lint: $(READY)  ## Style, formatting and types
 serve: $(READY)  ## Run the reference server by hand (PORT=8080, ARGS="--orders 100")
 	@$(BIN)/python -m reference --port $(or $(PORT),8080) $(ARGS)
 
+wheel: $(READY)  ## Build dist/*.whl, which carries the whole suite
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-index --no-deps \
+		--no-build-isolation --wheel-dir dist .
+	@ls dist/*.whl
+
 lock: $(READY)  ## Resolve the dependencies again into requirements.lock
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
 		--custom-compile-command "make lock" --group dev pyproject.toml -o requirements.lock
 
 clean:  ## Remove the virtual environment, the caches and the reports
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 	@find reports -mindepth 1 ! -name .gitkeep -delete
 
 # The marker is touched last, so an interrupted set-up is done again. Every package is

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,8 +14,10 @@ from order_conformance.catalogue import Requirement, load_catalogue
 from order_conformance.comparison import Comparison, compare
 from order_conformance.credentials import DEFAULT_KEY_VARIABLE
 from order_conformance.example import example_target_file
+from order_conformance.launching import PYTEST, REFERENCE, become, judging, said_by
 from order_conformance.merging import merge as merge_shards
 from order_conformance.outcomes import Level, UsageProblem
+from order_conformance.places import TESTS
 from order_conformance.redaction import Redactor
 from order_conformance.reports import reports_of_a_run, write_reports
 from order_conformance.reports.record import read_run
@@ -27,7 +27,6 @@ from order_conformance.verdict import plural
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ROOT = Path(__file__).resolve().parent.parent
 NAME = "order-conformance"
 USAGE_ERROR = 4
 PASSED_ON: dict[str, Any] = {"ignore_unknown_options": True, "help_option_names": []}
@@ -70,12 +69,8 @@ def run(arguments: Sequence[str]) -> int:
       order-conformance run --profile smoke -x
     """
     if _asks_for_help(arguments):
-        return _show_help(run, "pytest", "judging an Order API server:")
-    # pytest finds its configuration from the checkout; paths stay relative to where we are.
-    options = ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), *arguments]
-    if not any(Path(argument.partition("::")[0]).exists() for argument in _places(arguments)):
-        options.append(str(ROOT / "tests"))
-    return _become("pytest", options)
+        return _show_help(run, PYTEST, "judging an Order API server:")
+    return become(PYTEST, *judging(arguments))
 
 
 @command.command()
@@ -224,6 +219,18 @@ def list_requirements(level: str | None, area: str | None, *, as_json: bool) -> 
     return 0
 
 
+@command.command()
+def where() -> int:
+    """Say where the tests are, for whoever calls pytest itself.
+
+    \b
+    Example:
+      pytest "$(order-conformance where)" --base-url http://127.0.0.1:8080
+    """
+    click.echo(TESTS)
+    return 0
+
+
 @command.command(context_settings=PASSED_ON)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def serve(arguments: Sequence[str]) -> int:
@@ -236,8 +243,8 @@ def serve(arguments: Sequence[str]) -> int:
       order-conformance serve --list-faults
     """
     if _asks_for_help(arguments):
-        return _show_help(serve, "reference", "options:")
-    return _become("reference", arguments)
+        return _show_help(serve, REFERENCE, "options:")
+    return become(REFERENCE, *arguments)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -258,20 +265,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(code or 0)
 
 
-def _become(module: str, arguments: Sequence[str]) -> NoReturn:
-    """Go on as `python -m module`, which takes over our signals and our exit code."""
-    found = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(found)}
-    sys.stdout.flush()
-    os.execve(  # noqa: S606 - our own interpreter
-        sys.executable, [sys.executable, "-m", module, *arguments], environment
-    )
-
-
-def _places(arguments: Sequence[str]) -> list[str]:
-    return [argument for argument in arguments if argument.partition("::")[0].endswith(".py")]
-
-
 def _asks_for_help(arguments: Sequence[str]) -> bool:
     return bool({"-h", "--help"} & set(arguments))
 
@@ -279,25 +272,15 @@ def _asks_for_help(arguments: Sequence[str]) -> bool:
 def _show_help(shown: click.Command, module: str, heading: str) -> int:
     """Show a command's help, with the options that it passes on to a module."""
     context = click.Context(shown, info_name=f"{NAME} {shown.name}", help_option_names=[])
-    options = _said_by(module, "--help").partition(f"{heading}\n")[2].partition("\n\n")[0]
+    options = said_by(module, "--help").partition(f"{heading}\n")[2].partition("\n\n")[0]
     click.echo(f"{context.get_help()}\n\nOptions:\n{options}")
     return 0
-
-
-def _said_by(module: str, option: str) -> str:
-    return subprocess.run(  # noqa: S603 - our own modules
-        [sys.executable, "-m", module, option],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
 
 
 def _faults_that_break(requirement: str) -> dict[str, str]:
     """Return the reference server's faults of a requirement; asked for, as nothing imports it."""
     faults = {}
-    for line in _said_by("reference", "--list-faults").splitlines():
+    for line in said_by(REFERENCE, "--list-faults").splitlines():
         name, level, *words = line.split()
         broken = [word.rstrip(",") for word in words if word.rstrip(",")[-2:].isdigit()]
         if level in {"MUST", "SHOULD"} and requirement in broken:

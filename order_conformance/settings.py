@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 
-from order_conformance.catalogue import SPEC
 from order_conformance.embedded import KEY_VARIABLE
 from order_conformance.exchange import read_json
 from order_conformance.outcomes import UsageProblem
+from order_conformance.places import SPEC
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,12 +12,12 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from order_conformance.message import printable
+from order_conformance.places import PACKAGE
 from order_conformance.reports.bodies import Block, Hints, hints_of, lay_out
 from order_conformance.reports.failures import distinct
 from order_conformance.reports.listed import Listed, listed, milliseconds
@@ -27,7 +27,7 @@ from order_conformance.verdict import plural
 if TYPE_CHECKING:
     from order_conformance.reports.failures import Failure
 
-FILES = Path(__file__).resolve().parent / "page"
+FILES = PACKAGE / "reports" / "page"
 # What the page may weigh: bodies that failures cite first, then a line or two of every exchange.
 CITED_BUDGET = 2_000_000
 LONGEST_CITED = 40_000
