@@ -4,6 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ALLURE := $(VENV)/allure/node_modules/.bin/allure
+COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --universal --generate-hashes \
+	--python-version 3.11 --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
 .PHONY: help conformance test test-fast browser docs kill-matrix screenshots lint serve wheel lock clean
@@ -74,9 +76,12 @@ wheel: $(READY)  ## Build dist/*.whl, which carries the whole suite
 		--no-build-isolation --wheel-dir dist .
 	@ls dist/*.whl
 
-lock: $(READY)  ## Resolve the dependencies again into requirements.lock
-	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
-		--custom-compile-command "make lock" --group dev pyproject.toml -o requirements.lock
+lock: $(READY)  ## Resolve the dependencies again into requirements.lock, and its run-time part
+	@$(COMPILE) --upgrade --group dev -o requirements.lock
+	@$(COMPILE) --constraint requirements.lock -o requirements-runtime.lock
+
+requirements-runtime.lock: requirements.lock $(READY)
+	@$(COMPILE) --constraint requirements.lock -o $@
 
 clean:  ## Remove the virtual environment, the caches and the reports
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
