@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --universal --generate-h
 	--python-version 3.11 --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance test test-fast browser docs kill-matrix screenshots lint serve wheel lock clean
+.PHONY: help conformance test test-fast browser docs kill-matrix screenshots lint serve wheel sbom lock clean
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,7 @@ $(ALLURE): selftest/reports/allure/package-lock.json
 docs: $(READY)  ## Write the pages of docs/ that are made from the catalogue, the tests and the faults
 	@$(BIN)/python -m order_conformance.catalogue_page
 	@$(BIN)/python -m selftest.trace.page
+	@$(BIN)/python -m selftest.distribution.dependencies
 
 kill-matrix: $(READY)  ## Judge every known fault again, and write down what was found (minutes)
 	@$(BIN)/python -m selftest.matrix.measuring
@@ -75,6 +76,9 @@ wheel: $(READY)  ## Build dist/*.whl, which carries the whole suite
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-index --no-deps \
 		--no-build-isolation --wheel-dir dist .
 	@ls dist/*.whl
+
+sbom: $(READY)  ## Write dist/sbom.cdx.json, which lists what a run depends on (CycloneDX)
+	@$(BIN)/python -m selftest.distribution.sbom
 
 lock: $(READY)  ## Resolve the dependencies again into requirements.lock, and its run-time part
 	@$(COMPILE) --upgrade --group dev -o requirements.lock
