@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
+from importlib.metadata import packages_distributions
 
 import pytest
 
@@ -79,3 +82,23 @@ def test_the_version_stands_in_one_place() -> None:
     assert re.findall(r"^## ([0-9.]+)", changes, re.MULTILINE)[0] == __version__
     examples = (ROOT / "docs" / "ci.md").read_text("utf-8")
     assert set(re.findall(r"\bv?(\d+\.\d+\.\d+)\b", examples)) - {"127.0.0"} == {__version__}
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
+    """Nothing rests on what only another dependency brings; nothing is there for nothing."""
+    folders = ("order_conformance", "tests", "strategies", "reference")
+    trees = [
+        ast.parse(path.read_text(encoding="utf-8"))
+        for folder in folders
+        for path in (ROOT / folder).rglob("*.py")
+    ]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    modules = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    modules += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    ours = {*folders, *sys.stdlib_module_names}
+    packages = packages_distributions()
+    imported = {
+        packages[top][0].lower() for top in {module.partition(".")[0] for module in modules} - ours
+    }
+    # xdist is loaded by pytest, as its plugin.
+    assert imported | {"pytest-xdist"} == set(declared())
