@@ -14,6 +14,7 @@ from order_conformance.catalogue import Requirement, load_catalogue
 from order_conformance.comparison import Comparison, compare
 from order_conformance.credentials import DEFAULT_KEY_VARIABLE
 from order_conformance.example import example_target_file
+from order_conformance.fleet import AT_ONCE, MOST_AT_ONCE, judge_fleet
 from order_conformance.launching import PYTEST, REFERENCE, become, judging, said_by
 from order_conformance.merging import merge as merge_shards
 from order_conformance.outcomes import Level, UsageProblem
@@ -21,6 +22,7 @@ from order_conformance.places import TESTS
 from order_conformance.redaction import Redactor
 from order_conformance.reports import reports_of_a_run, write_reports
 from order_conformance.reports.record import read_run
+from order_conformance.settings import PREFIX
 from order_conformance.summary import Console, write_summary
 from order_conformance.verdict import plural
 
@@ -55,11 +57,19 @@ def command() -> None:
 
 @command.command(context_settings=PASSED_ON)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def run(arguments: Sequence[str]) -> int:
+@click.option("--reports", hidden=True)
+@click.option("--targets", type=FOLDER, hidden=True)
+@click.option("--at-once", type=click.IntRange(1, MOST_AT_ONCE), hidden=True)
+def run(
+    arguments: tuple[str, ...], reports: str | None, targets: Path | None, at_once: int | None
+) -> int:
     """Judge a server.
 
     Everything is passed on to pytest: the options of the suite (run --help lists them) and
     those of pytest itself, such as -k, -x or -q.
+
+    With --targets DIR, every target file in a folder is judged, --at-once N (4) side by side,
+    and the targets are compared. The exit code is the worst of theirs: 4, 1, 2, 0.
 
     \b
     Examples:
@@ -67,9 +77,19 @@ def run(arguments: Sequence[str]) -> int:
       order-conformance run --base-url http://127.0.0.1:8080 --reports reports/mine
       order-conformance run --target staging.toml --strict
       order-conformance run --profile smoke -x
+      order-conformance run --targets vendors/ --reports reports/vendors
     """
     if _asks_for_help(arguments):
         return _show_help(run, PYTEST, "judging an Order API server:")
+    if targets is not None:
+        named = reports or os.environ.get(f"{PREFIX}REPORTS") or "reports"
+        return judge_fleet(targets, Path(named), arguments, at_once or AT_ONCE)
+    if at_once is not None:
+        raise UsageProblem(
+            "--at-once: is for many targets; give --targets as well, or leave it out"
+        )
+    if reports is not None:
+        arguments += ("--reports", reports)
     return become(PYTEST, *judging(arguments))
 
 
