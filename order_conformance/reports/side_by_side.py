@@ -26,6 +26,7 @@ LETTERS = {
     "inapplicable": "-",
     "untested": "_",
 }
+TROUBLED = frozenset({"failed", "warned", "cantTell"})
 COLOURS = {"conformant": "green", "non-conformant": "red"}
 
 
@@ -42,9 +43,19 @@ class Row:
         return tuple(judged.standing if judged else "untested" for judged in self.at)
 
     @property
+    def judged(self) -> frozenset[str]:
+        """The different standings at the targets that have results."""
+        return frozenset(judged.standing for judged in self.at if judged)
+
+    @property
     def all_passed(self) -> bool:
-        """Whether there is nothing to see here."""
-        return set(self.standings) == {"passed"}
+        """Whether every target that has results passed."""
+        return self.judged == {"passed"}
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether it tells the targets apart, or not all is well with it."""
+        return len(self.judged) > 1 or bool(self.judged & TROUBLED)
 
 
 def rows(ended: list[Ended]) -> list[Row]:
@@ -61,9 +72,9 @@ def rows(ended: list[Ended]) -> list[Row]:
 
 
 def write_table(terminal: Terminal, ended: list[Ended]) -> None:
-    """Print the targets with their verdicts, then each requirement that not all of them passed."""
+    """Print the targets with their verdicts, then each requirement that tells them apart."""
     table = rows(ended)
-    telling = [row for row in table if not row.all_passed]
+    telling = [row for row in table if row.is_telling]
     numbers = [str(number) for number, _ in enumerate(ended, 1)]
     with no_commands(terminal.write_line):
         terminal.write_sep("=", "requirements")
@@ -76,14 +87,15 @@ def write_table(terminal: Terminal, ended: list[Ended]) -> None:
                 red="failed" in row.standings,
                 yellow="failed" not in row.standings,
             )
-        passed = plural(len(table) - len(telling), "requirement")
-        terminal.write_line(f"{passed} passed everywhere")
+        passed = plural(sum(row.all_passed for row in table), "requirement")
+        terminal.write_line(f"{passed} passed at every target that has results")
         legend = ", ".join(
             f"{LETTERS[standing]} {standing}"
             for standing in STANDINGS
             if any(standing in row.standings for row in telling)
         )
-        terminal.write_line(legend)
+        if legend:
+            terminal.write_line(legend)
         terminal.write_sep("=", "targets")
         for number, each in zip(numbers, ended, strict=True):
             terminal.write_line(f"{number:>3}  {line(each)}", **colour(each))

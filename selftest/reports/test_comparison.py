@@ -99,4 +99,9 @@ def test_the_table_steers_no_terminal_and_no_pipeline(
     write_table(Console(), ended)
     shown = capsys.readouterr().out
     assert "\x1b" not in shown
+    lines = [line for line in shown.splitlines() if re.match(r"[A-Z]+-\d\d ", line)]
+    telling = [row for row in rows(ended) if len(set(row.standings[:3])) > 1]
+    assert [line.split()[0] for line in lines] == [row.requirement.id for row in telling]
+    passed = len(CATALOGUE.requirements) - len(telling)
+    assert f"{passed} requirements passed at every target" in shown
     assert not [line for line in shown.splitlines() if line.startswith(("::", "##["))]
