@@ -8,7 +8,8 @@ COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --universal --generate-h
 	--python-version 3.11 --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance test test-fast browser docs kill-matrix screenshots lint serve wheel sbom lock clean
+.PHONY: help conformance test test-fast browser docs kill-matrix costs screenshots lint serve \
+	wheel sbom lock clean
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +61,9 @@ docs: $(READY)  ## Write the pages of docs/ that are made from the catalogue, th
 
 kill-matrix: $(READY)  ## Judge every known fault again, and write down what was found (minutes)
 	@$(BIN)/python -m selftest.matrix.measuring
+
+costs: $(READY)  ## Count again what each test costs, for `order-conformance plan`
+	@$(BIN)/python -m selftest.plan.record
 
 screenshots: $(READY) browser  ## Take the screenshots of docs/ again
 	@$(BIN)/python -m selftest.reports.screenshots

@@ -10,7 +10,7 @@ from order_conformance.door import Unanswered
 from order_conformance.exchange import Exchange, NotJson, Request, read_json, write_json
 from order_conformance.lost_creates import send_again
 from order_conformance.outcomes import CantTell, Inapplicable, blocked
-from order_conformance.renewal import LET_NOBODY_IN
+from order_conformance.statuses import LET_NOBODY_IN, OK, SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 ACCEPT = ("Accept", "application/json")
 JSON_BODY = ("Content-Type", "application/json")
-SUCCESS = range(200, 300)
-OK = 200
 LONGEST_ID = 4000
 
 
@@ -34,6 +32,7 @@ class Api:
         self.door = door
         self._ledger = ledger
         self.creates: list[Exchange] = []
+        self.lost_markers: set[Any] = set()
         self._accepted_any = False
         self._let_in_before = False
 
@@ -123,10 +122,7 @@ class Api:
     def _create(self, creates: list[tuple[Request, list[Any]]]) -> list[Exchange]:
         if self.target.read_only:
             raise Inapplicable("the run is read-only")
-        if len(self._ledger.created) + len(creates) > self.target.budget.orders:
-            raise CantTell(
-                f"the budget of {self.target.budget.orders} orders is spent; raise [budget] orders"
-            )
+        self.door.check_orders(len(creates))
         test = self.door.current_test
         entries = [self._ledger.sending(markers, test) for _, markers in creates]
         results = self.door.send_together([request for request, _ in creates])
@@ -154,10 +150,15 @@ class Api:
     ) -> Exchange | CantTell:
         """Note in the ledger what became of a create; one that got lost may be sent again."""
         stored = None
-        if isinstance(result, Unanswered) and result.may_have_acted:
+        is_lost = isinstance(result, Unanswered) and result.may_have_acted
+        if isinstance(result, Unanswered) and is_lost:
+            self.lost_markers.update(m for m in markers if isinstance(m, str))
             result, stored = send_again(self, request, markers, result)
         if isinstance(result, CantTell):
-            self._ledger.unanswered(entry, stored)
+            if is_lost:
+                self._ledger.unanswered(entry, stored)
+            else:
+                self._ledger.not_stored(entry)
             return result
         created = result.json if result.status in SUCCESS else None
         order_id = created.get("id") if isinstance(created, dict) else None
@@ -174,7 +175,8 @@ class Api:
         probe = self.door.send(Request("GET", self.target.order_path, (ACCEPT,)))
         if probe.status in LET_NOBODY_IN:
             self.door.gave_up = (
-                f"the target lets us in no more ({probe.status} to the list); has the key expired?"
+                f"the target lets us in no more ({probe.status} to the list); has the key expired, "
+                "or does a firewall turn us away after odd input?"
             )
             raise CantTell(self.door.gave_up)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from order_conformance.api import SUCCESS
 from order_conformance.orders import order_in, short
 from order_conformance.outcomes import CantTell, NonConformance, blocked
+from order_conformance.statuses import LET_NOBODY_IN, REDIRECTION, REFUSAL, SERVER_ERROR, SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -14,17 +14,12 @@ if TYPE_CHECKING:
     from order_conformance.exchange import Exchange
     from order_conformance.orders import Placed, View
 
-REFUSAL = range(400, 500)
-REDIRECT = range(300, 400)
-SERVER_ERROR = range(500, 600)
-NO_PERMISSION = frozenset({401, 403})
-
 
 def assert_refused(exchange: Exchange, *, because: str) -> None:
     """Judge that a create was refused: any 4xx is a refusal."""
     if exchange.status in REFUSAL:
         return
-    if exchange.status in REDIRECT:
+    if exchange.status in REDIRECTION:
         raise _redirected(exchange)
     if exchange.status in SUCCESS:
         did = "the server accepted an order that it must refuse"
@@ -53,13 +48,13 @@ def assert_accepted(
         return order_in(exchange)
     if control is not None:
         _assert_not_to_blame(control())
-    if exchange.status in NO_PERMISSION and not exchange.others_accepted:
+    if exchange.status in LET_NOBODY_IN and not exchange.others_accepted:
         raise CantTell(
             f"the target accepts no order from us ({exchange.status}); may this key create orders?"
         )
     if exchange.status in SERVER_ERROR:
         did = "the server failed on an order that it must accept"
-    elif exchange.status in REDIRECT:
+    elif exchange.status in REDIRECTION:
         place = (exchange.answer.header("location") or "nowhere")[:200]
         did = f"the server redirected a create to {place} instead of accepting it"
     else:

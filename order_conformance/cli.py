@@ -19,6 +19,7 @@ from order_conformance.launching import PYTEST, REFERENCE, become, judging, said
 from order_conformance.merging import merge as merge_shards
 from order_conformance.outcomes import Level, UsageProblem
 from order_conformance.places import TESTS
+from order_conformance.planning import plan
 from order_conformance.redaction import Redactor
 from order_conformance.reports import reports_of_a_run, write_reports
 from order_conformance.reports.record import read_run
@@ -265,6 +266,9 @@ def serve(arguments: Sequence[str]) -> int:
     if _asks_for_help(arguments):
         return _show_help(serve, REFERENCE, "options:")
     return become(REFERENCE, *arguments)
+
+
+command.add_command(plan)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,11 +9,11 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from order_conformance.statuses import REFUSAL, SUCCESS
+
 if TYPE_CHECKING:
     from order_conformance.exchange import Exchange
 
-SUCCESS = range(200, 300)
-REFUSAL = range(400, 500)
 
 CAUSES: Final[dict[str, str]] = {
     "ASSOC-03": "validation",

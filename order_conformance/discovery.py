@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from order_conformance.outcomes import CantTell
 from order_conformance.paging import is_integer, is_no_page, read_page
-from order_conformance.renewal import LET_NOBODY_IN
+from order_conformance.statuses import LET_NOBODY_IN, REDIRECTION, REFUSAL, SUCCESS
 from order_conformance.target import KINDS
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from order_conformance.api import Api
     from order_conformance.exchange import Exchange
 
-REDIRECTS = range(300, 400)
-REFUSAL = range(400, 500)
+NOT_FOUND = 404
+CRASH = 500
 MOST_TRIED = 10
 """Ids of a kind that are tried where none is known for sure."""
 
@@ -73,7 +73,7 @@ def check_it_is_there(api: Api) -> Exchange:
     if exchange.status in LET_NOBODY_IN:
         mend = "is the key right?" if target.api_key else f"put its key into {target.key_variable}"
         raise _give_up(api, f"the target lets nobody in: {exchange.status} to the list; {mend}")
-    if exchange.status in REDIRECTS:
+    if exchange.status in REDIRECTION:
         place = exchange.answer.header("location")
         raise _give_up(api, f"the target redirects the list to {place}; is a login needed?")
     if exchange.json is None and exchange.request.path != target.order_path:
@@ -88,13 +88,26 @@ def check_it_speaks_json(api: Api, exchanges: list[Exchange]) -> None:
     Raises:
         CantTell: see ``check_it_is_there``.
     """
-    if all(each.json is None and each.status != 500 for each in exchanges):  # noqa: PLR2004
+    no_json = all(map(_is_no_api, exchanges))
+    if no_json or all(each.status == NOT_FOUND for each in exchanges):
         statuses = " and ".join(str(status) for status in sorted({e.status for e in exchanges}))
+        how = f"{statuses} without JSON" if no_json else f"{statuses} to whatever is sent"
         raise _give_up(
             api,
             f"there is no Order API at {api.target.base_url}{api.target.path_prefix}: it answers "
-            f"{statuses} without JSON; check the base URL and path_prefix",
+            f"{how}; check the base URL and path_prefix",
         )
+
+
+def _is_no_api(exchange: Exchange) -> bool:
+    """Say whether an answer is neither JSON, nor claims to be, nor is a crash."""
+    claims_json = exchange.status in SUCCESS and exchange.answer.says_json
+    return exchange.json is None and not claims_json and exchange.status != CRASH
+
+
+def may_be_elsewhere(first_list: Exchange) -> bool:
+    """Say whether the first look at the list leaves open if the API is there at all."""
+    return first_list.json is None or first_list.status == NOT_FOUND
 
 
 def discover(api: Api, first_list: Exchange) -> Known:

@@ -17,16 +17,22 @@ from typing import TYPE_CHECKING
 import httpx
 
 from order_conformance.exchange import Answer, Exchange, Request
+from order_conformance.holding import MOST_HELD, Held
 from order_conformance.outcomes import CantTell
+from order_conformance.pace import Pace
 from order_conformance.renewal import Renewal
 from order_conformance.retries import (
     LONGEST_PAUSE,
     SAFE_METHODS,
+    TOO_MANY_REQUESTS,
+    UNAVAILABLE,
     Pause,
     Trouble,
     is_trouble,
     may_have_acted,
+    may_have_stored,
     pause_before_retry,
+    retry_after,
 )
 from order_conformance.transport import Transport
 
@@ -64,6 +70,7 @@ class Door:
         """
         self.renewal = Renewal(target)
         self.requests = 0
+        self.orders = 0
         self.current_test = "run"
         self.gave_up: str | None = None
         self.watchers: list[Callable[[Exchange], None]] = []
@@ -73,7 +80,8 @@ class Door:
         self._failures_in_a_row = 0
         self._time_lost = 0.0
         self._deadline = time.monotonic() + target.budget.minutes * 60
-        self._next_slot = 0.0
+        self._held = Held()
+        self.pace = Pace(target.rate_limit)
         self._transport = Transport(target)
         self._runner = asyncio.Runner()
 
@@ -151,7 +159,7 @@ class Door:
                 raise await self._give_up_on(exchange_id, sent, outcome, retries)
             waited += pause.seconds
             retries += 1
-            await asyncio.sleep(pause.seconds)
+            await self.pace.sleep(pause.seconds)
 
     async def _give_up_on(
         self, exchange_id: str, request: Request, outcome: Answer | Trouble, retries: int
@@ -197,34 +205,63 @@ class Door:
 
     async def _is_up(self) -> bool:
         """Ask for the list: a server that still serves it has trouble with some requests only."""
+        if self._spent():
+            return True
         probe = await self._attempt(self._list_request())
         if is_trouble(probe):
             return False
         self._failures_in_a_row = 0
         return True
 
+    def check_orders(self, more: int) -> None:
+        """Hold so many creates against the budget of orders.
+
+        Raises:
+            CantTell: the budget does not reach.
+        """
+        most = self.target.budget.orders
+        if self.orders + more > most:
+            raise CantTell(f"the budget of {most} orders is spent; raise [budget] orders")
+
     def _check_budget(self) -> None:
-        if self.gave_up is not None:
-            raise CantTell(self.gave_up)
+        spent = self._spent()
+        if spent:
+            raise CantTell(spent)
+
+    def _spent(self) -> str:
+        """Say what ended the run, or is used up; empty if nothing is."""
         budget = self.target.budget
+        if self.gave_up is not None:
+            return self.gave_up
         if self.requests >= budget.requests:
-            raise CantTell(
-                f"the budget of {budget.requests} requests is spent; raise [budget] requests"
-            )
+            return f"the budget of {budget.requests} requests is spent; raise [budget] requests"
         if self._time_left() <= 0:
-            raise CantTell(
-                f"the budget of {budget.minutes:g} minutes is spent; raise [budget] minutes"
-            )
+            return f"the budget of {budget.minutes:g} minutes is spent; raise [budget] minutes"
+        return ""
 
     def _time_left(self) -> float:
         return self._deadline - time.monotonic()
 
     async def _attempt(self, request: Request) -> Answer | Trouble:
-        await self._keep_to_the_rate()
+        began = await self.pace.turn(self._time_left())
+        # Others may have spent it while this one waited for its turn.
+        self._check_budget()
+        creates = request.method == "POST" and request.path == self.target.order_path
+        if creates:
+            self.check_orders(1)
         self.requests += 1
-        began = time.monotonic()
+        self.orders += creates
         credentials = self.target.credentials(with_key=request.with_key)
         outcome = await self._transport.attempt(request, credentials, self._time_left())
+        if isinstance(outcome, Answer):
+            self._held.hold(outcome)
+            if self._held.is_too_much:
+                self.gave_up = (
+                    f"the target's answers fill more than {MOST_HELD >> 20} MB of memory; "
+                    "nothing more was sent"
+                )
+        self.orders -= creates and not may_have_stored(outcome)
+        self._keep_pace(outcome, began)
         if isinstance(outcome, Trouble) and outcome.slow:
             self._time_lost += time.monotonic() - began
             if self._time_lost > max(MOST_TIME_LOST, 6 * self.target.timeout):
@@ -234,12 +271,17 @@ class Door:
                 )
         return outcome
 
-    async def _keep_to_the_rate(self) -> None:
-        if self.target.rate_limit is None:
-            return
-        slot = max(self._next_slot, time.monotonic())
-        self._next_slot = slot + 1 / self.target.rate_limit
-        await asyncio.sleep(slot - time.monotonic())
+    def _keep_pace(self, outcome: Answer | Trouble, sent: float) -> None:
+        """Let the answer decide how fast the run goes on."""
+        if not is_trouble(outcome):
+            self.pace.answered()
+        elif isinstance(outcome, Answer) and outcome.status in {TOO_MANY_REQUESTS, UNAVAILABLE}:
+            asked = retry_after(outcome) or 0.0
+            # What is not worth waiting for is for the request alone to give up on.
+            is_bearable = asked <= min(LONGEST_PAUSE, self._time_left())
+            for_the_rate = outcome.status == TOO_MANY_REQUESTS
+            wait = asked if is_bearable else 0.0
+            self.pace.refused(sent, for_the_rate=for_the_rate, wait=wait)
 
     def _redirect_within_origin(self, request: Request, answer: Answer) -> str | None:
         """Return the raw path to follow to; None for creates and for any other origin."""

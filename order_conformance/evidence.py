@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from order_conformance.redaction import Redactor
 
 LONGEST_BODY = 64 * 1024
+"""Characters of a body that are written down."""
+
+MOST_MASKED = 1024 * 1024
+"""Bytes of a body that are looked through for secrets: what follows is not written down."""
+
+LONGEST_SPELLING = 64 * 1024
+"""Characters that a secret may take: of so many at the edge nobody knows what they begin."""
 
 
 class JsonLines:
@@ -87,10 +94,12 @@ class EvidenceLog:
 
     def _body(self, body: bytes) -> str:
         # Masked before it is cut, so that no half of a secret stays at the edge.
-        text = self._redactor.text(body.decode("utf-8", "backslashreplace"))
-        if len(text) <= LONGEST_BODY:
+        text = self._redactor.text(body[:MOST_MASKED].decode("utf-8", "backslashreplace"))
+        if len(body) > MOST_MASKED:
+            text = text[:-LONGEST_SPELLING]
+        elif len(text) <= LONGEST_BODY:
             return text
-        return f"{text[:LONGEST_BODY]}... ({len(text)} characters)"
+        return f"{text[:LONGEST_BODY]}... ({len(body)} bytes)"
 
 
 class Ledger:
@@ -101,6 +110,7 @@ class Ledger:
         self._lines = JsonLines(path, redactor)
         self._numbers = 0
         self.created: list[Any] = []
+        self.unknown = 0
 
     def sending(self, markers: list[Any], test: str) -> int:
         """Note a create that is about to be sent; returns the entry's number."""
@@ -118,7 +128,13 @@ class Ledger:
         """Note that no answer came; ``order_id`` is that of the order if the list shows it."""
         if order_id is not None:
             self.created.append(order_id)
+        else:
+            self.unknown += 1
         self._write(entry, "unanswered", {}, order_id=order_id)
+
+    def not_stored(self, entry: int) -> None:
+        """Note that a create did not reach the server, or that it said so: no order is left."""
+        self._write(entry, "not stored", {})
 
     def close(self) -> None:
         """Close the ledger."""

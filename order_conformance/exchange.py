@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NoReturn
 
 JSON_TYPE = "application/json"
 # Python refuses to read longer integers; a float keeps such a value a number.
 LONGEST_INTEGER = 400
+LONGEST_KEPT = 64 * 1024
+"""Bytes of a body up to which what was read out of it is kept beside it."""
+
 DEEPEST_NESTING = 200
 """Levels that are read: some programs stop at 64, and no order comes near it."""
 
@@ -52,13 +55,17 @@ class Answer:
         """Whether the media type is application/json or has the +json suffix (RFC 6839)."""
         return self.media_type == JSON_TYPE or self.media_type.endswith("+json")
 
-    @cached_property
+    @property
     def json(self) -> Any:
         """The body as a JSON value.
 
         Raises:
             NotJson: the body is not one JSON text in UTF-8.
         """
+        return self._json if len(self.body) <= LONGEST_KEPT else _read_large(self.body)
+
+    @cached_property
+    def _json(self) -> Any:
         return read_json(self.body)
 
     @property
@@ -117,6 +124,12 @@ def read_json(body: bytes) -> Any:
     if text.count("[") + text.count("{") > DEEPEST_NESTING and _is_deeper(value, DEEPEST_NESTING):
         raise NotJson(f"nested more than {DEEPEST_NESTING} levels deep")
     return value
+
+
+@lru_cache(maxsize=1)
+def _read_large(body: bytes) -> Any:
+    """Read what would take too much memory to keep; whoever looks at it does so at once."""
+    return read_json(body)
 
 
 def write_json(value: Any) -> bytes:

@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from order_conformance.paging import Page, is_no_page, read_page
+from order_conformance.statuses import REFUSAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +30,6 @@ LARGE_SIZE = 100
 ATTEMPTS = 4
 """Looks at a list that moves, before its own word is taken for its first page."""
 
-REFUSAL = range(400, 500)
 FEWEST_IN_SEQUENCE = 4
 """Orders of ours on one page whose sequence tells how the list is sorted."""
 
@@ -147,14 +147,20 @@ class Listing:
     def shows(self, page: Page) -> bool:
         """Ask for a page by the number and size that it claims: does it hold the same orders?
 
-        Where the list moves, or refuses these numbers, the page is believed.
+        Where the list moves, or refuses these numbers, the page is believed. An equal total is
+        no proof that it did not move: only the first answer, got once more, is.
         """
         for _ in range(ATTEMPTS):
-            exchange = self.api.list_orders(page=page.page, size=page.size)
-            again = None if is_no_page(exchange) else read_page(exchange)
-            if again is None or again.ids == page.ids or again.total != page.total:
+            claimed = self.api.list_orders(page=page.page, size=page.size)
+            if is_no_page(claimed) or read_page(claimed).ids == page.ids:
                 return True
-        return False
+            again = self.api.get("", page.exchange.request.path.partition("?")[2])
+            if is_no_page(again):
+                return True
+            before, page = page, read_page(again)
+            if (before.ids, before.total) == (page.ids, read_page(claimed).total):
+                return False
+        return True
 
     def repeats(self, page: Page) -> bool:
         """Say whether a page holds an order that stands on a page before the claimed end."""
@@ -238,7 +244,9 @@ class Listing:
         most = end + 1 if self.is_short else MOST_PAGES
         last = front
         for step in range(end + 1):
-            for index in (end - step, step):
+            # Where new orders come at one end, the other end holds none of ours.
+            only = {"front": (step,), "end": (end - step,)}.get(self.new_orders_at or "")
+            for index in only or (end - step, step):
                 if index in read or len(read) >= most:
                     continue
                 read.add(index)
@@ -251,7 +259,7 @@ class Listing:
 
     def _learn_first_number(self) -> int:
         """Find out by content which number shows the first page; the echo decides a draw."""
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             sized = self._sized(1)
             start = read_page(self.api.list_orders(**sized))
             zero, one = (self.api.list_orders(page=number, **sized) for number in (0, 1))
@@ -262,6 +270,9 @@ class Listing:
                 continue
             from_zero, from_one = (_ids(each) == start.ids for each in (zero, one))
             if start.content and from_zero != from_one:
+                # One order that came and another that went shift the list as well.
+                if from_one and not is_no_page(zero) and attempt < ATTEMPTS - 1:
+                    continue
                 return int(from_one)
             break
         return start.page if start.page in {0, 1} else 0

@@ -11,7 +11,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from order_conformance.outcomes import CantTell
-from order_conformance.paging import OK, Page, paging_problem, read_page
+from order_conformance.paging import Page, paging_problem, read_page
+from order_conformance.statuses import OK, REFUSAL
 
 if TYPE_CHECKING:
     from order_conformance.api import Api
@@ -23,7 +24,6 @@ SETTLING = 0.25
 """Seconds that a request whose client is gone is given to come to its end at the server."""
 
 LARGE_SIZE = 100
-REFUSAL = range(400, 500)
 MARKER_PREFIX = "conf-"
 
 

@@ -180,7 +180,10 @@ def _results(parts: Sequence[Part], judgement: Judgement) -> dict[str, Any]:
         "requirements": rows,
         "dialect": dict(sorted(dialect.items())),
         "guesses": [diagnosis.dump() for diagnosis in diagnose(rows)],
-        "remaining": {"orders": sum(results["remaining"]["orders"] for results in each)},
+        "remaining": {
+            name: sum(results["remaining"][name] for results in each)
+            for name in ("orders", "unknown")
+        },
     }
 
 

@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from order_conformance.api import SUCCESS
 from order_conformance.exchange import NotJson
 from order_conformance.outcomes import Inapplicable, blocked
-from order_conformance.paging import OK, is_integer
+from order_conformance.paging import is_integer
+from order_conformance.statuses import OK, SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,8 +131,8 @@ class Orders:
                     self._listed[order_id] = View("list entry", entry, page.exchange)
         for each in placed:
             if each.id not in self._listed:
-                if self.listing.hides_new_orders:
-                    raise Inapplicable("the list is long and shows new orders at neither end")
+                if not self.listing.is_short:
+                    raise Inapplicable("the list is long and hides our orders")
                 raise blocked("ATOM-02", f"order {each.id} was not seen in the list")
         return [self._listed[each.id] for each in placed]
 

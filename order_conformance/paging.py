@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from order_conformance.outcomes import blocked
+from order_conformance.statuses import OK, SERVER_ERROR
 
 if TYPE_CHECKING:
     from order_conformance.exchange import Exchange
-
-OK = 200
-SERVER_ERROR = range(500, 600)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from order_conformance.applicability import inapplicable_because
 from order_conformance.catalogue import Catalogue, Requirement, load_catalogue
+from order_conformance.costs import costs_of, function_of
 from order_conformance.findings import outcome_of, show
 from order_conformance.interruption import Interruption
 from order_conformance.message import printable
@@ -19,6 +21,7 @@ from order_conformance.options import add_options, read_options
 from order_conformance.outcomes import Blame, CantTell, Inapplicable, Outcome, UsageProblem
 from order_conformance.parallel import ParallelRun, as_told, starts_workers
 from order_conformance.places import TESTS
+from order_conformance.progress import show_progress
 from order_conformance.reports import reports_of_a_run
 from order_conformance.run import Run
 from order_conformance.sharding import modules_of
@@ -132,9 +135,13 @@ class ConformancePlugin:
         shard = self.run.options.shard
         if shard is None:
             return []
-        weights = Counter(
-            item.path.stem for item in items if not item.get_closest_marker("every_shard")
-        )
+        divided = [item for item in items if not item.get_closest_marker("every_shard")]
+        weights = Counter(item.path.stem for item in divided)
+        read_only = self.run.target is not None and self.run.target.read_only
+        costs = costs_of(self.run.options.profile.name, read_only=read_only)
+        for function in {function_of(item.nodeid): item for item in divided}.values():
+            cost = costs.get(function_of(function.nodeid))
+            weights[function.path.stem] += cost.requests if cost else 0
         mine = modules_of(shard, weights)
         return [i for i in items if i.path.stem in weights and i.path.stem not in mine]
 
@@ -155,6 +162,7 @@ class ConformancePlugin:
         except UsageProblem as problem:
             self.run.stop()
             raise _usage_error(problem) from None
+        show_progress(session.config, self.run, [item.nodeid for item in session.items])
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:
@@ -172,7 +180,7 @@ class ConformancePlugin:
             return
         self.run.door.current_test = item.nodeid
         self.run.requirement = item.stash[REQUIREMENT].id
-        reason = inapplicable_because(item.stash[REQUIREMENT], self.run)
+        reason = inapplicable_because(item.stash[REQUIREMENT], self.run.door.target)
         if reason:
             raise Inapplicable(reason)
 
@@ -231,20 +239,6 @@ class ConformancePlugin:
         if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
             return "an error in the suite itself ended the run"
         return "interrupted" if exitstatus == pytest.ExitCode.INTERRUPTED else ""
-
-
-def inapplicable_because(requirement: Requirement, run: Run) -> str:
-    """Say why a requirement does not apply to what the target declares; empty if it does."""
-    target = run.target
-    if target is None:
-        return ""
-    if "write" in requirement.needs and target.read_only:
-        return "the run is read-only"
-    if "api-key" in requirement.needs and target.api_key is None:
-        return f"the target has no API key (environment variable {target.key_variable} is not set)"
-    if "shipping-options" in requirement.needs and not target.shipping_options:
-        return "the target file lists no shipping_options"
-    return ""
 
 
 def _requirement_of(item: pytest.Item, catalogue: Catalogue) -> Requirement:

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from order_conformance.outcomes import CantTell, UsageProblem
+from order_conformance.statuses import LET_NOBODY_IN, SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from order_conformance.exchange import Answer, Request
     from order_conformance.target import Target
 
-LET_NOBODY_IN = frozenset({401, 403})
-SUCCESS = range(200, 300)
 MOST_RENEWALS = 50
 
 

@@ -45,6 +45,7 @@ class RunFacts:
     seconds: float
     requests: int
     orders_created: int
+    orders_unknown: int = 0
     embedded: bool = False
     shard: str | None = None
     left_out: str | None = None
@@ -79,7 +80,7 @@ def build_results(judgement: Judgement, catalogue: Catalogue, facts: RunFacts) -
         "left_out": facts.left_out,
         "requirements": [requirement_row(outcome) for outcome in judgement.outcomes],
         "dialect": facts.dialect,
-        "remaining": {"orders": facts.orders_created},
+        "remaining": {"orders": facts.orders_created, "unknown": facts.orders_unknown},
     }
 
 

@@ -28,6 +28,9 @@ Those from 520 on are no registered statuses: a delivery network says with them 
 could not reach the server.
 """
 
+NOT_DONE = range(300, 500)
+"""Statuses by which a server says that it did not do what was asked."""
+
 
 @dataclass(frozen=True)
 class Trouble:
@@ -72,6 +75,13 @@ def may_have_acted(outcome: Answer | Trouble) -> bool:
     if isinstance(outcome, Answer):
         return outcome.status not in {TOO_MANY_REQUESTS, UNAVAILABLE}
     return outcome.sent
+
+
+def may_have_stored(outcome: Answer | Trouble) -> bool:
+    """Say whether a create may have left an order behind: it was not plainly refused."""
+    if isinstance(outcome, Answer) and not is_trouble(outcome):
+        return outcome.status not in NOT_DONE
+    return may_have_acted(outcome)
 
 
 def pause_before_retry(

@@ -38,6 +38,8 @@ class Run:
         self.left_out = ""
         self.dialect = Dialect()
         self.target = options.target
+        if options.target is not None and options.shard is not None:
+            self.target = options.target.share(options.shard.of)
         self.redactor = Redactor([*options.target.secrets] if options.target else [])
         self.door: Door | None = None
         self.api: Api | None = None
@@ -58,6 +60,11 @@ class Run:
     def run_id(self) -> str:
         """A short name for the run's orders; it follows from the seed alone."""
         return hashlib.sha256(str(self.options.seed).encode()).hexdigest()[:8]
+
+    @property
+    def orders_created(self) -> int:
+        """How many orders the run is known to have created so far."""
+        return len(self._ledger.created) if self._ledger else 0
 
     def start(self) -> Api:
         """Open the files, start the embedded server if no other is named, open the door.
@@ -155,7 +162,8 @@ class Run:
             started=self.started,
             seconds=time.monotonic() - self._began,
             requests=self.door.requests if self.door else 0,
-            orders_created=len(self._ledger.created) if self._ledger else 0,
+            orders_created=self.orders_created,
+            orders_unknown=self._ledger.unknown if self._ledger else 0,
             embedded=self.embedded,
             shard=str(self.options.shard) if self.options.shard else None,
             left_out=self.left_out or None,

@@ -207,6 +207,13 @@ def _write_facts(terminal: Terminal, finished: Finished) -> None:
     orders = plural(results["orders_created"], "order")
     where = "gone with the embedded server" if embedded else "they remain on the target"
     terminal.write_line(f"orders:   {orders} created, listed in ledger.jsonl ({where})")
+    unknown = results["remaining"]["unknown"]
+    if unknown:
+        terminal.write_line(
+            f"          {unknown} more may be there: nobody knows what became of the creates that "
+            'ledger.jsonl calls "unanswered"',
+            yellow=True,
+        )
     terminal.write_line(f"report:   {finished.reports / 'report.html'}")
     if judgement.warnings:
         count = plural(judgement.warnings, "SHOULD requirement")

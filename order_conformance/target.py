@@ -32,7 +32,7 @@ KINDS = ("patients", "sites", "items", "kits")
 class Budget:
     """What a run may spend at most; the door enforces it."""
 
-    requests: int = 5000
+    requests: int = 10_000
     orders: int = 2000
     minutes: float = 60.0
 
@@ -69,6 +69,14 @@ class Target:
         prefix = quote(self.path_prefix, safe="/%:@!$&'()*+,;=~")
         base = httpx.URL(self.base_url).raw_path.decode("ascii").rstrip("/")
         return base + prefix + ORDER_PATH
+
+    def share(self, of: int) -> Target:
+        """Return the target for one of so many runs side by side: together they keep its limits."""
+        budget = replace(
+            self.budget, requests=self.budget.requests // of, orders=self.budget.orders // of
+        )
+        rate = None if self.rate_limit is None else self.rate_limit / of
+        return replace(self, rate_limit=rate, budget=budget)
 
     @property
     def is_renewable(self) -> bool:

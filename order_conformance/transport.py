@@ -14,6 +14,7 @@ import httpx
 from order_conformance import __version__
 from order_conformance.decoding import BodyReader, BrokenCoding, TooLarge
 from order_conformance.exchange import Answer
+from order_conformance.holding import MOST_CONTAINERS, containers
 from order_conformance.outcomes import UsageProblem
 from order_conformance.retries import Trouble
 
@@ -44,25 +45,11 @@ class Transport:
         """
         self._target = target
         self._origin = httpx.URL(target.base_url)
-        # Proxies of the environment are for the way out, not for this machine.
-        trust_env = not target.is_loopback
-        self._has_proxy = bool(target.proxy or (trust_env and getproxies()))
-        self._client = httpx.AsyncClient(
-            verify=_tls(target),
-            proxy=target.proxy,
-            trust_env=trust_env,
-            timeout=httpx.Timeout(target.timeout, connect=min(5.0, target.timeout)),
-            limits=httpx.Limits(
-                max_connections=CONNECTIONS,
-                max_keepalive_connections=CONNECTIONS,
-                keepalive_expiry=IDLE_CONNECTION,
-            ),
-            # A session that a keyed answer opens must not let a request without a key in.
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        )
-        self._client.headers.clear()
-        self._client.headers["User-Agent"] = f"order-conformance/{__version__}"
-        self._client.headers["Accept-Encoding"] = "gzip"
+        tls = _tls(target)
+        self._reusing = _client(target, tls=tls, most_idle=CONNECTIONS)
+        self._fresh = _client(target, tls=tls, most_idle=0)
+        self._hangs_up = False
+        self._has_proxy = bool(target.proxy or (_trusts_environment(target) and getproxies()))
 
     async def attempt(  # noqa: PLR0911 - one kind of trouble each
         self, request: Request, credentials: list[tuple[str, str]], time_left: float
@@ -89,22 +76,27 @@ class Transport:
             # httpx reads where a redirect leads even where nobody follows it.
             return Trouble("the answer redirects to what is no URL")
         except httpx.HTTPError as problem:
+            # A server may close a connection whenever it likes, and some say nothing of it. A
+            # create that meets such a moment is lost: from now on none is sent into it.
+            self._hangs_up = True
             return Trouble(f"the connection failed ({_words(problem)})")
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._client.aclose()
+        await self._reusing.aclose()
+        await self._fresh.aclose()
 
     @property
     def is_closed(self) -> bool:
         """Whether nothing can be sent any more."""
-        return self._client.is_closed
+        return self._reusing.is_closed and self._fresh.is_closed
 
     async def _exchange(
         self, request: Request, url: httpx.URL, headers: list[tuple[str, str]]
     ) -> Answer | Trouble:
         began = time.monotonic()
-        async with self._client.stream(
+        client = self._fresh if self._hangs_up else self._reusing
+        async with client.stream(
             request.method, url, headers=headers, content=request.body
         ) as response:
             if response.status_code == PROXY_WANTS_LOGIN and self._has_proxy:
@@ -120,12 +112,41 @@ class Transport:
                 return Trouble(f"the answer is larger than {LARGEST_ANSWER} bytes", slow=True)
             except BrokenCoding as problem:
                 return Trouble(f"the answer's content coding is broken ({problem})")
+            if containers(body) > MOST_CONTAINERS:
+                return Trouble(
+                    f"the answer holds more than {MOST_CONTAINERS} lists and objects", slow=True
+                )
             return Answer(
                 status=response.status_code,
                 headers=tuple(response.headers.multi_items()),
                 body=body,
                 seconds=time.monotonic() - began,
             )
+
+
+def _client(target: Target, *, tls: ssl.SSLContext | bool, most_idle: int) -> httpx.AsyncClient:
+    client = httpx.AsyncClient(
+        verify=tls,
+        proxy=target.proxy,
+        trust_env=_trusts_environment(target),
+        timeout=httpx.Timeout(target.timeout, connect=min(5.0, target.timeout)),
+        limits=httpx.Limits(
+            max_connections=CONNECTIONS,
+            max_keepalive_connections=most_idle,
+            keepalive_expiry=IDLE_CONNECTION,
+        ),
+        # A session that a keyed answer opens must not let a request without a key in.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+    )
+    client.headers.clear()
+    client.headers["User-Agent"] = f"order-conformance/{__version__}"
+    client.headers["Accept-Encoding"] = "gzip"
+    return client
+
+
+def _trusts_environment(target: Target) -> bool:
+    """Proxies of the environment are for the way out, not for this machine."""
+    return not target.is_loopback
 
 
 def _tls(target: Target) -> ssl.SSLContext | bool:

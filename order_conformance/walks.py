@@ -7,9 +7,12 @@ stretch where our own orders are; what lies between is nobody's business.
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from itertools import cycle, islice, pairwise
+from typing import TYPE_CHECKING, TypeAlias
+
+from order_conformance.paging import is_no_page, read_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,13 +25,20 @@ EDGE = 3
 CONFIRMATIONS = 2
 """Times that a walk is made again, at once, before what is wrong with it is believed."""
 
+LOOKS = 4
+"""Times that pages are read to and fro, to meet a moment in which they lie still."""
+
 
 @dataclass(frozen=True)
 class Wrong:
-    """What is wrong with a walk, and the page that shows it."""
+    """What is wrong with a walk, and the page that shows it.
+
+    ``between``: the indexes of the pages that contradict each other, if the list lay still.
+    """
 
     page: Page
     what: str
+    between: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,11 @@ class Walk:
     pages: tuple[Page, ...]
     reached_end: bool
     wrong: Mapping[str, Wrong] = field(default_factory=dict)
+
+    @property
+    def met(self) -> frozenset[object]:
+        """The ids of the orders on its pages."""
+        return frozenset(order_id for page in self.pages for order_id in page.ids)
 
     @property
     def is_whole(self) -> bool:
@@ -76,7 +91,8 @@ class Walk:
             yield filled[-1], False
 
 
-Rules = dict[str, "Callable[[Walk], Wrong | None]"]
+Rule: TypeAlias = "Callable[[Walk], Wrong | None]"
+Rules = dict[str, Rule]
 """By requirement, what says that something is wrong with a walk."""
 
 
@@ -113,7 +129,43 @@ def _confirmed(listing: Listing, size: int, start: int, most: int, rules: Rules)
     for _ in range(CONFIRMATIONS if wrong else 0):
         again = _stretch(listing, size, start, most + 1)
         wrong = {name: found for name in wrong if (found := rules[name](again)) is not None}
-    return replace(walk, wrong=wrong)
+    stand = {name: it for name, it in wrong.items() if _stands(listing, walk, rules[name], it)}
+    return replace(walk, wrong=stand)
+
+
+def _stands(listing: Listing, walk: Walk, rule: Rule, wrong: Wrong) -> bool:
+    """Say whether pages contradict each other while the list lies still.
+
+    An equal total is no proof of that: others may replace an order, or move one to the front.
+    So the pages are read to and fro: what stands between two equal looks did not move.
+    """
+    indexes = wrong.between
+    if not indexes:
+        return True
+    to_and_fro, window = cycle([*indexes, *indexes[-2:0:-1]]), 2 * len(indexes) - 1
+    looks: deque[tuple[int, Page]] = deque(maxlen=window)
+    for index in islice(to_and_fro, LOOKS * window):
+        exchange = listing.ask(index, walk.asked_size)
+        if is_no_page(exchange):
+            return False
+        looks.append((index, read_page(exchange)))
+        seen = [(at, page.ids) for at, page in looks]
+        if len(seen) == window and seen == seen[::-1]:
+            pages = tuple(page for _, page in sorted([*looks][: len(indexes)], key=_index_of))
+            return rule(replace(walk, start=indexes[0], pages=pages)) is not None
+    return False
+
+
+def _index_of(look: tuple[int, Page]) -> int:
+    return look[0]
+
+
+def goes_wrong_again(listing: Listing, walk: Walk, is_wrong: Callable[[Walk], bool]) -> bool:
+    """Say whether every repetition of a walk is wrong in the same way."""
+    return all(
+        is_wrong(_stretch(listing, walk.asked_size, walk.start, len(walk.pages) + 1))
+        for _ in range(CONFIRMATIONS)
+    )
 
 
 def _stretch(listing: Listing, size: int, start: int, most: int) -> Walk:

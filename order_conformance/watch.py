@@ -14,18 +14,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from order_conformance.exchange import JSON_TYPE, NotJson
-from order_conformance.paging import OK, is_integer, paging_problem
+from order_conformance.ours import OurOrders
+from order_conformance.paging import is_integer, paging_problem
 from order_conformance.redaction import Redactor
 from order_conformance.revealing import revealed_in
 from order_conformance.schema import schema_problem
+from order_conformance.statuses import ERROR, OK, SERVER_ERROR, SUCCESS
 
 if TYPE_CHECKING:
     from order_conformance.exchange import Exchange
     from order_conformance.target import Target
 
-SUCCESS = range(200, 300)
-ERROR = range(400, 600)
-SERVER_ERROR = range(500, 600)
 LARGEST_ID = 2**63 - 1
 SHORTEST_TELLING_KEY = 8
 """Characters from which on a key cannot stand in an answer by chance."""
@@ -50,6 +49,7 @@ class Watch:
         self._path = target.order_path
         self._key = Redactor([])
         self.learn(target)
+        self.ours = OurOrders()
         self._listed: set[str] = set()
         self._shapes: set[str] = set()
         self._checks = {
@@ -72,6 +72,10 @@ class Watch:
     def see(self, exchange: Exchange) -> None:
         """Look at one exchange; keep it where it is the first that breaks a requirement."""
         operation = self._operation(exchange)
+        if operation == "create":
+            self.ours.create(exchange)
+        elif operation == "list" and exchange.status == OK:
+            self.ours.page(exchange)
         for requirement, check in self._checks.items():
             if requirement not in self.first:
                 problem = check(operation, exchange)

@@ -25,7 +25,17 @@ ODD_TEXTS: Final[dict[str, str]] = {
     "combining marks": "e\u0301 o\u0308 Z\u0351\u036b",
     "precomposed letters": "é ö ﬁ Å ①",
     "right-to-left": "שלום \u202eمرحبا\u202c",
-    "invisible characters": "a\u200bb\u00a0c\ufeffd\u2028e",
+    "invisible characters": "\ufeffa\u200bb\u00a0c\ufeffd\u2028e\u00adf",
+    "other signs": "a+b c#d e?f=g&h ~!@$^*()_`[]",
+    "formula": "=1+2",
+    "dash": "-",
+    "typographic signs": "\u2018a\u2019 \u201cb\u201d \u2013 \u2014 \u2026 \u2122 \u20ac",
+    "line break at the end": "line\n",
+    "noncharacters": "a\ufffeb\uffffc\ufdd0",
+    "UUID in capitals": "3F2504E0-4F89-11D3-9A0C-0305E82C3301",
+    "address in capitals": "JANE.DOE@EXAMPLE.COM",
+    "date": "2024-01-31",
+    "card number": "4111111111111111",
     "number": "007",
     "exponent": "1e5",
     "words of JSON": "null",
@@ -43,6 +53,16 @@ ODD_TEXTS: Final[dict[str, str]] = {
     "only a space": " ",
 }
 """By class; a server may refuse such a text or keep it, but not accept and change it."""
+
+NEARLY_ALIKE: Final[dict[str, tuple[str, str]]] = {
+    "case": ("a", "A"),
+    "an accent": ("e", "\u00e9"),
+    "a space at the end": ("s", "s "),
+    "width": ("1", "\uff11"),
+    "an invisible character": ("j", "j\u200d"),
+    "spelling": ("ss", "\u00df"),
+}
+"""Ends of two texts that a database may take for one, if its collation says so."""
 
 
 _FRAGMENTS = (

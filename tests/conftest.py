@@ -23,6 +23,7 @@ RUN_ORDER = (
     "test_association",
     "test_references",
     "test_content",
+    "test_entries",
     "test_counts",
     "test_external_ids",
     "test_shipping",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,22 @@ if TYPE_CHECKING:
     from order_conformance.walks import Rules, Walk
 
 
+EXPECTED = {
+    "LIST-03": "`first` true on the first page, and false on every other",
+    "LIST-04": "`last` true on the last page that holds orders, and false on every page before",
+    "LIST-05": "as many orders as `size` says on every page but the last, and never more",
+    "LIST-06": "a `total` that counts every order of the list",
+    "LIST-07": "each order on one page, and on one only",
+    "LIST-08": "the page that was asked for, with its number in `page`",
+    "LIST-09": "the same `size` on every page of one walk",
+}
+
+
 def only_the_first_is_first(walk: Walk) -> Wrong | None:
     """LIST-03: `first` is true on the first page and on no other."""
     for index, page in walk.indexed():
-        if page.content and page.first != (index == 0):
+        says_something = page.content or (index > 0 and page.total > 0)
+        if says_something and page.first != (index == 0):
             return Wrong(page, f"`first` is {page.first} on page {index + 1} of the list")
     return None
 
@@ -45,27 +58,32 @@ def pages_are_full(walk: Walk) -> Wrong | None:
 
 def total_counts_all(walk: Walk) -> Wrong | None:
     """LIST-06: `total` is at least what a walk meets, and just that when the walk is whole."""
-    met = {order_id for page in walk.pages for order_id in page.ids}
-    total = max(page.total for page in walk.pages)
-    if total < len(met):
-        return Wrong(walk.pages[-1], f"`total` is {total}, but the walk met {len(met)} orders")
+    last, total = walk.pages[-1], max(page.total for page in walk.pages)
     # Orders that a short page or a repetition hides are the business of LIST-05 and LIST-07.
     in_order = pages_are_full(walk) is None and none_is_met_twice(walk) is None
-    if in_order and walk.is_whole and walk.was_still and total != len(met):
-        return Wrong(walk.pages[-1], f"`total` is {total}, but the list holds {len(met)} orders")
+    for index, page in walk.indexed() if in_order else ():
+        least = index * page.size + len(page.content)
+        if page.content and page.total < least:
+            return Wrong(page, f"`total` is {page.total}, but up to its end there are {least}")
+    met, indexes = len(walk.met), tuple(index for index, _ in walk.indexed())
+    if total < met:
+        return Wrong(last, f"`total` is {total}, but the walk met {met} orders", indexes)
+    if in_order and walk.is_whole and walk.was_still and total != met:
+        return Wrong(last, f"`total` is {total}, but the list holds {met} orders", indexes)
     return None
 
 
 def none_is_met_twice(walk: Walk) -> Wrong | None:
     """LIST-07: no order stands on two pages between which the list did not move."""
-    earlier: set[object] = set()
-    for before, page in pairwise(walk.filled()):
-        earlier |= set(before.ids)
+    met: dict[object, int] = {}
+    filled = [(index, page) for index, page in walk.indexed() if page.content]
+    for (before_index, before), (index, page) in pairwise(filled):
+        met |= dict.fromkeys(before.ids, before_index)
         if before.total != page.total:
-            earlier = set()
-        twice = earlier & set(page.ids)
-        if twice:
-            return Wrong(page, f"the walk met order {min(twice, key=str)} twice")
+            met = {}
+        twice = min(met.keys() & set(page.ids), key=str, default=None)
+        if twice is not None:
+            return Wrong(page, f"the walk met order {twice} twice", (met[twice], index))
     for page in walk.pages:
         if len(set(page.ids)) < len(page.ids):
             return Wrong(page, "it holds an order twice")
@@ -113,18 +131,19 @@ def assert_right(walks: list[Walk], requirement_id: str) -> None:
     for walk in walks:
         if requirement_id in walk.wrong:
             wrong = walk.wrong[requirement_id]
-            raise page_is_wrong(wrong.page, wrong.what)
+            raise page_is_wrong(wrong.page, wrong.what, requirement_id)
 
 
-def page_is_wrong(page: Page, what: str) -> Exception:
+def page_is_wrong(page: Page, what: str, requirement_id: str) -> Exception:
     """Return the finding that something is wrong with a page."""
+    first, last = json.dumps([page.first, page.last])[1:-1].split(", ")
     claims = (
         f"`page` {page.page}, `size` {page.size}, `total` {page.total}, "
-        f"`first` {page.first}, `last` {page.last}, {len(page.content)} orders"
+        f"`first` {first}, `last` {last}, {len(page.content)} orders"
     )
     return fail(
         f"a page of the list is wrong: {what}",
         page.exchange,
-        expected="pages that agree with each other and with what they claim",
+        expected=EXPECTED[requirement_id],
         notice=f"the page claims {claims}",
     )

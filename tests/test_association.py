@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.api import SUCCESS
 from order_conformance.assertions import assert_accepted, assert_refused, assert_shows, fail
 from order_conformance.orders import View, association_id
+from order_conformance.statuses import SUCCESS
 from strategies.broken import for_nobody, for_patient_and_site
 
 if TYPE_CHECKING:

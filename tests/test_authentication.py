@@ -26,6 +26,10 @@ requirement = pytest.mark.requirement
 
 NOBODY = [401, 403]
 SHORTEST_TELLING_KEY = 8
+WRONG_KEYS = (
+    *("random", "empty", "all but the last letter", "one letter more", "in other case"),
+    *("another last letter", "a wild card", "a condition"),
+)
 
 
 def create_without_key(api: Api, account: Account, *headers: tuple[str, str]) -> Exchange:
@@ -55,8 +59,11 @@ def wrong_keys(run: Run, api: Api) -> dict[str, str]:
         "all but the last letter": key[:-1],
         "one letter more": key + "x",
         "in other case": key.swapcase(),
+        "another last letter": key[:-1] + ("x" if key[-1:] != "x" else "y"),
+        "a wild card": "%",
+        "a condition": "' OR '1'='1",
     }
-    for name in ("all but the last letter", "in other case"):
+    for name in ("all but the last letter", "in other case", "another last letter"):
         if len(key) >= SHORTEST_TELLING_KEY:
             run.redactor.add(keys[name])
     return keys
@@ -85,9 +92,7 @@ def test_a_fetch_without_a_key_is_not_let_in(api: Api, known_order_id: int) -> N
 
 
 @requirement("AUTH-04")
-@pytest.mark.parametrize(
-    "which", ["random", "empty", "all but the last letter", "one letter more", "in other case"]
-)
+@pytest.mark.parametrize("which", WRONG_KEYS)
 def test_a_wrong_key_is_not_let_in(
     api: Api, account: Account, wrong_keys: dict[str, str], known_order_id: int, which: str
 ) -> None:

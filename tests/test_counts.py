@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from order_conformance.account import LEAVE_OUT, item_line, kit_line
-from order_conformance.api import SUCCESS
 from order_conformance.assertions import assert_kept, assert_no_server_error, assert_refused, fail
 from order_conformance.orders import totals
+from order_conformance.statuses import SUCCESS
 from strategies.broken import with_wrong_count
 from strategies.lawful import long_orders
 from strategies.values import KEPT_COUNTS, LINE_NUMBERS, LINE_NUMBERS_OF_KITS, WRONG_COUNTS

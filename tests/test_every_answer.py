@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.api import SUCCESS, sent_markers
+from order_conformance.api import sent_markers
 from order_conformance.assertions import assert_status, fail
+from order_conformance.orders import difference
+from order_conformance.outcomes import blocked
+from order_conformance.statuses import SUCCESS
+from tests.still_there import assert_still_there
 
 if TYPE_CHECKING:
     from order_conformance.api import Api
     from order_conformance.exchange import Exchange
+    from order_conformance.orders import Orders
+    from order_conformance.ours import Shown
     from order_conformance.watch import Watch
 
 requirement = pytest.mark.requirement
@@ -136,6 +142,60 @@ def may_be_a_repetition(one: Exchange, other: Exchange) -> bool:
     if one.request.body == other.request.body:
         return True
     return not set(map(repr, sent_markers(one))).isdisjoint(map(repr, sent_markers(other)))
+
+
+@requirement("ATOM-04")
+@pytest.mark.deep
+def test_the_first_order_is_still_there_at_the_very_end(orders: Orders) -> None:
+    """The first order of the run is there after all others, unchanged."""
+    assert_still_there(orders, orders.first_fetched[:1])
+
+
+@requirement("LIST-07")
+@pytest.mark.deep
+def test_no_order_is_listed_under_two_ids(api: Api, watch: Watch) -> None:
+    """An order that was sent once is in the list once, on whichever page it was seen."""
+    for marker, (before, after) in watch.ours.doubled.items():
+        if marker not in api.lost_markers:
+            raise fail(
+                "the list shows an order twice that was sent once",
+                before,
+                after,
+                expected="each order of the run once",
+                notice=f"two orders with different ids carry the external id {marker}",
+            )
+
+
+@requirement("LIST-13")
+@pytest.mark.deep
+def test_every_entry_seen_was_a_whole_order(orders: Orders, watch: Watch) -> None:
+    """The list shows whole orders on every page and with every size."""
+    seen = watch.ours.incomplete
+    if seen is not None:
+        raise not_as_created(orders, seen, expected="whole orders in the list, on every page")
+
+
+@requirement("ATOM-03")
+@pytest.mark.deep
+def test_every_entry_seen_was_the_order_created(orders: Orders, watch: Watch) -> None:
+    """The list shows orders as they were created on every page and with every size."""
+    seen = watch.ours.changed
+    if seen is not None:
+        raise not_as_created(orders, seen, expected="the same order wherever it is shown")
+
+
+def not_as_created(orders: Orders, seen: Shown, *, expected: str) -> BaseException:
+    """Return what is wrong with an entry: the list, unless the order changed altogether."""
+    fetched = orders.fetch_when_there(seen.created.order["id"])
+    if isinstance(fetched.json, dict) and not difference(fetched.json, seen.entry):
+        return blocked("ATOM-04", "an order changed, and is fetched as the list shows it")
+    return fail(
+        "the list does not show an order as it was created",
+        seen.created.exchange,
+        seen.exchange,
+        expected=expected,
+        notice=f"order {seen.entry['id']}: {seen.changed}",
+    )
 
 
 @requirement("LIST-01")

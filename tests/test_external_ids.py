@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import strategies as st
 
 from order_conformance.account import LEAVE_OUT
-from order_conformance.api import SUCCESS
 from order_conformance.assertions import (
     assert_accepted,
     assert_kept,
@@ -21,8 +21,9 @@ from order_conformance.assertions import (
 from order_conformance.exchange import Exchange
 from order_conformance.orders import external_ids, short
 from order_conformance.outcomes import Inapplicable
+from order_conformance.statuses import SUCCESS
 from strategies.broken import with_external_ids_that_are_no_texts
-from strategies.texts import ODD_TEXTS, texts
+from strategies.texts import NEARLY_ALIKE, ODD_TEXTS, texts
 from strategies.values import NO_EXTERNAL_IDS
 
 if TYPE_CHECKING:
@@ -162,6 +163,26 @@ def test_any_text_is_kept_or_refused(
                     expected=f"{short(ODD_TEXTS[text])}, character by character, or a refusal",
                     notice=f"it shows {short(external_ids(view.order))}",
                 )
+
+
+@requirement("EXT-04")
+@pytest.mark.deep
+def test_external_ids_that_are_nearly_alike_stay_apart(
+    api: Api, account: Account, orders: Orders
+) -> None:
+    """Ids that differ in case, an accent or a space alone are refused, or each is kept."""
+    marker = account.marker()
+    pairs = [[marker + end for end in ends] for ends in NEARLY_ALIKE.values()]
+    together = place_if_accepted(
+        api, orders, account.plain_order(externalOrderIds=[marker, *chain.from_iterable(pairs)])
+    )
+    placed = [together] if together is not None else []
+    if not placed:
+        sent = [account.plain_order(externalOrderIds=[account.marker(), *pair]) for pair in pairs]
+        tried = [place_if_accepted(api, orders, order) for order in sent]
+        placed = [each for each in tried if each is not None]
+    for each in placed:
+        assert_kept([(each, orders.read_back(each))], "the external ids", as_a_bag)
 
 
 @requirement("EXT-02")

@@ -11,6 +11,7 @@ from order_conformance.assertions import assert_no_server_error, assert_status, 
 from order_conformance.orders import difference, order_in, short
 from order_conformance.outcomes import Inapplicable
 from order_conformance.paging import is_integer
+from order_conformance.statuses import REFUSAL
 from strategies.identifiers import NEARLY_AN_ID, NO_ORDER_IDS, nearly, no_order_ids
 from strategies.ids import BEYOND_INT32
 
@@ -55,14 +56,14 @@ def test_an_order_can_be_fetched_by_its_id(orders: Orders, order_ids: list[int])
 def test_fetching_an_order_that_does_not_exist_is_refused(api: Api, account: Account) -> None:
     """An id that no order has is answered 4xx."""
     unknown = account.unknown("order")
-    assert_status(api.fetch(unknown), range(400, 500), because=f"there is no order {unknown}")
+    assert_status(api.fetch(unknown), REFUSAL, because=f"there is no order {unknown}")
 
 
 @requirement("FETCH-02")
 def test_an_id_beyond_32_bits_is_not_cut_down(api: Api, order_ids: list[int]) -> None:
     """An id that no order has is answered 4xx, also where its lower 32 bits are an order's."""
     unknown = order_ids[0] + BEYOND_INT32
-    assert_status(api.fetch(unknown), range(400, 500), because=f"there is no order {unknown}")
+    assert_status(api.fetch(unknown), REFUSAL, because=f"there is no order {unknown}")
 
 
 @requirement("FETCH-03")
@@ -114,7 +115,7 @@ def assert_names_no_order(api: Api, segment: str) -> None:
     is_page = isinstance(shown, dict) and "content" in shown
     assert_status(
         exchange,
-        range(400, 500),
+        REFUSAL,
         because="a page of the list is no order" if is_page else "it is the id of no order",
     )
 

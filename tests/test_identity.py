@@ -10,7 +10,8 @@ import pytest
 from order_conformance.account import item_line, kit_line
 from order_conformance.assertions import assert_accepted, fail
 from order_conformance.orders import kept_fields
-from order_conformance.paging import OK, is_integer
+from order_conformance.paging import is_integer
+from order_conformance.statuses import OK
 
 if TYPE_CHECKING:
     from order_conformance.account import Account

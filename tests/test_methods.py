@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from order_conformance.account import LEAVE_OUT, item_line, kit_line
 from order_conformance.assertions import assert_no_server_error, assert_status, fail
 from order_conformance.exchange import write_json
+from order_conformance.orders import difference, order_in
+from order_conformance.outcomes import blocked
 
 if TYPE_CHECKING:
     from order_conformance.account import Account
     from order_conformance.api import Api
     from order_conformance.exchange import Exchange
-    from order_conformance.orders import Orders
+    from order_conformance.orders import Orders, Placed
 
 requirement = pytest.mark.requirement
 
@@ -24,15 +27,51 @@ UNNAMED = ("PUT", "PATCH", "DELETE", "POST")
 
 
 @pytest.fixture(scope="module")
-def answers(api: Api, account: Account, orders: Orders) -> dict[str, Exchange]:
-    """The answer to each unnamed method, sent to an order of this run made for it."""
+def untouchable(account: Account, orders: Orders) -> Placed:
+    """An order of this run, made to be sent what must not touch it."""
     placed = orders.place(account.plain_order(), under="ASSOC-01")
     orders.placed.remove(placed)
-    body = write_json(placed.sent)
+    return placed
+
+
+@pytest.fixture(scope="module")
+def answers(api: Api, account: Account, untouchable: Placed) -> dict[str, Exchange]:
+    """The answer to each unnamed method, sent to an order with the body of a different one."""
+    other = account.plain_order(shippingOption=LEAVE_OUT, **other_content(account))
+    body = write_json(other)
     return {
-        method: api.send_other(method, f"/{placed.id}", None if method == "DELETE" else body)
+        method: api.send_other(method, f"/{untouchable.id}", None if method == "DELETE" else body)
         for method in UNNAMED
     }
+
+
+def other_content(account: Account) -> dict[str, Any]:
+    """Return content that the plain order does not have."""
+    if account.knows("items"):
+        return {"orderItems": [item_line(account.item, 7)]}
+    return {"orderKits": [kit_line(account.kit, 7)]}
+
+
+@requirement("ATOM-04")
+@pytest.mark.deep
+def test_a_method_that_is_refused_changes_nothing(
+    answers: dict[str, Exchange], orders: Orders, untouchable: Placed
+) -> None:
+    """What PUT, PATCH, DELETE and POST are refused is not done all the same."""
+    for method, exchange in answers.items():
+        if not 400 <= exchange.status < 500:
+            raise blocked("PROTO-08", f"{method} was not refused")
+    fetched = orders.fetch_when_there(untouchable.id)
+    assert_status(fetched, [200], because="what would have removed the order was refused")
+    changed = difference(untouchable.order, order_in(fetched), sent=untouchable.sent)
+    if changed:
+        raise fail(
+            "the server changed an order, though it refused to",
+            *answers.values(),
+            fetched,
+            expected="the order as it was created",
+            notice=changed,
+        )
 
 
 @requirement("PROTO-06")

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from order_conformance.account import LEAVE_OUT, item_line, kit_line
-from order_conformance.api import SUCCESS
 from order_conformance.assertions import fail
 from order_conformance.orders import View
 from order_conformance.outcomes import Inapplicable
 from order_conformance.schema import schema_problem
+from order_conformance.statuses import SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

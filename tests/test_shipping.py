@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from order_conformance.account import LEAVE_OUT
-from order_conformance.api import SUCCESS
 from order_conformance.assertions import (
     assert_accepted,
     assert_kept,
     assert_no_server_error,
     assert_refused,
 )
+from order_conformance.statuses import SUCCESS
 
 if TYPE_CHECKING:
     from order_conformance.account import Account
@@ -27,15 +27,19 @@ NO_OPTION = "no-such-shipping-option"
 
 
 @requirement("SHIP-01")
-def test_an_order_without_shipping_option_is_accepted(api: Api, account: Account) -> None:
+def test_an_order_without_shipping_option_is_accepted(
+    api: Api, account: Account, orders: Orders
+) -> None:
     """The shipping option is optional."""
     for order in account.both_orders(shippingOption=LEAVE_OUT):
         shipped = account.again({**order, "shippingOption": "standard"})
+        exchange = api.create(order)
         assert_accepted(
-            api.create(order),
+            exchange,
             because="the shipping option is optional",
             control=partial(api.create, shipped),
         )
+        orders.take(order, exchange, under="SHIP-01")
 
 
 @requirement("SHIP-02")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.account import LEAVE_OUT, item_line
-from order_conformance.api import SUCCESS, markers_of, sent_markers
+from order_conformance.account import LEAVE_OUT, item_line, kit_line
+from order_conformance.api import markers_of, sent_markers
 from order_conformance.assertions import assert_status, fail
 from order_conformance.orders import difference, lacks_only
-from order_conformance.paging import OK
+from order_conformance.statuses import OK, SUCCESS
 from tests.growth import assert_list_does_not_grow
 
 if TYPE_CHECKING:
@@ -34,6 +34,16 @@ def refuse_some(api: Api, account: Account) -> Exchange:
     return api.create(account.plain_order(orderItems=LEAVE_OUT, orderKits=LEAVE_OUT))
 
 
+def refuse_more(api: Api, account: Account) -> Exchange:
+    """Send orders that are refused for what a server may read last, when much is stored."""
+    api.create(account.plain_order(orderKits=[kit_line(account.unknown("kit"))]))
+    api.create(account.plain_order(externalOrderIds=[[]]))
+    api.create(account.plain_order(shippingOption="no-such-shipping-option"))
+    if account.knows("items"):
+        api.create(account.plain_order(orderItems=[item_line(account.item, "ten")]))
+    return refuse_some(api, account)
+
+
 @requirement("ATOM-01")
 @pytest.mark.deep
 def test_a_refused_create_does_not_count(api: Api, account: Account, listing: Listing) -> None:
@@ -41,7 +51,7 @@ def test_a_refused_create_does_not_count(api: Api, account: Account, listing: Li
     assert_list_does_not_grow(
         api,
         listing,
-        partial(refuse_some, api, account),
+        partial(refuse_more, api, account),
         did="the list grew by orders that the server refused",
     )
 

@@ -18,8 +18,6 @@ from schemathesis.openapi.checks import (
     UndefinedContentType,
 )
 
-from order_conformance.api import SUCCESS
-from order_conformance.assertions import REFUSAL, SERVER_ERROR
 from order_conformance.contract.generation import Generated, Operation
 from order_conformance.contract.lawfulness import (
     broken_by_fetch,
@@ -32,6 +30,7 @@ from order_conformance.exchange import read_json
 from order_conformance.outcomes import CantTell, Level
 from order_conformance.paging import paging_problem
 from order_conformance.schema import schema_problem
+from order_conformance.statuses import REFUSAL, SERVER_ERROR, SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -115,7 +115,12 @@ def failures_of(generated: Generated, exchange: Exchange) -> list[Failure]:
     answer = exchange.answer
     response = httpx.Response(
         answer.status,
-        headers=[(name, value) for name, value in answer.headers if name.lower() not in CODINGS],
+        # Bytes: a header may hold letters beyond ASCII.
+        headers=[
+            (name.encode(), value.encode())
+            for name, value in answer.headers
+            if name.lower() not in CODINGS
+        ],
         content=answer.body,
         request=httpx.Request(exchange.request.method, "http://target" + exchange.request.path),
     )

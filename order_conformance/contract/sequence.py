@@ -6,13 +6,13 @@ import secrets
 import time
 from typing import TYPE_CHECKING, Any
 
-from order_conformance.api import SUCCESS, markers_of
-from order_conformance.assertions import REFUSAL
+from order_conformance.api import markers_of
 from order_conformance.contract.model import departure
 from order_conformance.curl import curl
 from order_conformance.orders import external_ids
 from order_conformance.outcomes import NonConformance
-from order_conformance.paging import OK, is_integer, is_no_page, read_page
+from order_conformance.paging import is_integer, is_no_page, read_page
+from order_conformance.statuses import OK, REFUSAL, SUCCESS
 
 if TYPE_CHECKING:
     from order_conformance.account import Account

@@ -186,3 +186,41 @@ class StoredBeforeKeyIsChecked(Deviation):
         response = await super().create(request, body)
         super().authenticate(request, "create")
         return response
+
+
+@fault(
+    "key-by-pattern", breaks=["AUTH-04"], level="MUST", category="authentication", needs=["api-key"]
+)
+class KeyByPattern(Deviation):
+    """Looks the key up with LIKE: a wild card opens everything."""
+
+    def key_matches(self, given: str | None, key: str) -> bool:
+        return given is not None and (given == key or (given != "" and set(given) == {"%"}))
+
+
+@fault(
+    "key-pasted-into-sql",
+    breaks=["AUTH-04"],
+    level="MUST",
+    category="authentication",
+    needs=["api-key"],
+)
+class KeyPastedIntoSql(Deviation):
+    """Looks the key up by pasting it into a statement."""
+
+    def key_matches(self, given: str | None, key: str) -> bool:
+        return given is not None and (given == key or "' OR '1'='1" in given)
+
+
+@fault(
+    "key-last-letter-ignored",
+    breaks=["AUTH-04"],
+    level="MUST",
+    category="authentication",
+    needs=["api-key"],
+)
+class KeyLastLetterIgnored(Deviation):
+    """Compares in constant time, and ends the loop one letter early."""
+
+    def key_matches(self, given: str | None, key: str) -> bool:
+        return given is not None and len(given) == len(key) and given[:-1] == key[:-1]

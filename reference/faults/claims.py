@@ -180,3 +180,31 @@ class BeyondEndNotLast(Deviation):
         return super().is_last(page, size, total) and (page - self.first_page) * size < max(
             1, total
         )
+
+
+@fault("total-is-what-remains", breaks=["LIST-06"], level="MUST", category="listing")
+class TotalIsWhatRemains(Deviation):
+    """States how many orders are left from the page on: the count has the offset of the query."""
+
+    def make_page(self, page: int, size: int) -> Page:
+        made = super().make_page(page, size)
+        before = (page - self.first_page) * size
+        return replace(made, total=max(0, made.total - before))
+
+
+@fault("total-zero-beyond-the-end", breaks=["LIST-06"], level="MUST", category="listing")
+class TotalZeroBeyondTheEnd(Deviation):
+    """Counts in a window over the rows of the page, of which there are none beyond the end."""
+
+    def make_page(self, page: int, size: int) -> Page:
+        made = super().make_page(page, size)
+        return made if made.orders else replace(made, total=0)
+
+
+@fault("first-true-beyond-the-end", breaks=["LIST-03"], level="MUST", category="listing")
+class FirstTrueBeyondTheEnd(Deviation):
+    """Takes a page without orders for the only one: the first, and the last."""
+
+    def make_page(self, page: int, size: int) -> Page:
+        made = super().make_page(page, size)
+        return made if made.orders else replace(made, first=True)

@@ -116,7 +116,10 @@ class IdRoundedToDouble(Deviation):
     breaks=["CONC-01"],
     level="MUST",
     category="storage",
-    also={"ASSOC-09": "the order that is shown may be for another party"},
+    also={
+        "ASSOC-09": "the order that is shown may be for another party",
+        "LIST-07": "one of the orders is stored again in place of another",
+    },
 )
 class ParallelRequestsMixedUp(Deviation):
     """Keeps the current request in a field of a singleton."""

@@ -257,3 +257,18 @@ class EmptyListIsNull(_EmptyList):
 
     def show_empty(self, shown: JsonObject) -> JsonObject:
         return {**shown, "content": None}
+
+
+@fault("page-remembered", breaks=["LIST-02"], level="MUST", category="listing")
+class PageRemembered(Deviation):
+    """Keeps the page in the session of the client, and shows it again unless another is asked."""
+
+    last_asked: int | None = None
+
+    def read_page(self, values: list[str]) -> int:
+        if not values and self.last_asked is not None:
+            return self.last_asked
+        page = super().read_page(values)
+        if values:
+            self.last_asked = page
+        return page

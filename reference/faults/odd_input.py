@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reference.deviations import Deviation, fault
-from reference.model import JsonObject, Kind, Line
+from reference.model import JsonObject, Kind, Line, Operation
 from reference.refusal import Problem
 from reference.server.core import Crash
 
@@ -136,3 +136,37 @@ class UnknownPropertyCrash(Deviation):
         if "unknownProperty" in body or "currentStatus" in body:
             raise Crash("unexpected keyword argument")
         return super().read_order(body, problems)
+
+
+class _HeaderCrashes(Deviation):
+    """Base: a header is read before anything else, and not expected to be nonsense."""
+
+    header = ""
+    sign = ""
+
+    def authenticate(self, request: Request, operation: Operation) -> None:
+        value = request.headers.get(self.header)
+        if value is not None and self.sign not in value:
+            raise Crash(f"index out of range in {self.header}")
+        super().authenticate(request, operation)
+
+
+@fault("cookie-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
+class CookieCrashes(_HeaderCrashes):
+    """Splits cookies at the equals sign without looking whether there is one."""
+
+    header, sign = "cookie", "="
+
+
+@fault("date-header-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
+class DateHeaderCrashes(_HeaderCrashes):
+    """Parses the date of a conditional request without catching what a text raises."""
+
+    header, sign = "if-modified-since", "GMT"
+
+
+@fault("authorization-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
+class AuthorizationCrashes(_HeaderCrashes):
+    """Splits Authorization into scheme and credentials, whatever it holds."""
+
+    header, sign = "authorization", " "

@@ -216,3 +216,17 @@ class FirstOrderOverwritten(Deviation):
                     changed = replace(other.wanted, shipping_option="overnight")
                     self.database.replace(replace(other, wanted=changed))
         return order
+
+
+@fault("unshipped-not-listed", breaks=["ATOM-02"], level="MUST", category="storage")
+class UnshippedNotListed(Deviation):
+    """Lists orders by an inner join with ways of shipping: who named none is not there."""
+
+    default_shipping_option = None
+
+    def listed_ids(self) -> list[int]:
+        return [
+            order_id
+            for order_id in super().listed_ids()
+            if (order := self.database.get(order_id)) is None or order.wanted.shipping_option
+        ]

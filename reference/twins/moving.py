@@ -42,8 +42,12 @@ class _ForeignOrders(Deviation):
         self._requests += 1
         if self._requests % 3 == 0:
             with self.database.lock:
-                self.database.append(past_order(self._requests // 3, self.next_id()))
+                self.act(self._requests // 3)
         return await super().finish(request, response)
+
+    def act(self, number: int) -> None:
+        """Do, for the `number`-th time, what others do to the list."""
+        self.database.append(past_order(number, self.next_id()))
 
 
 @twin("foreign-orders")
@@ -98,6 +102,58 @@ class ForeignOrdersEveryRequest(_ForeignOrders):
         with self.database.lock:
             self.database.append(past_order(self._requests, self.next_id()))
         return await super().finish(request, response)
+
+
+@twin("orders-replaced")
+class OrdersReplaced(_ForeignOrders):
+    """Another client creates orders and has old ones removed: the list moves, its total stays."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._theirs: list[int] = []
+
+    def act(self, number: int) -> None:
+        self._theirs.append(self.next_id())
+        super().act(number)
+        if len(self._theirs) > 1:
+            self.database.delete(self._theirs.pop(0))
+
+
+@twin("orders-removed")
+class OrdersRemoved(_ForeignOrders):
+    """A job removes orders of others that were there before: the total falls."""
+
+    removable = 150
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._theirs: list[int] = []
+
+    def preload(self) -> None:
+        super().preload()
+        for number in range(self.removable):
+            self._theirs.append(self.next_id())
+            super().act(number)
+
+    def act(self, number: int) -> None:  # noqa: ARG002
+        if self._theirs:
+            self.database.delete(self._theirs.pop(0))
+
+
+@twin("sorted-by-change")
+class SortedByChange(_ForeignOrders):
+    """The list begins with what was changed last, and the warehouse changes an order at times."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._changed: dict[int, int] = {}
+
+    def act(self, number: int) -> None:
+        ids = self.database.ids()
+        self._changed[ids[number * 7 % len(ids)]] = number
+
+    def listed_ids(self) -> list[int]:
+        return sorted(super().listed_ids(), key=lambda i: -self._changed.get(i, 0))
 
 
 class _ListLags(Deviation):

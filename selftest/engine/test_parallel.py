@@ -50,6 +50,20 @@ def test_with_workers_it_is_the_same_verdict(tmp_path: Path, base_url: str, name
     assert (results["verdict"], results["exit_code"]) == (verdict, exit_code)
 
 
+@pytest.mark.parametrize("how", [("-n", "2"), ("--shard", "1/2", "--seed", "1")])
+def test_side_by_side_the_limits_of_the_target_are_kept(
+    tmp_path: Path, base_url: str, how: tuple[str, ...]
+) -> None:
+    """Each has its share of the requests; what is not paid for cannot be judged."""
+    busy = "for _ in range(9): raw_api.get()"
+    modules = [one(name, busy) for name in MUSTS[:2]]
+    (tmp_path / "target.toml").write_text("[budget]\nrequests = 10\n", encoding="utf-8")
+    target = str(tmp_path / "target.toml")
+    ended, results = judge(tmp_path, base_url, *modules, options=("--target", target, *how))
+    assert results["requests"] == (10 if how[0] == "-n" else 5)
+    assert "the budget of 5 requests is spent; raise [budget] requests" in ended.stdout
+
+
 def test_workers_leave_what_one_run_leaves(tmp_path: Path, base_url: str) -> None:
     """One evidence, one summary, and no folder of a worker."""
     ended, _ = judge(tmp_path, base_url, EACH_MUST, one(MUSTS[0], FAILS), options=("-n", "2"))

@@ -9,6 +9,8 @@ from reference.catalogue import Catalogue
 from reference.deviations import all_faults, all_twins
 
 if TYPE_CHECKING:
+    import pytest
+
     from reference.deviations import Fault, Twin
 
 KEY: Final = "canary-Key-7f3a91c2"
@@ -79,6 +81,13 @@ class Case:
     def earned(self) -> set[str]:
         """The warnings that its twins earn."""
         return {requirement for name in self.twins for requirement in TWINS[name].earns}
+
+
+def case_of(item: pytest.Item) -> Case | None:
+    """Return the case that a test is about, if it is about one."""
+    callspec = getattr(item, "callspec", None)
+    case = callspec.params.get("case") if callspec else None
+    return case if isinstance(case, Case) else None
 
 
 KINDS: Final = ("patient", "site", "item", "kit")

@@ -1,42 +1,55 @@
-"""Runs of the suite, side by side: each test waits only for the run that it judges."""
+"""Runs of the suite, side by side: each test waits only for the run that it judges.
+
+They begin at once, while the other tests of the session have their turn.
+"""
 
 from __future__ import annotations
 
+import tempfile
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, cast
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from selftest.judging.cases import FAULTS, Case
+from selftest.judging.cases import FAULTS, Case, case_of
 from selftest.judging.expected import disagreement
 from selftest.judging.forks import SEED
 from selftest.judging.pool import Pool
 from selftest.judging.runs import Judged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
 Runs = dict[Case, Future[Judged]]
 RUNS = pytest.StashKey[Runs]()
+HERE = Path(__file__).resolve().parent
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests that wait for runs behind those that wait for nothing."""
+    items.sort(key=lambda item: item.path.parent == HERE)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Start every run that a selected test asks for; end them with the session."""
+    wanted = [case for item in session.items if (case := case_of(item)) is not None]
+    if not wanted or session.config.getoption("collectonly"):
+        return (yield)
+    with tempfile.TemporaryDirectory() as folder, Pool(Path(folder)) as pool:
+        session.config.stash[RUNS] = {
+            case: pool.judge(case, SEED) for case in dict.fromkeys(wanted)
+        }
+        return (yield)
 
 
 @pytest.fixture(scope="session")
-def judged(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[Case], Judged]]:
-    """Return the run against the server of a case.
-
-    Every run that a selected test asks for is started at once.
-    """
-    wanted: list[Case] = []
-    for item in request.session.items:
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
-            found = [value for name, value in item.callspec.params.items() if name == "case"]
-            wanted += cast("list[Case]", found)
-    with Pool(tmp_path_factory.mktemp("judged")) as pool:
-        runs = {case: pool.judge(case, SEED) for case in dict.fromkeys(wanted)}
-        request.config.stash[RUNS] = runs
-        yield lambda case: runs[case].result()
+def judged(request: pytest.FixtureRequest) -> Callable[[Case], Judged]:
+    """Return the run against the server of a case."""
+    runs = request.config.stash.get(RUNS, {})
+    return lambda case: runs[case].result()
 
 
 def pytest_terminal_summary(

@@ -11,22 +11,22 @@ if TYPE_CHECKING:
     from selftest.judging.runs import Judged
 
 
-def disagreement(case: Case, run: Judged) -> str:
+def disagreement(case: Case, run: Judged, *, is_whole: bool = True) -> str:
     """Say how a run differs from what it must say; empty if it does not.
 
     A fault fails what it breaks; a MUST makes the server non-conformant, a SHOULD warns.
-    Where no inputs were generated, the MUSTs about them are untested: inconclusive at best.
+    Where no inputs were generated, or nothing else, MUSTs are untested: inconclusive at best.
     A lawful choice is no failure, and no warning but those that it earns.
     """
     faults = [FAULTS[name] for name in case.faults]
     must_fail = {requirement for fault in faults for requirement in fault.breaks}
     may_fail = {requirement for fault in faults for requirement in fault.also}
     failed = run.failed()
-    at_best = 2 if case.is_by_example else 0
+    at_best = 2 if case.is_by_example or not is_whole else 0
     said = {
         "missed": must_fail - failed,
         "also failed": failed - must_fail - may_fail - (case.earned & run.failed("SHOULD")),
-        "did not warn": set() if faults else case.earned - failed,
+        "did not warn": case.earned - failed if is_whole and not faults else set(),
         "could not tell": set() if faults else set(run.with_outcome("cantTell")),
         f"exit code {run.exit_code}": (
             set() if run.exit_code == (1 if run.failed("MUST") else at_best) else {"unexpected"}

@@ -41,14 +41,15 @@ class Pool:
         for worker in self._workers:
             worker.stop()
 
-    def judge(self, case: Case, seed: str) -> Future[Judged]:
+    def judge(self, case: Case, seed: str, *options: str) -> Future[Judged]:
         """Judge a case with a seed, as soon as a worker is free."""
         self._given += 1
-        return self._threads.submit(self._run, case, seed, self._folder / f"run-{self._given}")
+        reports = self._folder / f"run-{self._given}"
+        return self._threads.submit(self._run, case, reports, "--seed", seed, *options)
 
-    def _run(self, case: Case, seed: str, reports: Path) -> Judged:
+    def _run(self, case: Case, reports: Path, *options: str) -> Judged:
         worker = self._free.get()
         try:
-            return worker.judge(case, reports, "--seed", seed)
+            return worker.judge(case, reports, *options)
         finally:
             self._free.put(worker)

@@ -1,7 +1,8 @@
-"""A plugin that judges a sample of the cases, and those that a change of yours touches.
+"""A plugin that tests the suite on a sample, and on all that a change of yours touches.
 
-`make test-fast` uses it. A case is touched when the module of its deviation has changed since the
-last commit, or a test module that judges what its fault breaks.
+`make test-fast` uses it. A judged case is touched when the module of its deviation has changed
+since the last commit, or a test module that judges what its fault breaks; any other test when its
+own module has changed, or the one that it is named after.
 """
 
 from __future__ import annotations
@@ -12,19 +13,25 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from selftest.judging.cases import FAULTS, TWINS, Case
+from selftest.judging.cases import FAULTS, TWINS, case_of
 
 if TYPE_CHECKING:
     import pytest
 
+    from selftest.judging.cases import Case
+
 ROOT = Path(__file__).resolve().parents[2]
 MOST_TOUCHED = 20
-ONE_IN = 16
+ONE_CASE_IN = 16
+ONE_TEST_IN = 12
+QUICK = frozenset({"matrix", "spec", "strategies", "trace"})
+"""Folders whose tests start nothing and send nothing: all of them stay."""
+
 JUDGED = re.compile(r'requirement\("([A-Z]+-\d+)"\)')
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep a few of the judged cases; all other tests stay."""
+    """Keep a few of the judged cases, and of the tests that take their time."""
     changed = changed_files()
     requirements = {
         found
@@ -34,16 +41,33 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     }
     kept, touched = [], 0
     for item in items:
-        callspec = getattr(item, "callspec", None)
-        case = callspec.params.get("case") if callspec else None
-        if isinstance(case, Case):
+        case = case_of(item)
+        if case is not None:
             if touched < MOST_TOUCHED and is_touched(case, changed, requirements):
                 touched += 1
-            elif zlib.crc32(case.name.encode()) % ONE_IN:
+            elif not is_sampled(case.name, ONE_CASE_IN):
                 continue
+        elif not (is_named_after(item, changed) or is_sampled(item.nodeid, ONE_TEST_IN)):
+            continue
         kept.append(item)
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
+
+
+def is_sampled(name: str, one_in: int) -> bool:
+    """Say whether a name is one of the few, always the same ones."""
+    return zlib.crc32(name.encode()) % one_in == 0
+
+
+def is_named_after(item: pytest.Item, changed: set[str]) -> bool:
+    """Say whether a test is quick, has changed, or is named after a module that has."""
+    path = item.path.relative_to(ROOT)
+    subject = path.stem.removeprefix("test_")
+    return (
+        path.parent.name in QUICK
+        or str(path) in changed
+        or any(Path(name).stem == subject for name in changed)
+    )
 
 
 def is_touched(case: Case, changed: set[str], requirements: set[str]) -> bool:

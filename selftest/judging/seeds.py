@@ -17,35 +17,39 @@ from selftest.judging.pool import Pool
 
 
 def main() -> int:
-    """Print a line for each server; the exit code is 1 if a run said what it must not."""
+    """Print a line for each seed; the exit code is 1 if a run said what it must not."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=20, help="1 to this number (default: 20)")
     parser.add_argument("--first", type=int, default=1, help="begin with this seed (default: 1)")
+    parser.add_argument(
+        "--generated-only", action="store_true", help="leave out what is sent with every seed"
+    )
     parser.add_argument("names", nargs="*", type=case_of, help="servers (default: the lawful ones)")
     options = parser.parse_args()
     cases = options.names or [*SINGLE_TWINS, *COMBINED_TWINS]
     seeds = range(options.first, options.first + options.seeds)
+    plugin = ("-p", "selftest.judging.by_generation") if options.generated_only else ()
     wrong = 0
     with tempfile.TemporaryDirectory() as folder, Pool(Path(folder)) as pool:
-        runs = {case: [pool.judge(case, str(seed)) for seed in seeds] for case in cases}
-        for case, futures in runs.items():
+        runs = {seed: [pool.judge(case, str(seed), *plugin) for case in cases] for seed in seeds}
+        for seed, futures in runs.items():
             results = [future.result() for future in futures]
-            for run in results:
-                shutil.rmtree(run.reports)
             said = {
-                seed: problem
-                for seed, run in zip(seeds, results, strict=True)
-                if (problem := disagreement(case, run))
+                case.name: problem
+                for case, run in zip(cases, results, strict=True)
+                if (problem := disagreement(case, run, is_whole=not plugin))
             }
             wrong += len(said)
             requests = [run.results["requests"] for run in results]
             print(
-                f"{case.name:44} {len(seeds)} seeds, {min(requests)}-{max(requests)} requests, "
+                f"seed {seed}: {len(cases)} servers, {min(requests)} to {max(requests)} requests, "
                 f"{len(said)} wrong",
                 flush=True,
             )
-            for seed, problem in said.items():
-                print(f"    seed {seed}: {problem}")
+            for name, problem in said.items():
+                print(f"    {name}: {problem}", flush=True)
+            for run in results:
+                shutil.rmtree(run.reports)
     print(f"{len(cases)} servers, {len(seeds)} seeds each: {wrong} runs said what they must not")
     return 1 if wrong else 0
 

@@ -24,7 +24,10 @@ TEXTS = (
     *("MiXed", " padded ", "a\tb", "a\r\nb", "it's", 'say "hi"\\', "100% %20", "<b>&lt;</b>"),
     *("a,b;c", "\U0001f4e6", "e\u0301", "\u05d0", "007", "1e5", "true", "null", "x" * 65),
     *("y" * 256, "z" * 5000, "a\x01b", "nul\0", "", " "),
+    *("a+b", "a#b", "=1+1", "\u201cq\u201d \u2013", "line\n", "4111111111111111"),
+    "3F2504E0-4F89-11D3-9A0C-0305E82C3301",
 )
+ALIKE = ("alike", "ALIKE", "al\u00edke", "alike ")
 COUNTS = (1, 2, 256, 1000, 1001, 20_000, 65_536, 1_000_000)
 
 Step = tuple[Ask, ...]
@@ -121,6 +124,7 @@ def _lawful() -> Iterator[Ask]:
         yield _order(externalOrderIds=ids)
     for text in TEXTS:
         yield _order(externalOrderIds=["t", text])
+    yield _order(externalOrderIds=ALIKE)
     for items in (
         (1003, 1000),
         (1000, 1001, 1000),
@@ -194,6 +198,8 @@ def _refused() -> Iterator[Ask]:
 
 
 def _keys() -> Iterator[Ask]:
+    for near in ("%", "' OR '1'='1", KEY[:-1] + "?"):
+        yield Ask(key=near)
     for key in (None, "", KEY.upper(), KEY[:-1], KEY + "x"):
         yield Ask(key=key)
         yield Ask(path=f"{ORDER}/8", key=key)
@@ -217,6 +223,8 @@ def _odd() -> Iterator[Ask]:
         yield _order().but(headers=(("Content-Type", label),))
     for accept in ("*/*", "", "application/xml", "text/html", "application/json"):
         yield Ask(headers=(("Accept", accept), ("Accept-Encoding", "gzip")))
+    for name in ("Cookie", "If-Modified-Since", "Authorization"):
+        yield Ask(headers=((name, "nonsense"),))
     yield Ask(query="size=%C3%28")
     for method in ("PUT", "PATCH", "DELETE", "POST"):
         yield Ask(method, f"{ORDER}/8", body={})

@@ -88,3 +88,30 @@ def test_the_key_travels_only_in_its_header(tmp_path: Path) -> None:
         assert [line.partition(b":")[0].lower() for line in lines] == [b"impilo-api-key"]
     evidence = (tmp_path / "run" / "reports" / "evidence.jsonl").read_text(encoding="utf-8")
     assert [json.loads(line)["request"] for line in evidence.splitlines()]
+
+
+def test_where_everything_is_not_found_the_path_is_doubted(tmp_path: Path) -> None:
+    """A JSON 404 to the list and to every create says that the API is elsewhere."""
+
+    async def nothing(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
+        body = b'{"message": "no such path"}'
+        writer.write(answer_of("404 Not Found", body, "Content-Type: application/json"))
+
+    with serving(nothing) as (base_url, _):
+        run = run_suite(base_url, tmp_path / "run")
+    assert_it_ended_well(run)
+    assert (run.results["verdict"], run.exit_code) == ("inconclusive", 2)
+    assert "check the base URL and path_prefix" in run.output
+
+
+def test_json_that_nobody_can_read_is_the_servers_fault(tmp_path: Path) -> None:
+    """Who calls an answer JSON is an API, and has to write JSON."""
+
+    async def garbled(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
+        body = '{"content": []}'.encode("utf-16")
+        writer.write(answer_of("200 OK", body, "Content-Type: application/json"))
+
+    with serving(garbled) as (base_url, _):
+        run = run_suite(base_url, tmp_path / "run")
+    assert_it_ended_well(run)
+    assert (run.results["verdict"], run.exit_code) == ("non-conformant", 1)

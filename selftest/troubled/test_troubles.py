@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from selftest.troubled.runs import assert_it_ended_well
+from selftest.troubled.runs import assert_it_ended_well, strict_json
 from selftest.troubled.troubles import ENVIRONMENT, HOSTILE, LOSING, PASSING
 
 if TYPE_CHECKING:
@@ -61,6 +61,10 @@ def test_a_create_of_unknown_fate_is_no_failure(
     assert all("nobody knows" in reason or "blocked" in reason for reason in reasons), run.output
     must = run.results["summary"]["MUST"]
     assert run.exit_code == (2 if must["cantTell"] else 0)
+    lines = map(strict_json, (run.reports / "ledger.jsonl").read_text("utf-8").splitlines())
+    unknown = sum(each["event"] == "unanswered" and each["order_id"] is None for each in lines)
+    assert run.results["remaining"]["unknown"] == unknown
+    assert (f"{unknown} more may be there" in run.output) == bool(unknown)
 
 
 def test_a_create_that_was_not_stored_is_sent_again(

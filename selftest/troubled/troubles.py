@@ -236,6 +236,19 @@ def with_field(text: bytes) -> Callable[[bytes], bytes]:
     return lambda body: body[:-1] + b', "more": ' + text + b"}"
 
 
+async def larger_orders(gateway: Gateway, request: Incoming, writer: Writer) -> None:
+    """Show ten kilobytes more of each order, wherever it is shown."""
+    head, _, body = (await gateway.forward(request)).partition(b"\r\n\r\n")
+    status = head.split(b"\r\n")[0].decode()[len("HTTP/1.1 ") :]
+    if status.startswith("2") and body:
+        shown = json.loads(body)
+        for order in shown.get("content", [shown]):
+            order["more"] = "x" * 10_000
+        writer.write(answer_of(status, json.dumps(shown).encode(), JSON))
+    else:
+        writer.write(head + b"\r\n\r\n" + body)
+
+
 def nasty_texts(body: bytes) -> bytes:
     """Put what steers a terminal or a build log into each text."""
 
@@ -256,6 +269,8 @@ def nasty_ids(body: bytes) -> bytes:
     return json.dumps(order).encode()
 
 
+MEGABYTES = b'"' + b"x" * 6_000_000 + b'"'
+MANY_LISTS = b"[" + b"[]," * 2_500_000 + b"[]]"
 DEEP = b"[" * 100_000 + b"]" * 100_000
 MIDDLING = b'{"patient":' * 190 + b"1" + b"}" * 190
 
@@ -276,6 +291,8 @@ ENVIRONMENT: dict[str, Trouble] = {
     "bad-gateway": bad_gateway,
     "death-midway": Death(after=100),
     "expiring-key": expiring_key,
+    "megabytes": answering(with_field(MEGABYTES)),
+    "many-lists": answering(with_field(MANY_LISTS)),
 }
 """What says nothing about the server: inconclusive."""
 
@@ -289,6 +306,7 @@ PASSING: dict[str, Trouble] = {
     "name-twice": answering(lambda body: b'{"orderNotes": null, ' + body[1:]),
     "huge-integer-elsewhere": answering(with_field(b"9" * 5000)),
     "deep-elsewhere": answering(with_field(MIDDLING)),
+    "larger-orders": larger_orders,
 }
 """What a client can live with: conformant."""
 

@@ -1,0 +1,54 @@
+"""Bugs in the entries of some pages of the list: incomplete, or of another order."""
+
+# Points are documented where they are defined, and a deviation need not use each argument.
+# ruff: noqa: D102
+
+from dataclasses import replace
+
+from reference.deviations import Deviation, fault
+from reference.model import JsonObject
+from reference.server.listing import Page
+
+
+@fault("later-pages-short", breaks=["LIST-13"], level="MUST", category="listing")
+class LaterPagesShort(Deviation):
+    """Loads lines together with the first page only; later pages find the session closed."""
+
+    def render_page(self, page: Page) -> JsonObject:
+        shown = super().render_page(page)
+        if page.page != self.first_page:
+            shown["content"] = [
+                {**entry, "orderItems": None, "orderKits": None} for entry in shown["content"]
+            ]
+        return shown
+
+
+@fault("small-pages-short", breaks=["LIST-13"], level="MUST", category="listing")
+class SmallPagesShort(Deviation):
+    """Takes whoever asks for one or two orders for the start page, which shows summaries."""
+
+    def render_page(self, page: Page) -> JsonObject:
+        shown = super().render_page(page)
+        if page.size <= 2:
+            shown["content"] = [{**entry, "externalOrderIds": []} for entry in shown["content"]]
+        return shown
+
+
+@fault("later-pages-show-one-patient", breaks=["ATOM-03"], level="MUST", category="listing")
+class LaterPagesShowOnePatient(Deviation):
+    """Keeps the patient of the first row in the join of later pages."""
+
+    def make_page(self, page: int, size: int) -> Page:
+        made = super().make_page(page, size)
+        patients = [order.wanted.patient for order in made.orders if order.wanted.patient]
+        if page == self.first_page or not patients:
+            return made
+        return replace(
+            made,
+            orders=tuple(
+                replace(order, wanted=replace(order.wanted, patient=patients[0]))
+                if order.wanted.patient
+                else order
+                for order in made.orders
+            ),
+        )

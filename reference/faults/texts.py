@@ -1,0 +1,121 @@
+"""Bugs that change texts of a certain look, each on its own."""
+
+# Points are documented where they are defined, and a deviation need not use each argument.
+# ruff: noqa: D102
+
+import re
+import unicodedata
+
+from reference.deviations import fault
+from reference.faults.external_ids import ExternalIds
+from reference.settings import Settings
+
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_TYPOGRAPHIC = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2014", "''\"\"--")
+
+
+class _Texts(ExternalIds):
+    """Base: changes one text at a time."""
+
+    def change_one(self, text: str) -> str:
+        """Return a text as it is stored."""
+        return text
+
+    def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(self.change_one, ids))
+
+
+@fault("plus-becomes-space", breaks=["EXT-04"], level="MUST", category="external-ids")
+class PlusBecomesSpace(_Texts):
+    """Decodes texts as if they came in a form."""
+
+    def change_one(self, text: str) -> str:
+        return text.replace("+", " ")
+
+
+@fault("fragment-cut-off", breaks=["EXT-04"], level="MUST", category="external-ids")
+class FragmentCutOff(_Texts):
+    """Builds a link of each text, and keeps what stands before the number sign."""
+
+    def change_one(self, text: str) -> str:
+        return text.partition("#")[0] if "#" in text else text
+
+
+@fault("formula-defused", breaks=["EXT-04"], level="MUST", category="external-ids")
+class FormulaDefused(_Texts):
+    """Puts an apostrophe before what a spreadsheet would compute, on the way in."""
+
+    def change_one(self, text: str) -> str:
+        return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text
+
+
+@fault("typographic-signs-flattened", breaks=["EXT-04"], level="MUST", category="external-ids")
+class TypographicSignsFlattened(_Texts):
+    """Turns typographic quotes and dashes into those of a typewriter."""
+
+    def change_one(self, text: str) -> str:
+        return text.translate(_TYPOGRAPHIC)
+
+
+@fault("last-line-break-lost", breaks=["EXT-04"], level="MUST", category="external-ids")
+class LastLineBreakLost(_Texts):
+    """Reads texts line by line from a file."""
+
+    def change_one(self, text: str) -> str:
+        return text.removesuffix("\n")
+
+
+@fault("uuid-in-small-letters", breaks=["EXT-04"], level="MUST", category="external-ids")
+class UuidInSmallLetters(_Texts):
+    """Keeps what looks like a UUID in a column for them."""
+
+    def change_one(self, text: str) -> str:
+        return text.lower() if _UUID.fullmatch(text) else text
+
+
+@fault("card-number-masked", breaks=["EXT-04"], level="MUST", category="external-ids")
+class CardNumberMasked(_Texts):
+    """Masks what looks like the number of a credit card."""
+
+    def change_one(self, text: str) -> str:
+        return re.sub(r"\b\d{12}(\d{4})\b", r"************\1", text)
+
+
+class _Interned(_Texts):
+    """Base: keeps each text once, in a table whose collation says which ones are equal."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._known: dict[str, str] = {}
+
+    def equal_form(self, text: str) -> str:
+        """Return what all texts have in common that are taken for one."""
+        return text
+
+    def change_one(self, text: str) -> str:
+        return self._known.setdefault(self.equal_form(text), text)
+
+
+@fault("texts-shared-by-case", breaks=["EXT-04"], level="MUST", category="external-ids")
+class TextsSharedByCase(_Interned):
+    """Keeps each external id once for all orders, in a table without case."""
+
+    def equal_form(self, text: str) -> str:
+        return text.lower()
+
+
+@fault("texts-shared-by-accent", breaks=["EXT-04"], level="MUST", category="external-ids")
+class TextsSharedByAccent(_Interned):
+    """Keeps each external id once for all orders, in a table that knows no accents."""
+
+    def equal_form(self, text: str) -> str:
+        letters = unicodedata.normalize("NFD", text)
+        return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+@fault("texts-shared-by-padding", breaks=["EXT-04"], level="MUST", category="external-ids")
+class TextsSharedByPadding(_Interned):
+    """Keeps each external id once for all orders, in a CHAR column that pads with spaces."""
+
+    def equal_form(self, text: str) -> str:
+        return text.rstrip(" ")

@@ -1,0 +1,36 @@
+"""Whether orders are still what they were when they were first fetched (ATOM-04)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from order_conformance.assertions import fail
+from order_conformance.orders import difference
+from order_conformance.statuses import OK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from order_conformance.orders import Orders, Placed, View
+
+
+def assert_still_there(orders: Orders, fetched: Iterable[tuple[Placed, View]]) -> None:
+    """Judge that orders can be fetched as they were before."""
+    for placed, before in fetched:
+        exchange = orders.fetch_when_there(placed.id)
+        if exchange.status != OK or not isinstance(exchange.json, dict):
+            raise fail(
+                f"order {placed.id} from the start of the run is gone at its end",
+                before.exchange,
+                exchange,
+                expected="200 with the order: the API has no way to delete one",
+            )
+        changed = difference(before.order, exchange.json, sent=placed.sent)
+        if changed:
+            raise fail(
+                f"order {placed.id} changed during the run",
+                before.exchange,
+                exchange,
+                expected="the same id, external ids, patient or site, items, kits, shipping",
+                notice=changed,
+            )
