@@ -4,9 +4,12 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ALLURE := $(VENV)/allure/node_modules/.bin/allure
+COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --universal --generate-hashes \
+	--python-version 3.11 --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance test test-fast browser docs kill-matrix costs screenshots lint serve lock clean
+.PHONY: help conformance test test-fast browser docs kill-matrix costs screenshots lint serve \
+	wheel sbom lock clean
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +57,7 @@ $(ALLURE): selftest/reports/allure/package-lock.json
 docs: $(READY)  ## Write the pages of docs/ that are made from the catalogue, the tests and the faults
 	@$(BIN)/python -m order_conformance.catalogue_page
 	@$(BIN)/python -m selftest.trace.page
+	@$(BIN)/python -m selftest.distribution.dependencies
 
 kill-matrix: $(READY)  ## Judge every known fault again, and write down what was found (minutes)
 	@$(BIN)/python -m selftest.matrix.measuring
@@ -72,12 +76,23 @@ lint: $(READY)  ## Style, formatting and types
 serve: $(READY)  ## Run the reference server by hand (PORT=8080, ARGS="--orders 100")
 	@$(BIN)/python -m reference --port $(or $(PORT),8080) $(ARGS)
 
-lock: $(READY)  ## Resolve the dependencies again into requirements.lock
-	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
-		--custom-compile-command "make lock" --group dev pyproject.toml -o requirements.lock
+wheel: $(READY)  ## Build dist/*.whl, which carries the whole suite
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-index --no-deps \
+		--no-build-isolation --wheel-dir dist .
+	@ls dist/*.whl
+
+sbom: $(READY)  ## Write dist/sbom.cdx.json, which lists what a run depends on (CycloneDX)
+	@$(BIN)/python -m selftest.distribution.sbom
+
+lock: $(READY)  ## Resolve the dependencies again into requirements.lock, and its run-time part
+	@$(COMPILE) --upgrade --group dev -o requirements.lock
+	@$(COMPILE) --constraint requirements.lock -o requirements-runtime.lock
+
+requirements-runtime.lock: requirements.lock $(READY)
+	@$(COMPILE) --constraint requirements.lock -o $@
 
 clean:  ## Remove the virtual environment, the caches and the reports
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 	@find reports -mindepth 1 ! -name .gitkeep -delete
 
 # The marker is touched last, so an interrupted set-up is done again. Every package is

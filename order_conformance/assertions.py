@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from order_conformance.orders import order_in, short
+from order_conformance.orders import cut, order_in, short
 from order_conformance.outcomes import CantTell, NonConformance, blocked
 from order_conformance.statuses import LET_NOBODY_IN, REDIRECTION, REFUSAL, SERVER_ERROR, SUCCESS
 
@@ -85,9 +86,25 @@ def assert_shows(
     raise NonConformance(
         f"the {view.name} does not keep {what}",
         list(dict.fromkeys(exchanges)),
-        expected=f"{what}: {short(expected)}",
-        notice=f"the {view.name} shows {short(shown)}",
+        expected=f"{what}: {_in_words(expected)}",
+        notice=f"the {view.name} {_apart(expected, shown)}",
     )
+
+
+def _in_words(value: Any) -> str:
+    return cut(", ".join(value.elements())) if isinstance(value, Counter) else short(value)
+
+
+def _apart(expected: Any, shown: Any) -> str:
+    """Say what is shown; of things without a sequence, what is missing and what is too much."""
+    if not isinstance(expected, Counter) or not isinstance(shown, Counter):
+        return f"shows {short(shown)}"
+    lacking, besides = expected - shown, shown - expected
+    parts = [
+        f"lacks {_in_words(lacking)}" if lacking else "",
+        f"shows {_in_words(besides)} besides" if besides else "",
+    ]
+    return " and ".join(filter(None, parts))
 
 
 def assert_no_server_error(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
 from order_conformance.outcomes import Level
+from order_conformance.places import SPEC
 
-SPEC = Path(__file__).resolve().parent.parent / "spec"
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from order_conformance.catalogue import load_catalogue
+from order_conformance.places import ROOT
 from order_conformance.verdict import plural
 
 if TYPE_CHECKING:
     from order_conformance.catalogue import Catalogue, Requirement
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "requirements.md"
+PAGE = ROOT / "docs" / "requirements.md"
 INTRODUCTION = """\
 <!-- Made from spec/requirements.yaml by `make docs`; change that file instead. -->
 # Requirements

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,12 +15,16 @@ from order_conformance.certification.commands import certify, verify
 from order_conformance.comparison import Comparison, compare
 from order_conformance.credentials import DEFAULT_KEY_VARIABLE
 from order_conformance.example import example_target_file
+from order_conformance.fleet import AT_ONCE, MOST_AT_ONCE, judge_fleet
+from order_conformance.launching import PYTEST, REFERENCE, become, judging, said_by
 from order_conformance.merging import merge as merge_shards
 from order_conformance.outcomes import Level, UsageProblem
+from order_conformance.places import TESTS
 from order_conformance.planning import plan
 from order_conformance.redaction import Redactor
 from order_conformance.reports import reports_of_a_run, write_reports
 from order_conformance.reports.record import read_run
+from order_conformance.settings import PREFIX
 from order_conformance.summary import Console, write_summary
 from order_conformance.verdict import plural
 from order_conformance.waivers import NO_WAIVERS, read_waivers
@@ -30,7 +32,6 @@ from order_conformance.waivers import NO_WAIVERS, read_waivers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ROOT = Path(__file__).resolve().parent.parent
 NAME = "order-conformance"
 USAGE_ERROR = 4
 PASSED_ON: dict[str, Any] = {"ignore_unknown_options": True, "help_option_names": []}
@@ -59,11 +60,19 @@ def command() -> None:
 
 @command.command(context_settings=PASSED_ON)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def run(arguments: Sequence[str]) -> int:
+@click.option("--reports", hidden=True)
+@click.option("--targets", type=FOLDER, hidden=True)
+@click.option("--at-once", type=click.IntRange(1, MOST_AT_ONCE), hidden=True)
+def run(
+    arguments: tuple[str, ...], reports: str | None, targets: Path | None, at_once: int | None
+) -> int:
     """Judge a server.
 
     Everything is passed on to pytest: the options of the suite (run --help lists them) and
     those of pytest itself, such as -k, -x or -q.
+
+    With --targets DIR, every target file in a folder is judged, --at-once N (4) side by side,
+    and the targets are compared. The exit code is the worst of theirs: 4, 1, 2, 0.
 
     \b
     Examples:
@@ -71,14 +80,20 @@ def run(arguments: Sequence[str]) -> int:
       order-conformance run --base-url http://127.0.0.1:8080 --reports reports/mine
       order-conformance run --target staging.toml --strict
       order-conformance run --profile smoke -x
+      order-conformance run --targets vendors/ --reports reports/vendors
     """
     if _asks_for_help(arguments):
-        return _show_help(run, "pytest", "judging an Order API server:")
-    # pytest finds its configuration from the checkout; paths stay relative to where we are.
-    options = ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), *arguments]
-    if not any(Path(argument.partition("::")[0]).exists() for argument in _places(arguments)):
-        options.append(str(ROOT / "tests"))
-    return _become("pytest", options)
+        return _show_help(run, PYTEST, "judging an Order API server:")
+    if targets is not None:
+        named = reports or os.environ.get(f"{PREFIX}REPORTS") or "reports"
+        return judge_fleet(targets, Path(named), arguments, at_once or AT_ONCE)
+    if at_once is not None:
+        raise UsageProblem(
+            "--at-once: is for many targets; give --targets as well, or leave it out"
+        )
+    if reports is not None:
+        arguments += ("--reports", reports)
+    return become(PYTEST, *judging(arguments))
 
 
 @command.command()
@@ -229,6 +244,18 @@ def list_requirements(level: str | None, area: str | None, *, as_json: bool) -> 
     return 0
 
 
+@command.command()
+def where() -> int:
+    """Say where the tests are, for whoever calls pytest itself.
+
+    \b
+    Example:
+      pytest "$(order-conformance where)" --base-url http://127.0.0.1:8080
+    """
+    click.echo(TESTS)
+    return 0
+
+
 command.add_command(certify)
 command.add_command(verify)
 
@@ -245,8 +272,8 @@ def serve(arguments: Sequence[str]) -> int:
       order-conformance serve --list-faults
     """
     if _asks_for_help(arguments):
-        return _show_help(serve, "reference", "options:")
-    return _become("reference", arguments)
+        return _show_help(serve, REFERENCE, "options:")
+    return become(REFERENCE, *arguments)
 
 
 command.add_command(plan)
@@ -270,20 +297,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(code or 0)
 
 
-def _become(module: str, arguments: Sequence[str]) -> NoReturn:
-    """Go on as `python -m module`, which takes over our signals and our exit code."""
-    found = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(found)}
-    sys.stdout.flush()
-    os.execve(  # noqa: S606 - our own interpreter
-        sys.executable, [sys.executable, "-m", module, *arguments], environment
-    )
-
-
-def _places(arguments: Sequence[str]) -> list[str]:
-    return [argument for argument in arguments if argument.partition("::")[0].endswith(".py")]
-
-
 def _asks_for_help(arguments: Sequence[str]) -> bool:
     return bool({"-h", "--help"} & set(arguments))
 
@@ -291,25 +304,15 @@ def _asks_for_help(arguments: Sequence[str]) -> bool:
 def _show_help(shown: click.Command, module: str, heading: str) -> int:
     """Show a command's help, with the options that it passes on to a module."""
     context = click.Context(shown, info_name=f"{NAME} {shown.name}", help_option_names=[])
-    options = _said_by(module, "--help").partition(f"{heading}\n")[2].partition("\n\n")[0]
+    options = said_by(module, "--help").partition(f"{heading}\n")[2].partition("\n\n")[0]
     click.echo(f"{context.get_help()}\n\nOptions:\n{options}")
     return 0
-
-
-def _said_by(module: str, option: str) -> str:
-    return subprocess.run(  # noqa: S603 - our own modules
-        [sys.executable, "-m", module, option],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
 
 
 def _faults_that_break(requirement: str) -> dict[str, str]:
     """Return the reference server's faults of a requirement; asked for, as nothing imports it."""
     faults = {}
-    for line in _said_by("reference", "--list-faults").splitlines():
+    for line in said_by(REFERENCE, "--list-faults").splitlines():
         name, level, *words = line.split()
         broken = [word.rstrip(",") for word in words if word.rstrip(",")[-2:].isdigit()]
         if level in {"MUST", "SHOULD"} and requirement in broken:

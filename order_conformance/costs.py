@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from order_conformance.catalogue import SPEC
+from order_conformance.places import SPEC
 
 FILE = SPEC / "costs.json"
 

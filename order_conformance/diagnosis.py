@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from order_conformance.catalogue import SPEC
 from order_conformance.exchange import read_json
+from order_conformance.places import SPEC
 from order_conformance.reports.failures import message_fields, shape
 
 if TYPE_CHECKING:

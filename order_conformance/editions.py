@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from order_conformance.catalogue import SPEC, Catalogue, file_digest
+from order_conformance.catalogue import Catalogue, file_digest
 from order_conformance.outcomes import Level, UsageProblem
+from order_conformance.places import SPEC
 from order_conformance.profiles import PROFILES
 from order_conformance.redaction import TELLING_LENGTH
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import subprocess
-import sys
 import threading
-from pathlib import Path
 from typing import IO
 
+from order_conformance.launching import REFERENCE, command, environment
 from order_conformance.outcomes import UsageProblem
+from order_conformance.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 KEY_VARIABLE = "ORDER_CONFORMANCE_EMBEDDED_KEY"
 START_LIMIT = 20.0
 STOP_LIMIT = 5.0
@@ -32,11 +30,11 @@ class EmbeddedServer:
         Raises:
             UsageProblem: it did not start.
         """
-        command = [sys.executable, "-m", "reference", "--port", "0", "--exit-with-parent"]
+        options = ["--port", "0", "--exit-with-parent", "--api-key-env", KEY_VARIABLE]
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [*command, "--api-key-env", KEY_VARIABLE],
+            command(REFERENCE, *options),
             cwd=ROOT,
-            env={**os.environ, KEY_VARIABLE: api_key},
+            env={**environment(), KEY_VARIABLE: api_key},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -76,7 +74,8 @@ class EmbeddedServer:
         if ANNOUNCEMENT not in line:
             self.stop()
             raise UsageProblem(
-                "the embedded reference server did not start; try `make serve` to see why"
+                "the embedded reference server did not start; "
+                "try `order-conformance serve` to see why"
             )
         return line.partition(ANNOUNCEMENT)[2].strip()
 

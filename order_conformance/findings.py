@@ -14,6 +14,7 @@ from order_conformance.outcomes import (
     NonConformance,
     Outcome,
 )
+from order_conformance.places import ROOT
 from order_conformance.verdict import TestOutcome
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from order_conformance.catalogue import Requirement
     from order_conformance.run import Run
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def outcome_of(

@@ -252,5 +252,9 @@ def lacks_only(entry: dict[str, Any], whole: dict[str, Any]) -> bool:
 
 def short(value: Any) -> str:
     """Return a value as a reader wants to see it inside a sentence."""
-    text = repr(value)
+    return cut(repr(value))
+
+
+def cut(text: str) -> str:
+    """Return a text without its middle where it is long."""
     return text if len(text) <= 120 else f"{text[:80]} ... {text[-30:]}"  # noqa: PLR2004

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,6 +20,7 @@ from order_conformance.message import printable
 from order_conformance.options import add_options, read_options
 from order_conformance.outcomes import Blame, CantTell, Inapplicable, Outcome, UsageProblem
 from order_conformance.parallel import ParallelRun, as_told, starts_workers
+from order_conformance.places import TESTS
 from order_conformance.progress import show_progress
 from order_conformance.reports import reports_of_a_run
 from order_conformance.run import Run
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from order_conformance.api import Api
 
-TESTS = Path(__file__).resolve().parent.parent / "tests"
 REQUIREMENT = pytest.StashKey[Requirement]()
 PLUGIN_NAME = "order-conformance-run"
 ONLY_TELLING = ("help", "version", "markers", "showfixtures", "show_fixtures_per_test")

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from order_conformance import __version__
-from order_conformance.catalogue import SPEC, file_digest
+from order_conformance.catalogue import file_digest
 from order_conformance.evidence import finite
 from order_conformance.outcomes import Level, Outcome
+from order_conformance.places import SPEC
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import yaml
 
-from order_conformance.catalogue import SPEC
+from order_conformance.places import SPEC
 
 
 def schema_problem(value: Any, component: str) -> str:

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 
-from order_conformance.catalogue import SPEC
 from order_conformance.embedded import KEY_VARIABLE
 from order_conformance.exchange import read_json
 from order_conformance.outcomes import UsageProblem
+from order_conformance.places import SPEC
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,7 +115,7 @@ def read_settings(
                     table.pop(other, None)
         table[place[1]] = value
     _check(values, f"{PREFIX}... and the target file together")
-    _check_names(environment, {*filter(None, secret_variables), *_named_in(values)})
+    _check_names(environment, {*filter(None, secret_variables), *variables_of_secrets(values)})
     return Settings(values, variables)
 
 
@@ -229,7 +229,7 @@ def _check_names(environment: Mapping[str, str], secrets: set[str]) -> None:
             raise UsageProblem(f"{name}: is no setting; {mend} docs/target.md has them all")
 
 
-def _named_in(values: Mapping[str, Any]) -> set[str]:
+def variables_of_secrets(values: Mapping[str, Any]) -> set[str]:
     """Return the variables that the settings take secrets from."""
     sources = [values.get("api_key", {}), *values.get("headers", {}).values()]
     return {source["env"] for source in sources if isinstance(source, dict) and "env" in source}

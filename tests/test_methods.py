@@ -10,13 +10,14 @@ from order_conformance.account import LEAVE_OUT, item_line, kit_line
 from order_conformance.assertions import assert_no_server_error, assert_status, fail
 from order_conformance.exchange import write_json
 from order_conformance.orders import difference, order_in
-from order_conformance.outcomes import blocked
+from order_conformance.outcomes import CantTell, blocked
+from order_conformance.statuses import REFUSAL
 
 if TYPE_CHECKING:
     from order_conformance.account import Account
     from order_conformance.api import Api
     from order_conformance.exchange import Exchange
-    from order_conformance.orders import Orders, Placed
+    from order_conformance.orders import Orders, Placed, View
 
 requirement = pytest.mark.requirement
 
@@ -35,7 +36,18 @@ def untouchable(account: Account, orders: Orders) -> Placed:
 
 
 @pytest.fixture(scope="module")
-def answers(api: Api, account: Account, untouchable: Placed) -> dict[str, Exchange]:
+def before(orders: Orders, untouchable: Placed) -> View | None:
+    """The order as it can be fetched before anything else is sent to it; None if it cannot."""
+    try:
+        return orders.fetched(untouchable)
+    except CantTell:
+        return None
+
+
+@pytest.fixture(scope="module")
+def answers(
+    api: Api, account: Account, untouchable: Placed, before: View | None
+) -> dict[str, Exchange]:
     """The answer to each unnamed method, sent to an order with the body of a different one."""
     other = account.plain_order(shippingOption=LEAVE_OUT, **other_content(account))
     body = write_json(other)
@@ -55,21 +67,24 @@ def other_content(account: Account) -> dict[str, Any]:
 @requirement("ATOM-04")
 @pytest.mark.deep
 def test_a_method_that_is_refused_changes_nothing(
-    answers: dict[str, Exchange], orders: Orders, untouchable: Placed
+    answers: dict[str, Exchange], orders: Orders, untouchable: Placed, before: View | None
 ) -> None:
     """What PUT, PATCH, DELETE and POST are refused is not done all the same."""
     for method, exchange in answers.items():
-        if not 400 <= exchange.status < 500:
+        if exchange.status not in REFUSAL:
             raise blocked("PROTO-08", f"{method} was not refused")
+    if before is None:
+        raise blocked("FETCH-01", "the order could not be fetched before either")
     fetched = orders.fetch_when_there(untouchable.id)
     assert_status(fetched, [200], because="what would have removed the order was refused")
-    changed = difference(untouchable.order, order_in(fetched), sent=untouchable.sent)
+    changed = difference(before.order, order_in(fetched), sent=untouchable.sent)
     if changed:
         raise fail(
             "the server changed an order, though it refused to",
+            before.exchange,
             *answers.values(),
             fetched,
-            expected="the order as it was created",
+            expected="the order as it was before",
             notice=changed,
         )
 

@@ -48,6 +48,9 @@ HEADERS = (
 )
 """Values that nobody expects in headers that somebody may read."""
 
+LAWFUL_HEADERS = (("Accept", "application/xml"), ("If-None-Match", "*"), ("Range", "bytes=0-0"))
+"""Fields that a server may honour, but of which it may know nothing."""
+
 NOBODYS_HEADER = ("Authorization", "nonsense")
 ODD_CHARSET = ("Content-Type", "application/json; charset=nonsense")
 QUERIES = ("%", "%zz=1", "page=%F0%9F%93%A6", "size=%C3%28", "a=" + "b" * 4000)
@@ -111,6 +114,8 @@ def test_no_query_makes_the_server_fail(api: Api, query: str) -> None:
 def test_no_header_makes_the_server_fail(api: Api) -> None:
     """Odd lawful headers are answered below 500, all together or each alone."""
     asked = [api.get(headers=headers) for headers in (tuple(HEADERS), (ACCEPT, NOBODYS_HEADER))]
+    asked.append(api.get(headers=LAWFUL_HEADERS[:1]))
+    asked.append(api.get(headers=(ACCEPT, *LAWFUL_HEADERS[1:])))
     if not api.target.read_only:
         asked.append(api.create_raw(b"{}", headers=(ACCEPT, ODD_CHARSET)))
     if asked[0].status != OK:

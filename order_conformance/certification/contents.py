@@ -7,11 +7,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from order_conformance import __version__
-from order_conformance.catalogue import SPEC, file_digest
+from order_conformance.catalogue import file_digest
 from order_conformance.certification.canonical import canonical, digest
 from order_conformance.evidence import finite
 from order_conformance.inputs import FILE_NAME as INPUTS
 from order_conformance.outcomes import Verdict
+from order_conformance.places import SPEC
 from order_conformance.reports.record import EVIDENCE
 from order_conformance.results import FILE_NAME as RESULTS
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from order_conformance.reports.html import WORDS, page_environment, style_policy
+from order_conformance.reports.rendering import WORDS, render
 
 if TYPE_CHECKING:
     from order_conformance.certification.verifying import Certificate
 
-FILES = Path(__file__).resolve().parent / "page"
 TITLES = {
     "PASSED": "Conformant",
     "WARNED": "Conformant, with warnings",
@@ -25,12 +23,10 @@ LETTER, PADDING = 7, 12
 
 def write_certificate(certificate: Certificate) -> str:
     """Return the page of a certificate; it needs no other file and runs no script."""
-    style = (FILES / "certificate.css").read_text(encoding="utf-8")
     results, predicate = certificate.results, certificate.statement["predicate"]
-    return _fill(
+    return render(
         "certificate.html.jinja",
-        style=style,
-        policy=style_policy(style),
+        ["certificate.css"],
         edition=certificate.manifest["set"]["name"],
         result=predicate["result"],
         title=TITLES[predicate["result"]],
@@ -38,7 +34,6 @@ def write_certificate(certificate: Certificate) -> str:
         facts=_facts(certificate),
         levels=list(results["summary"].items()),
         outcomes=list(results["summary"]["MUST"]),
-        words=WORDS,
         lists=_lists(results),
     )
 
@@ -47,19 +42,16 @@ def write_badge(certificate: Certificate) -> str:
     """Return the badge of a certificate, a small SVG picture."""
     result = certificate.statement["predicate"]["result"]
     words = f"{TITLES[result].lower()} {certificate.manifest['set']['name']}"
-    return _fill(
+    return render(
         "badge.svg.jinja",
+        [],
         name=BADGE_NAME,
-        words=words,
+        line=words,
         digest=f"sha256:{certificate.digest}",
         colour=COLOURS[result],
         left=len(BADGE_NAME) * LETTER + PADDING,
         right=len(words) * LETTER + PADDING,
     )
-
-
-def _fill(template: str, **values: Any) -> str:
-    return str(page_environment(FILES).get_template(template).render(**values))
 
 
 def _facts(certificate: Certificate) -> list[tuple[str, str, bool]]:

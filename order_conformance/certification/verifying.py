@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 
-from order_conformance.catalogue import SPEC
 from order_conformance.certification.archive import read_archive
 from order_conformance.certification.canonical import canonical, digest
 from order_conformance.certification.contents import (
@@ -34,6 +33,7 @@ from order_conformance.inputs import FILE_NAME as INPUTS
 from order_conformance.inputs import read_inputs
 from order_conformance.nonces import check_nonce, seed_of
 from order_conformance.outcomes import UsageProblem
+from order_conformance.places import SPEC
 from order_conformance.reports.record import EVIDENCE, read_run
 from order_conformance.reports.writing import TEXTS
 from order_conformance.results import FILE_NAME as RESULTS

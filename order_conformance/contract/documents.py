@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from order_conformance.catalogue import SPEC
+from order_conformance.places import SPEC
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

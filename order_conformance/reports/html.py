@@ -1,33 +1,24 @@
-"""``report.html``: one file that needs nothing else, made for people.
-
-Everything that a server said is text here and nothing but text: the template escapes it, and
-the Content-Security-Policy lets no script run but the one whose hash it names.
-"""
+"""``report.html``: what one run found, made for people."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from order_conformance.message import printable
 from order_conformance.reports.bodies import Block, Hints, hints_of, lay_out
 from order_conformance.reports.failures import distinct
 from order_conformance.reports.listed import Listed, listed, milliseconds
 from order_conformance.reports.record import STANDINGS, Judged, RunRecord
+from order_conformance.reports.rendering import render, verdict_class
 from order_conformance.verdict import plural
 
 if TYPE_CHECKING:
     from order_conformance.reports.failures import Failure
 
-FILES = Path(__file__).resolve().parent / "page"
 # What the page may weigh: bodies that failures cite first, then a line or two of every exchange.
 CITED_BUDGET = 2_000_000
 LONGEST_CITED = 40_000
@@ -37,23 +28,6 @@ LISTED_TEXTS = (60, 400)
 MOST_LISTED = 4_000
 MOST_LISTED_A_TEST = 10
 
-WORDS = {
-    "passed": "passed",
-    "failed": "failed",
-    "warned": "warned",
-    "waived": "waived",
-    "cantTell": "could not be judged",
-    "inapplicable": "does not apply",
-    "untested": "not tested",
-}
-SIGNS = {
-    "failed": "\u00d7",
-    "warned": "!",
-    "waived": "~",
-    "cantTell": "?",
-    "inapplicable": "\u2013",
-    "untested": "\u00b7",
-}
 BLAMES = {
     "server": "the server",
     "guide": "the guide leaves room here",
@@ -94,38 +68,7 @@ class Finding:
 
 def write_html(run: RunRecord) -> str:
     """Return the whole page."""
-    environment = page_environment(FILES)
-    style = (FILES / "report.css").read_text(encoding="utf-8")
-    script = (FILES / "report.js").read_text(encoding="utf-8")
-    return environment.get_template("report.html.jinja").render(
-        **_Page(run).context(),
-        style=style,
-        script=script,
-        policy=(
-            f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
-            "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
-        ),
-    )
-
-
-def page_environment(folder: Path) -> Environment:
-    """Return what fills in templates: whatever they are given is text and nothing but text."""
-    environment = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["printable"] = printable
-    environment.filters["sentence"] = _sentence
-    return environment
-
-
-def style_policy(style: str) -> str:
-    """Return the Content-Security-Policy of a page that has one style and no script."""
-    return f"default-src 'none'; style-src '{_digest(style)}'; base-uri 'none'; form-action 'none'"
+    return render("report.html.jinja", ["report.css"], "report.js", **_Page(run).context())
 
 
 class _Page:
@@ -144,9 +87,7 @@ class _Page:
         run, results = self.run, self.run.results
         return {
             "results": results,
-            "verdict_class": {"conformant": "passed", "non-conformant": "failed"}.get(
-                results["verdict"], "cantTell"
-            ),
+            "verdict_class": verdict_class(results["verdict"]),
             "facts": self._facts(),
             "levels": [(level, run.counts(level=level)) for level in ("MUST", "SHOULD")],
             "areas": [
@@ -177,10 +118,7 @@ class _Page:
             "numbers": self.numbers,
             "left_out": self.left_out,
             "standings": STANDINGS,
-            "words": WORDS,
-            "signs": SIGNS,
             "blames": BLAMES,
-            "plural": plural,
             "total": len(run.requirements),
             "exchange_count": len(self.numbers),
         }
@@ -279,13 +217,5 @@ def _plain(value: Any) -> str:
             return json.dumps(value)
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _day(started: str) -> str:
     return datetime.fromisoformat(started).strftime("%Y-%m-%d %H:%M:%S %Z")
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

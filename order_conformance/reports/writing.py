@@ -51,7 +51,7 @@ def write_reports(folder: Path, redactor: Redactor | None = None) -> list[str]:
     problems = []
     for name, make in TEXTS.items():
         try:
-            _write_whole(folder / name, make(run))
+            write_whole(folder / name, make(run))
         except Exception as problem:  # noqa: BLE001 - no report may change what the run says
             problems.append(_problem(name, problem))
     for name, fill in FOLDERS.items():
@@ -80,7 +80,8 @@ def clear_reports(folder: Path) -> None:
         shutil.rmtree(folder / name, ignore_errors=True)
 
 
-def _write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
+    """Write a file in one step: a reader never meets half of it."""
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
         # Text that UTF-8 cannot carry (a lone surrogate) shows as its escape.

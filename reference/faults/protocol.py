@@ -96,6 +96,7 @@ class DeleteWorks(Deviation):
         "FETCH-01": "an order that cannot be decoded is not shown",
         "ATOM-02": "an order that cannot be decoded is not shown",
         "CONC-01": "an order that cannot be decoded is not shown",
+        "EXT-04": "letters beyond Latin-1 become question marks",
     },
 )
 class FetchInLatin1(Deviation):

@@ -45,7 +45,7 @@ def test_make_puts_the_command_at_hand() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "run", "init", "report", "explain", "diff", "list", "serve"],
+    ["", "run", "init", "report", "explain", "diff", "list", "serve", "where"],
     ids=lambda n: n or "itself",
 )
 def test_help_says_what_it_does_with_examples(name: str) -> None:

@@ -1,0 +1,14 @@
+"""Where the parts of the suite are: in a checkout around the engine, in a wheel inside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+
+_CARRIED = PACKAGE / "suite"
+ROOT = _CARRIED if _CARRIED.is_dir() else PACKAGE.parent
+"""Holds tests, strategies, spec and reference, and pytest's configuration."""
+
+TESTS = ROOT / "tests"
+SPEC = ROOT / "spec"

@@ -1,0 +1,1 @@
+"""What is judged: one module for each area of requirements."""
