@@ -70,11 +70,12 @@ def _facts(certificate: Certificate) -> list[tuple[str, str, bool]]:
     ]
 
 
-def _lists(results: dict[str, Any]) -> list[tuple[str, list[str]]]:
-    """Return the requirements that did not pass, by what became of them."""
-    rows = results["requirements"]
-    lists = [
-        (WORDS[outcome].capitalize(), [row["id"] for row in rows if row["outcome"] == outcome])
-        for outcome in ("failed", "cantTell", "inapplicable")
-    ]
-    return [(title, ids) for title, ids in lists if ids]
+def _lists(results: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
+    """Return the requirements that did not pass: what became of them, why, and their ids."""
+    lists: dict[tuple[str, str], list[str]] = {}
+    for outcome in ("failed", "cantTell", "inapplicable"):
+        for row in results["requirements"]:
+            if row["outcome"] == outcome:
+                title = WORDS[outcome].capitalize()
+                lists.setdefault((title, row["reason"] or ""), []).append(row["id"])
+    return [(title, reason, ids) for (title, reason), ids in lists.items()]
