@@ -72,9 +72,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 
 
 def test_it_holds_what_a_run_needs_and_nothing_else(installed: Installed) -> None:
-    """Every tracked file of the carried folders, at its place, and none of any other."""
-    tracked = run_in(ROOT, "git", "ls-files", "order_conformance", *CARRIED).stdout.splitlines()
-    placed = {p if p.startswith("order_") else f"order_conformance/suite/{p}" for p in tracked}
+    """Every file of the carried folders that git knows or would, at its place, and no other."""
+    known = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    files = run_in(ROOT, *known, "order_conformance", *CARRIED).stdout.splitlines()
+    placed = {p if p.startswith("order_") else f"order_conformance/suite/{p}" for p in files}
     held = {name for name in ZipFile(installed.wheel).namelist() if ".dist-info/" not in name}
     assert held == placed
     assert installed.wheel.name.split("-")[1] == __version__
