@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any, Final
 
 from order_conformance.outcomes import CantTell
@@ -22,11 +23,12 @@ UNKNOWN_IDS_START = 1_900_000_000
 class Account:
     """Builds orders from what exists at the target; each carries a marker of this run."""
 
-    def __init__(self, known: Known, target: Target, run_id: str) -> None:
-        """Number the markers from 1."""
+    def __init__(self, known: Known, target: Target, run_id: str, token: str | None = None) -> None:
+        """Number the markers from 1; the token tells this run from others of the same seed."""
         self.run_id = run_id
         self._known = known
         self._target = target
+        self._token = secrets.token_hex(4) if token is None else token
         self._markers = 0
 
     def existing(self, kind: str) -> tuple[int, ...]:
@@ -83,6 +85,10 @@ class Account:
         """Return the next external id of this run."""
         self._markers += 1
         return f"conf-{self.run_id}-{self._markers}"
+
+    def unused_marker(self) -> str:
+        """Return the next external id, one that no earlier run of this seed can have used."""
+        return f"{self.marker()}-{self._token}"
 
     def is_ours(self, external_id: Any) -> bool:
         """Say whether an external id was made by this run."""

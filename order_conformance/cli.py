@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from order_conformance import __version__
+from order_conformance.catalogue import load_catalogue
+from order_conformance.certification.commands import certify, verify
 from order_conformance.comparison import Comparison, compare
 from order_conformance.credentials import DEFAULT_KEY_VARIABLE
 from order_conformance.example import example_target_file
@@ -26,6 +28,7 @@ from order_conformance.settings import PREFIX
 from order_conformance.summary import Console, write_summary
 from order_conformance.telling import explain, list_requirements
 from order_conformance.verdict import plural
+from order_conformance.waivers import NO_WAIVERS, read_waivers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,7 +143,8 @@ def report(folder: Path) -> int:
 @command.command()
 @click.argument("folders", nargs=-1, required=True, type=FOLDER, metavar="FOLDER...")
 @click.option("--reports", type=FOLDER, default="reports", help="where the joined results go")
-def merge(folders: Sequence[Path], reports: Path) -> int:
+@click.option("--waivers", type=FOLDER, help="failures that a gate passes over for a time")
+def merge(folders: Sequence[Path], reports: Path, waivers: Path | None) -> int:
     """Join the shards of a run into one verdict.
 
     Each FOLDER is what --reports named for one shard. A shard that is missing or given twice
@@ -153,7 +157,8 @@ def merge(folders: Sequence[Path], reports: Path) -> int:
       order-conformance merge one two --reports whole
     """
     redactor = Redactor([os.environ.get(DEFAULT_KEY_VARIABLE, "")])
-    finished = merge_shards(folders, reports, redactor)
+    waived = NO_WAIVERS if waivers is None else read_waivers(waivers, load_catalogue())
+    finished = merge_shards(folders, reports, redactor, waived)
     write_summary(Console(), finished, reports_of_a_run(reports, redactor))
     return finished.judgement.exit_code
 
@@ -208,8 +213,8 @@ def serve(arguments: Sequence[str]) -> int:
     return become(REFERENCE, *arguments)
 
 
-for told in (explain, list_requirements, plan):
-    command.add_command(told)
+for each in (certify, explain, list_requirements, plan, verify):
+    command.add_command(each)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

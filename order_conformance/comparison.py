@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from order_conformance.reports.record import Judged, RunRecord
 
 ABSENT = "absent"
-GOOD, BAD = frozenset({"passed"}), frozenset({"failed", "warned"})
+GOOD, BAD = frozenset({"passed"}), frozenset({"failed", "warned", "waived"})
 
 
 @dataclass(frozen=True)

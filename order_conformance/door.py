@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpx
 
+from order_conformance.clock import Clock
 from order_conformance.exchange import Answer, Exchange, Request
 from order_conformance.holding import MOST_HELD, Held
 from order_conformance.outcomes import CantTell
@@ -26,6 +26,7 @@ from order_conformance.retries import (
     SAFE_METHODS,
     TOO_MANY_REQUESTS,
     UNAVAILABLE,
+    Attempt,
     Pause,
     Trouble,
     is_trouble,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from order_conformance.evidence import EvidenceLog
     from order_conformance.target import Target
+    from order_conformance.transport import Carrier
 
 MOST_REDIRECTS = 5
 MOST_FAILURES_IN_A_ROW = 3
@@ -62,8 +64,18 @@ class Unanswered(CantTell):
 class Door:
     """Sends requests to the target, one at a time or several together, and keeps the evidence."""
 
-    def __init__(self, target: Target, evidence: EvidenceLog, seed: int) -> None:
+    def __init__(
+        self,
+        target: Target,
+        evidence: EvidenceLog,
+        seed: int,
+        *,
+        carrier: Carrier | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         """Prepare the connection pool; nothing is sent yet.
+
+        A replay brings a carrier that knows every answer, and a clock for which nobody waits.
 
         Raises:
             UsageProblem: the certificate files of the target cannot be used.
@@ -79,10 +91,10 @@ class Door:
         self._numbers: Counter[str] = Counter()
         self._failures_in_a_row = 0
         self._time_lost = 0.0
-        self._deadline = time.monotonic() + target.budget.minutes * 60
+        self.clock = clock or Clock()
         self._held = Held()
-        self.pace = Pace(target.rate_limit)
-        self._transport = Transport(target)
+        self.pace = Pace(target.rate_limit, sleep=self.clock.pause)
+        self._transport: Carrier = carrier or Transport(target)
         self._runner = asyncio.Runner()
 
     @property
@@ -108,7 +120,7 @@ class Door:
 
     def wait(self, seconds: float) -> None:
         """Let time pass at the target, between two looks at something that may lag."""
-        self._runner.run(asyncio.sleep(max(0.0, min(seconds, self._time_left()))))
+        self._runner.run(self.clock.pause(min(seconds, self._time_left())))
 
     def close(self) -> None:
         """Close every connection; safe to call twice."""
@@ -127,15 +139,25 @@ class Door:
     async def _send_all(self, requests: Sequence[Request]) -> list[Exchange | BaseException]:
         return await asyncio.gather(*map(self._send, requests), return_exceptions=True)
 
-    async def _send(self, request: Request, *, renews: bool = True) -> Exchange:
+    def _next_id(self) -> str:
         self._numbers[self.current_test] += 1
-        exchange_id = f"{self.current_test}#{self._numbers[self.current_test]}"
+        return f"{self.current_test}#{self._numbers[self.current_test]}"
+
+    async def _send(self, request: Request, *, renews: bool = True) -> Exchange:
+        exchange_id = self._next_id()
         retries, hops, waited = 0, 0, 0.0
         sent = request
+        attempts: list[Attempt] = []
         while True:
-            self._check_budget()
             used = self.target
-            outcome = await self._attempt(sent)
+            try:
+                self._check_budget()
+                outcome = await self._attempt(sent, exchange_id)
+            except CantTell as spent:
+                if attempts:
+                    self._evidence.unanswered(exchange_id, sent, spent.reason, attempts)
+                raise
+            attempts.append(Attempt(sent, outcome, self.clock.now))
             if isinstance(outcome, Answer):
                 location = self._redirect_within_origin(sent, outcome)
                 if location is not None and hops < MOST_REDIRECTS:
@@ -145,32 +167,33 @@ class Door:
             pause = pause_before_retry(sent, outcome, retries, self._random)
             if pause is None and isinstance(outcome, Answer):
                 self._failures_in_a_row = 0
-                if renews and await self._has_renewed(used, exchange_id, sent, outcome):
+                if renews and await self._has_renewed(used, exchange_id, attempts):
                     retries += 1
                     continue
                 exchange = Exchange(exchange_id, sent, outcome, retries)
-                self._evidence.answered(exchange)
+                self._evidence.answered(exchange, attempts)
                 for watcher in self.watchers:
                     watcher(exchange)
                 return exchange
             if not isinstance(pause, Pause) or pause.seconds > min(
                 LONGEST_PAUSE - waited, self._time_left()
             ):
-                raise await self._give_up_on(exchange_id, sent, outcome, retries)
+                raise await self._give_up_on(exchange_id, attempts, retries)
             waited += pause.seconds
             retries += 1
             await self.pace.sleep(pause.seconds)
 
     async def _give_up_on(
-        self, exchange_id: str, request: Request, outcome: Answer | Trouble, retries: int
+        self, exchange_id: str, attempts: list[Attempt], retries: int
     ) -> Unanswered:
+        request, outcome = attempts[-1].request, attempts[-1].outcome
         again = f", {retries + 1} times" if retries else ""
         trouble = (
             f"it answered {outcome.status}{again}"
             if isinstance(outcome, Answer)
             else f"{outcome.words}{again}"
         )
-        self._evidence.unanswered(exchange_id, request, trouble)
+        self._evidence.unanswered(exchange_id, request, trouble, attempts)
         self._failures_in_a_row += 1
         if self._failures_in_a_row >= MOST_FAILURES_IN_A_ROW and not await self._is_up():
             self.gave_up = (
@@ -182,11 +205,10 @@ class Door:
             may_have_acted=may_have_acted(outcome),
         )
 
-    async def _has_renewed(
-        self, used: Target, exchange_id: str, request: Request, answer: Answer
-    ) -> bool:
+    async def _has_renewed(self, used: Target, exchange_id: str, attempts: list[Attempt]) -> bool:
         """Renew credentials that have expired; what they refused was not done, and may be again."""
-        if not self.renewal.may_be_expiry(request, answer):
+        request, answer = attempts[-1].request, attempts[-1].outcome
+        if not isinstance(answer, Answer) or not self.renewal.may_be_expiry(request, answer):
             return False
 
         async def status_of_list() -> int:
@@ -195,7 +217,7 @@ class Door:
         try:
             return await self.renewal.has_renewed(used, status_of_list, self._time_left())
         except CantTell as problem:
-            self._evidence.unanswered(exchange_id, request, problem.reason)
+            self._evidence.unanswered(exchange_id, request, problem.reason, attempts)
             if not isinstance(problem, Unanswered):
                 self.gave_up = problem.reason
             raise
@@ -207,9 +229,15 @@ class Door:
         """Ask for the list: a server that still serves it has trouble with some requests only."""
         if self._spent():
             return True
-        probe = await self._attempt(self._list_request())
+        request, exchange_id = self._list_request(), self._next_id()
+        probe = await self._attempt(request, exchange_id)
+        attempts = [Attempt(request, probe, self.clock.now)]
         if is_trouble(probe):
+            words = probe.words if isinstance(probe, Trouble) else f"it answered {probe.status}"
+            self._evidence.unanswered(exchange_id, request, words, attempts)
             return False
+        if isinstance(probe, Answer):
+            self._evidence.answered(Exchange(exchange_id, request, probe), attempts)
         self._failures_in_a_row = 0
         return True
 
@@ -240,9 +268,9 @@ class Door:
         return ""
 
     def _time_left(self) -> float:
-        return self._deadline - time.monotonic()
+        return self.target.budget.minutes * 60 - self.clock.now
 
-    async def _attempt(self, request: Request) -> Answer | Trouble:
+    async def _attempt(self, request: Request, exchange_id: str) -> Answer | Trouble:
         began = await self.pace.turn(self._time_left())
         # Others may have spent it while this one waited for its turn.
         self._check_budget()
@@ -252,7 +280,10 @@ class Door:
         self.requests += 1
         self.orders += creates
         credentials = self.target.credentials(with_key=request.with_key)
-        outcome = await self._transport.attempt(request, credentials, self._time_left())
+        outcome = await self._transport.attempt(
+            request, credentials, self._time_left(), exchange_id
+        )
+        self.clock.tick()
         if isinstance(outcome, Answer):
             self._held.hold(outcome)
             if self._held.is_too_much:
@@ -263,7 +294,7 @@ class Door:
         self.orders -= creates and not may_have_stored(outcome)
         self._keep_pace(outcome, began)
         if isinstance(outcome, Trouble) and outcome.slow:
-            self._time_lost += time.monotonic() - began
+            self._time_lost += outcome.seconds
             if self._time_lost > max(MOST_TIME_LOST, 6 * self.target.timeout):
                 self.gave_up = (
                     f"the run waited {self._time_lost:.0f} s for answers that did not come; "

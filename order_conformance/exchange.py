@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, NoReturn
+
+from order_conformance.clock import now
 
 JSON_TYPE = "application/json"
 # Python refuses to read longer integers; a float keeps such a value a number.
@@ -34,12 +36,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; ``seconds`` from the first byte sent to the last received."""
+    """What came back, when, and after how many seconds from the first byte sent to the last."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
     seconds: float
+    at: str = field(default_factory=now, compare=False)
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name, in any case, or None."""

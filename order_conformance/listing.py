@@ -7,7 +7,6 @@ only both ends are looked at, first the end where new orders were seen before.
 from __future__ import annotations
 
 import math
-import time
 from typing import TYPE_CHECKING
 
 from order_conformance.paging import Page, is_no_page, read_page
@@ -132,13 +131,13 @@ class Listing:
 
     def wait_for_total(self, least: int) -> Page:
         """Look at the list until its total is that large, for as long as it may lag behind."""
-        deadline = time.monotonic() + (0 if self._total_is_stuck else self._window)
+        deadline = self.api.door.clock.now + (0 if self._total_is_stuck else self._window)
         pause = FIRST_PAUSE
         while True:
             page = self.page(0, 1)
             if page.total >= least:
                 return page
-            if time.monotonic() + pause > deadline:
+            if self.api.door.clock.now + pause > deadline:
                 self._total_is_stuck = True
                 return page
             self.api.door.wait(pause)
@@ -185,10 +184,10 @@ class Listing:
         """
         wanted = list(dict.fromkeys(order_ids))
         found: dict[int, Page] = {}
-        began, pause = time.monotonic(), FIRST_PAUSE
+        began, pause = self.api.door.clock.now, FIRST_PAUSE
         while True:
             self._look_for(wanted, found)
-            waited = time.monotonic() - began
+            waited = self.api.door.clock.now - began
             if len(found) == len(wanted):
                 if pause > FIRST_PAUSE:
                     self._dialect.note_longest("list_delay_seconds", waited)

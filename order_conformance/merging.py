@@ -15,6 +15,7 @@ from order_conformance.reports.record import EVIDENCE, read_run
 from order_conformance.results import Finished, counted, requirement_row, write_results
 from order_conformance.sharding import Shard
 from order_conformance.verdict import TestOutcome, judge
+from order_conformance.waivers import NO_WAIVERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from order_conformance.redaction import Redactor
     from order_conformance.verdict import Judgement
+    from order_conformance.waivers import Waivers
 
 LEDGER = "ledger.jsonl"
 ALIKE = ("suite", "profile", "seed", "strict")
@@ -66,7 +68,12 @@ class Part:
                 yield TestOutcome(test, row["id"], outcome, reason, blame)
 
 
-def merge(folders: Sequence[Path], reports: Path, redactor: Redactor) -> Finished:
+def merge(
+    folders: Sequence[Path],
+    reports: Path,
+    redactor: Redactor,
+    waivers: Waivers = NO_WAIVERS,
+) -> Finished:
     """Join the shards in these folders; a missing or doubled one leaves the verdict open.
 
     Raises:
@@ -87,6 +94,7 @@ def merge(folders: Sequence[Path], reports: Path, redactor: Redactor) -> Finishe
         strict=parts[0].results["strict"],
         interrupted=next((_why(p) for p in parts if p.results["interrupted"]), ""),
         left_out=_left_out(parts),
+        waivers=waivers,
     )
     results = _results(parts, judgement)
     _join(parts, reports / EVIDENCE, named.exchange)

@@ -4,26 +4,47 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from order_conformance.catalogue import load_catalogue
 from order_conformance.credentials import DEFAULT_KEY_VARIABLE
+from order_conformance.editions import Edition, read_edition
+from order_conformance.inputs import read_inputs
+from order_conformance.nonces import check_nonce, seed_of
 from order_conformance.outcomes import UsageProblem
 from order_conformance.profiles import PROFILES, Profile
 from order_conformance.settings import PREFIX, read_boolean, read_settings, read_target_file
 from order_conformance.sharding import Shard
 from order_conformance.target import Target, build_target
+from order_conformance.waivers import NO_WAIVERS, Waivers, read_waivers
 
 if TYPE_CHECKING:
     import pytest
 
 LARGEST_SEED = 2**32 - 1
+GIVEN_BY_A_RECORDING = (
+    "--base-url",
+    "--target",
+    "--seed",
+    "--nonce",
+    "--profile",
+    "--shard",
+    "--waivers",
+    "--api-key-env",
+    "--read-only",
+    "--allow-writes",
+)
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line asks for; ``target`` is None for the embedded server."""
+    """What the command line asks for; ``target`` is None for the embedded server.
+
+    ``token`` tells the run from others of the same seed; ``replay`` is the folder of a recorded
+    run that is judged again.
+    """
 
     target: Target | None
     profile: Profile
@@ -32,6 +53,12 @@ class Options:
     seed: int
     results_only: bool = False
     shard: Shard | None = None
+    token: str = field(default_factory=lambda: secrets.token_hex(4))
+    replay: Path | None = None
+    replays_embedded: bool = False
+    edition: Edition | None = None
+    nonce: str | None = None
+    waivers: Waivers = NO_WAIVERS
 
     @property
     def header(self) -> str:
@@ -54,6 +81,16 @@ def add_options(parser: pytest.Parser) -> None:
         action="store_true",
         help="leave out the reports that `order-conformance report` can make later",
     )
+    group.addoption("--waivers", metavar="FILE", help="failures that a gate passes over for a time")
+    group.addoption(
+        "--set", metavar="NAME", help="judge a published set of requirements, and nothing else"
+    )
+    group.addoption(
+        "--nonce", metavar="TEXT", help="a word that decides the seed, for certificates"
+    )
+    group.addoption(
+        "--replay", metavar="DIR", help="judge a finished run again from the folder it left"
+    )
     group.addoption("--shard", metavar="K/N", help="run the K-th of N parts (see merge)")
     group.addoption("--seed", metavar="N", help="repeat a run: same seed, same requests")
     group.addoption(
@@ -69,23 +106,90 @@ def read_options(config: pytest.Config) -> Options:
     Raises:
         UsageProblem: an option, the target file or the environment is unusable.
     """
-    for option in ("--base-url", "--target", "--api-key-env", "--reports"):
+    for option in (
+        "--base-url",
+        "--target",
+        "--api-key-env",
+        "--reports",
+        "--replay",
+        "--set",
+        "--waivers",
+    ):
         if config.getoption(option) == "":
             raise UsageProblem(f"{option} '': is empty; give a value, or leave the option out")
-    profile, named = _given(config, "--profile", "gate")
+    if config.getoption("--replay"):
+        return _read_replay(config)
+    edition = _read_set(config.getoption("--set"))
+    profile, named = _given(config, "--profile", edition.profile if edition else "gate")
     if profile not in PROFILES:
         raise UsageProblem(f"{named} {profile!r}: unknown; choose one of {', '.join(PROFILES)}")
     reports, reports_named = _given(config, "--reports", "reports")
+    target = _read_target(config)
+    if edition is not None:
+        shard, waivers = config.getoption("--shard"), config.getoption("--waivers")
+        edition.check(profile, target, shard=shard, waivers=waivers)
     return Options(
-        target=_read_target(config),
+        target=target,
         profile=PROFILES[profile],
         # pytest has the option already, for strictness of its own; ours goes with it.
         strict=bool(config.getini("strict")) or _is_set("STRICT"),
         reports=_check_folder(Path(reports), reports_named),
         results_only=config.getoption("--results-only") or _is_set("RESULTS_ONLY"),
-        seed=_read_seed(*_given(config, "--seed", None)),
+        seed=_seed_of(config),
         shard=_read_shard(config.getoption("--shard"), _given(config, "--seed", None)[0]),
+        edition=edition,
+        nonce=config.getoption("--nonce"),
+        waivers=_read_waivers(config.getoption("--waivers"), profile),
     )
+
+
+def _read_replay(config: pytest.Config) -> Options:
+    """Take everything from the recorded run."""
+    for option in GIVEN_BY_A_RECORDING:
+        if config.getoption(option):
+            raise UsageProblem(f"{option}: the recorded run decides that; leave the option out")
+    if config.getoption("numprocesses", None):
+        raise UsageProblem("-n: a run is judged again in one process; leave the option out")
+    folder = Path(config.getoption("--replay"))
+    reports = _check_folder(Path(config.getoption("--reports") or "reports"), "--reports")
+    if folder.resolve() == reports.resolve():
+        raise UsageProblem(f"--reports {reports}: is what is replayed; name another folder")
+    inputs = read_inputs(folder)
+    return Options(
+        target=inputs.target,
+        profile=PROFILES[inputs.profile],
+        strict=inputs.strict,
+        reports=reports,
+        seed=inputs.seed,
+        results_only=config.getoption("--results-only"),
+        token=inputs.token,
+        replay=folder,
+        replays_embedded=inputs.embedded,
+        # Given only where the set is a draft, which has a file instead of a name.
+        edition=_read_set(config.getoption("--set") or inputs.edition),
+        nonce=inputs.nonce,
+    )
+
+
+def _read_waivers(file: str | None, profile: str) -> Waivers:
+    if file is None:
+        return NO_WAIVERS
+    if profile == "certify":
+        raise UsageProblem("--waivers: nothing is waived in the profile certify; leave it out")
+    return read_waivers(Path(file), load_catalogue())
+
+
+def _read_set(name: str | None) -> Edition | None:
+    return read_edition(name) if name else None
+
+
+def _seed_of(config: pytest.Config) -> int:
+    nonce = config.getoption("--nonce")
+    if nonce is None:
+        return _read_seed(*_given(config, "--seed", None))
+    if config.getoption("--seed"):
+        raise UsageProblem("--seed: follows from --nonce; leave one of them out")
+    return seed_of(check_nonce(nonce))
 
 
 def _read_target(config: pytest.Config) -> Target | None:

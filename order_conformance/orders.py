@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -101,11 +100,11 @@ class Orders:
 
     def fetch_when_there(self, order_id: int) -> Exchange:
         """Fetch an order of this run, again while it is not there within the window."""
-        deadline = time.monotonic() + self.api.target.consistency_window
+        deadline = self.api.door.clock.now + self.api.target.consistency_window
         pause = FIRST_PAUSE
         while True:
             exchange = self.api.fetch(order_id)
-            if exchange.status == OK or time.monotonic() + pause > deadline:
+            if exchange.status == OK or self.api.door.clock.now + pause > deadline:
                 return exchange
             self.api.door.wait(pause)
             pause *= 2

@@ -21,6 +21,7 @@ from order_conformance.reports import reports_of_a_run
 from order_conformance.results import FILE_NAME
 from order_conformance.sharding import MOST_SHARDS, Shard
 from order_conformance.summary import write_summary
+from order_conformance.waivers import NO_WAIVERS
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -50,6 +51,8 @@ class Task:
             shard=Shard(self.number, self.of),
             reports=Path(self.reports),
             results_only=True,
+            # What is waived counts for the whole, not for each shard.
+            waivers=NO_WAIVERS,
         )
 
 
@@ -145,7 +148,7 @@ class ParallelRun:
             if not written:
                 session.exitstatus = pytest.ExitCode.INTERRUPTED
                 return
-            self.finished = merge(written, reports, self._redactor)
+            self.finished = merge(written, reports, self._redactor, self._options.waivers)
             session.exitstatus = self.finished.judgement.exit_code
             if len(written) == self._workers:
                 shutil.rmtree(self._folder)

@@ -50,6 +50,7 @@ class RunFacts:
     shard: str | None = None
     left_out: str | None = None
     dialect: dict[str, Any] = field(default_factory=dict)
+    edition: dict[str, str] | None = None
 
 
 def build_results(judgement: Judgement, catalogue: Catalogue, facts: RunFacts) -> dict[str, Any]:
@@ -72,6 +73,7 @@ def build_results(judgement: Judgement, catalogue: Catalogue, facts: RunFacts) -
             "spec_digest": file_digest(SPEC / "openapi.yaml"),
             "requirements_digest": catalogue.digest,
         },
+        "set": facts.edition,
         "started": facts.started,
         "seconds": round(facts.seconds, 3),
         "requests": facts.requests,
@@ -92,6 +94,8 @@ def counted(judgement: Judgement) -> dict[str, Any]:
         "exit_code": judgement.exit_code,
         "interrupted": judgement.interrupted,
         "warnings": judgement.warnings,
+        "waived": sum(judged.waiver is not None for judged in judgement.outcomes),
+        "waiver_problems": judgement.waiver_problems,
         "summary": {
             level.value: {o.value: judgement.counts[level][o] for o in Outcome} for level in Level
         },
@@ -120,6 +124,7 @@ def requirement_row(judged: RequirementOutcome) -> dict[str, Any]:
         "outcome": judged.outcome.value,
         "reason": judged.reason or None,
         "blame": judged.blame.value if judged.blame else None,
+        "waiver": judged.waiver.as_json() if judged.waiver else None,
         "tests": [test.test for test in judged.tests],
         "failures": [
             {

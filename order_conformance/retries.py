@@ -40,11 +40,22 @@ class Trouble:
         words: the reason, to end a sentence.
         slow: time or patience ran out; more attempts would cost as much again.
         sent: whether the target may have seen the request.
+        seconds: how long it took to turn out.
     """
 
     words: str
     slow: bool = False
     sent: bool = True
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt at a request, its outcome, and the reading of the clock at its end."""
+
+    request: Request
+    outcome: Answer | Trouble
+    clock: float
 
 
 @dataclass(frozen=True)
@@ -103,7 +114,7 @@ def pause_before_retry(
 
 
 def retry_after(answer: Answer) -> float | None:
-    """Read Retry-After as seconds from now, whole seconds or a date (RFC 9110 section 10.2.3)."""
+    """Read Retry-After as seconds from the answer on (RFC 9110 section 10.2.3)."""
     value = (answer.header("retry-after") or "").strip()
     if value.isdecimal() and value.isascii():
         return float(value) if len(value) < 7 else float("inf")  # noqa: PLR2004 - ten days
@@ -113,4 +124,4 @@ def retry_after(answer: Answer) -> float | None:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    return max(0.0, (moment - datetime.fromisoformat(answer.at)).total_seconds())

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from order_conformance import evidence
 from order_conformance.api import Api
+from order_conformance.clock import now
 from order_conformance.diagnosis import diagnose
 from order_conformance.dialect import Dialect
 from order_conformance.door import Door
 from order_conformance.embedded import KEY_VARIABLE, EmbeddedServer
+from order_conformance.inputs import FILE_NAME as INPUTS
+from order_conformance.inputs import set_of, write_inputs
 from order_conformance.outcomes import UsageProblem
 from order_conformance.redaction import Redactor
+from order_conformance.replay import Recording, read_recording
 from order_conformance.reports import clear_reports
 from order_conformance.results import FILE_NAME, Finished, RunFacts, build_results, write_results
 from order_conformance.target import Target
@@ -31,7 +35,9 @@ class Run:
     def __init__(self, options: Options, catalogue: Catalogue) -> None:
         """Nothing is started yet."""
         self.options = options
-        self.catalogue = catalogue
+        edition = options.edition
+        self.catalogue = edition.levelled(catalogue) if edition else catalogue
+        self.judged_by = edition.only(self.catalogue) if edition else self.catalogue
         self.outcomes: list[TestOutcome] = []
         self.pending: dict[str, set[str]] = {}
         self.requirement = ""
@@ -45,21 +51,28 @@ class Run:
         self.api: Api | None = None
         self.watch: Watch | None = None
         self.finished: Finished | None = None
-        self.started = evidence.now()
+        self.started = now()
         self._began = time.monotonic()
         self._server: EmbeddedServer | None = None
+        self._recording: Recording | None = None
         self._evidence: evidence.EvidenceLog | None = None
         self._ledger: evidence.Ledger | None = None
 
     @property
     def embedded(self) -> bool:
         """Whether the run judges the embedded reference server."""
-        return self.options.target is None
+        return self.options.target is None or self.options.replays_embedded
 
     @property
     def run_id(self) -> str:
-        """A short name for the run's orders; it follows from the seed alone."""
-        return hashlib.sha256(str(self.options.seed).encode()).hexdigest()[:8]
+        """A short name for the run's orders; it follows from the seed alone.
+
+        Who was given a nonce may need a second run with it: that must not meet the orders of
+        the first.
+        """
+        options = self.options
+        name = str(options.seed) if options.nonce is None else f"{options.seed} {options.token}"
+        return hashlib.sha256(name.encode()).hexdigest()[:8]
 
     @property
     def orders_created(self) -> int:
@@ -72,6 +85,7 @@ class Run:
         Raises:
             UsageProblem: the files, the embedded server or the certificates of the target fail.
         """
+        self._open_recording()
         self._open_files()
         if self.target is None:
             key = "embedded-" + hashlib.sha256(self.run_id.encode()).hexdigest()[:24]
@@ -80,7 +94,14 @@ class Run:
             self.target = Target(self._server.base_url, api_key=key, key_variable=KEY_VARIABLE)
         if self._evidence is None or self._ledger is None:
             raise RuntimeError("the files are open, or start() has ended")
-        self.door = Door(self.target, self._evidence, self.options.seed)
+        self._write_inputs(self.target)
+        self.door = Door(
+            self.target,
+            self._evidence,
+            self.options.seed,
+            carrier=self._recording,
+            clock=self._recording.clock if self._recording else None,
+        )
         self.watch = Watch(self.target)
         self.door.renewal.learners += [self._learn, self.watch.learn]
         self.door.watchers.append(self.watch.see)
@@ -101,16 +122,29 @@ class Run:
             UsageProblem: they cannot be removed.
         """
         try:
-            (self.options.reports / FILE_NAME).unlink(missing_ok=True)
+            for name in (FILE_NAME, INPUTS):
+                (self.options.reports / name).unlink(missing_ok=True)
         except OSError as problem:
             raise self._unwritable(problem) from None
         clear_reports(self.options.reports)
+
+    def _open_recording(self) -> None:
+        if self.options.replay is not None and self.target is not None:
+            self._recording = read_recording(
+                self.options.replay, self.redactor, self.target.api_key
+            )
 
     def _open_files(self) -> None:
         reports = self.options.reports
         try:
             self._evidence = evidence.EvidenceLog(reports / "evidence.jsonl", self.redactor)
             self._ledger = evidence.Ledger(reports / "ledger.jsonl", self.redactor)
+        except OSError as problem:
+            raise self._unwritable(problem) from None
+
+    def _write_inputs(self, target: Target) -> None:
+        try:
+            write_inputs(self.options.reports, self.options, target, embedded=self.embedded)
         except OSError as problem:
             raise self._unwritable(problem) from None
 
@@ -132,18 +166,27 @@ class Run:
     def finish(self, interrupted: str) -> Judgement:
         """Stop what was started, compute the verdict and write ``results.json``."""
         judgement = judge(
-            self.catalogue,
+            self.judged_by,
             self.outcomes,
             strict=self.options.strict,
-            interrupted=interrupted,
+            interrupted=interrupted or self._diverged(),
             pending=frozenset(i for i, tests in self.pending.items() if tests),
             left_out=self.left_out or self._only_a_shard(),
+            whole=self.options.edition is not None,
+            waivers=self.options.waivers,
         )
         results = self._results(judgement)
         write_results(results, self.options.reports, self.redactor)
-        self.finished = Finished(judgement, results, self.catalogue, self.options.reports)
+        self.finished = Finished(judgement, results, self.judged_by, self.options.reports)
         self.stop()
         return judgement
+
+    def _diverged(self) -> str:
+        """Say where a replay left its recording; empty where it did not, or is none."""
+        if self._recording is None:
+            return ""
+        where = self._recording.diverged or self._recording.left_over()
+        return f"the replay left its recording: {where}" if where else ""
 
     def _only_a_shard(self) -> str:
         if self.options.shard is None:
@@ -168,8 +211,9 @@ class Run:
             shard=str(self.options.shard) if self.options.shard else None,
             left_out=self.left_out or None,
             dialect=self.dialect.shown(),
+            edition=set_of(self.options.edition),
         )
-        results = build_results(judgement, self.catalogue, facts)
+        results = build_results(judgement, self.judged_by, facts)
         guesses = [diagnosis.dump() for diagnosis in diagnose(results["requirements"])]
         return results | {"guesses": guesses}
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from order_conformance.results import Finished
     from order_conformance.verdict import Judgement, RequirementOutcome
 
-COLUMNS = ("passed", "failed", "warned", "cantTell", "inapplicable", "untested")
+COLUMNS = ("passed", "failed", "warned", "waived", "cantTell", "inapplicable", "untested")
 LONGEST_LIST = 12
 MOST_OTHERS = 5
 WIDTH = 100
@@ -68,6 +68,7 @@ def write_summary(
         _write_reasons(terminal, judgement, Outcome.INAPPLICABLE, "inapplicable")
         _write_messages(terminal, finished, Level.SHOULD, "warnings")
         _write_reasons(terminal, judgement, Outcome.CANT_TELL, "could not be judged (cantTell)")
+        _write_waived(terminal, judgement)
         _write_messages(terminal, finished, Level.MUST, "failures")
         _write_suite_errors(terminal, judgement)
         _write_areas(terminal, finished)
@@ -105,6 +106,8 @@ def _write_areas(terminal: Terminal, finished: Finished) -> None:
 
 
 def _column(judged: RequirementOutcome) -> str:
+    if judged.waiver is not None:
+        return "waived"
     if judged.outcome is Outcome.FAILED and judged.requirement.level is Level.SHOULD:
         return "warned"
     return judged.outcome.value
@@ -131,7 +134,7 @@ def _write_messages(terminal: Terminal, finished: Finished, level: Level, title:
     failed = [
         judged
         for judged in finished.judgement.outcomes
-        if judged.outcome is Outcome.FAILED and judged.requirement.level is level
+        if _column(judged) == ("failed" if level is Level.MUST else "warned")
     ]
     if not failed:
         return
@@ -172,6 +175,19 @@ def guess_lines(guesses: list[dict[str, Any]]) -> dict[str, list[str]]:
     return laid_out
 
 
+def _write_waived(terminal: Terminal, judgement: Judgement) -> None:
+    """Print what failed and is lived with, and the waivers that have to go."""
+    waived = [judged for judged in judgement.outcomes if judged.waiver is not None]
+    if waived or judgement.waiver_problems:
+        terminal.write_sep("=", "waivers")
+    for judged in waived:
+        summary = printable(shortened(judged.reason))
+        terminal.write_line(f"{judged.requirement.id} waived: {summary}", yellow=True)
+        terminal.write_line(f"  {printable(str(judged.waiver))}")
+    for problem in judgement.waiver_problems:
+        terminal.write_line(problem, red=True)
+
+
 def _write_suite_errors(terminal: Terminal, judgement: Judgement) -> None:
     errors = [
         test
@@ -191,11 +207,7 @@ def _write_facts(terminal: Terminal, finished: Finished) -> None:
     judgement, results = finished.judgement, finished.results
     embedded = results["target"]["embedded"]
     terminal.write_line("")
-    failed = [
-        judged.requirement.id
-        for judged in judgement.outcomes
-        if judged.outcome is Outcome.FAILED and judged.requirement.level is Level.MUST
-    ]
+    failed = [judged.requirement.id for judged in judgement.outcomes if _column(judged) == "failed"]
     dialect = json.dumps(results["dialect"])[1:-1].replace('"', "")
     if dialect:
         terminal.write_line(printable(f"dialect:  {shortened(dialect, 3 * WIDTH)}"))
@@ -225,7 +237,7 @@ def _write_facts(terminal: Terminal, finished: Finished) -> None:
 def _write_verdict(terminal: Terminal, judgement: Judgement) -> None:
     colour = {
         Verdict.CONFORMANT: "green",
-        Verdict.NON_CONFORMANT: "red",
+        Verdict.NON_CONFORMANT: "red" if judgement.exit_code else "yellow",
         Verdict.INCONCLUSIVE: "yellow",
     }[judgement.verdict]
     terminal.write_line(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
+from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.request import getproxies
 
 import httpx
@@ -34,6 +35,26 @@ IDLE_CONNECTION = 1.0
 """Seconds after which an idle connection is not used again: some servers hang up after two."""
 
 
+class Carrier(Protocol):
+    """Whoever takes a request to the target and brings back what became of it."""
+
+    async def attempt(
+        self,
+        request: Request,
+        credentials: list[tuple[str, str]],
+        time_left: float,
+        exchange_id: str,
+    ) -> Answer | Trouble:
+        """Send once, within so many seconds; returns the answer or the trouble in words."""
+
+    async def close(self) -> None:
+        """Close every connection."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing can be sent any more."""
+
+
 class Transport:
     """The connections to the target; the key goes nowhere else."""
 
@@ -51,10 +72,21 @@ class Transport:
         self._hangs_up = False
         self._has_proxy = bool(target.proxy or (_trusts_environment(target) and getproxies()))
 
-    async def attempt(  # noqa: PLR0911 - one kind of trouble each
-        self, request: Request, credentials: list[tuple[str, str]], time_left: float
+    async def attempt(
+        self,
+        request: Request,
+        credentials: list[tuple[str, str]],
+        time_left: float,
+        exchange_id: str,  # noqa: ARG002 - a replay finds the answer by it
     ) -> Answer | Trouble:
         """Send once, within so many seconds; returns the answer or the trouble in words."""
+        began = time.monotonic()
+        outcome = await self._attempt(request, credentials, time_left)
+        return replace(outcome, seconds=round(time.monotonic() - began, 6))
+
+    async def _attempt(  # noqa: PLR0911 - one kind of trouble each
+        self, request: Request, credentials: list[tuple[str, str]], time_left: float
+    ) -> Answer | Trouble:
         url = self._origin.copy_with(raw_path=request.path.encode("ascii"))
         longest = max(0.0, min(time_left, PATIENCE * self._target.timeout))
         try:
@@ -94,7 +126,6 @@ class Transport:
     async def _exchange(
         self, request: Request, url: httpx.URL, headers: list[tuple[str, str]]
     ) -> Answer | Trouble:
-        began = time.monotonic()
         client = self._fresh if self._hangs_up else self._reusing
         async with client.stream(
             request.method, url, headers=headers, content=request.body
@@ -120,7 +151,7 @@ class Transport:
                 status=response.status_code,
                 headers=tuple(response.headers.multi_items()),
                 body=body,
-                seconds=time.monotonic() - began,
+                seconds=0.0,
             )
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from order_conformance.outcomes import Blame, Level, Outcome, Verdict
+from order_conformance.waivers import NO_WAIVERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from order_conformance.catalogue import Catalogue, Requirement
+    from order_conformance.waivers import Waiver, Waivers
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class RequirementOutcome:
     reason: str = ""
     blame: Blame | None = None
     tests: tuple[TestOutcome, ...] = ()
+    waiver: Waiver | None = None
 
 
 @dataclass
@@ -53,6 +56,7 @@ class Judgement:
     exit_code: int
     interrupted: bool
     counts: dict[Level, Counter[Outcome]] = field(default_factory=dict)
+    waiver_problems: list[str] = field(default_factory=list)
 
 
 # A requirement is as good as the worst that its tests say.
@@ -89,6 +93,8 @@ def judge(  # noqa: PLR0913 - each says one thing about the run
     interrupted: str = "",
     pending: frozenset[str] = frozenset(),
     left_out: str = "",
+    whole: bool = False,
+    waivers: Waivers = NO_WAIVERS,
 ) -> Judgement:
     """Compute the verdict.
 
@@ -99,6 +105,8 @@ def judge(  # noqa: PLR0913 - each says one thing about the run
         interrupted: by what the run was cut short; empty when it was not.
         pending: requirements of which a selected test did not run any more.
         left_out: which tests were not selected, when some were not: the run proves nothing good.
+        whole: whether a requirement of any level without a test leaves the verdict open.
+        waivers: which failures do not count for the exit code.
     """
     by_requirement: dict[str, list[TestOutcome]] = {}
     for test in tests:
@@ -112,17 +120,38 @@ def judge(  # noqa: PLR0913 - each says one thing about the run
         )
         for requirement in catalogue.requirements.values()
     ]
-    counts = {
-        level: Counter(o.outcome for o in outcomes if o.requirement.level is level)
-        for level in Level
-    }
-    verdict, reason = _verdict(counts[Level.MUST], interrupted, left_out)
-    warnings = counts[Level.SHOULD][Outcome.FAILED]
+    outcomes = [replace(o, waiver=waivers.of(o.requirement.id, o.outcome)) for o in outcomes]
+    counts = _count(outcomes)
+    unwaived = _count(o for o in outcomes if o.waiver is None)
+    verdict, reason = _verdict(unwaived[Level.MUST], interrupted, left_out)
+    untested = counts[Level.SHOULD][Outcome.UNTESTED]
+    if verdict is Verdict.CONFORMANT and whole and untested:
+        verdict = Verdict.INCONCLUSIVE
+        reason = f"{plural(untested, 'SHOULD requirement')} had no test in this run"
+    warnings = unwaived[Level.SHOULD][Outcome.FAILED]
     exit_code = {Verdict.CONFORMANT: 0, Verdict.NON_CONFORMANT: 1, Verdict.INCONCLUSIVE: 2}[verdict]
     if verdict is Verdict.CONFORMANT and strict and warnings:
         exit_code = 1
         reason += f"; --strict: {plural(warnings, 'warning')} fail the run"
-    return Judgement(outcomes, verdict, reason, warnings, exit_code, bool(interrupted), counts)
+    waived = counts[Level.MUST][Outcome.FAILED] - unwaived[Level.MUST][Outcome.FAILED]
+    if verdict is Verdict.CONFORMANT and waived:
+        verdict = Verdict.NON_CONFORMANT
+        passed_over = f"{plural(waived, 'MUST requirement')} failed, and are waived"
+        reason = passed_over if waived > 1 else passed_over.replace(" are ", " is ")
+    problems = waivers.problems((o.requirement.id, o.outcome) for o in outcomes)
+    if problems:
+        exit_code = exit_code or 1
+        reason = "; ".join([reason, *problems])
+    return Judgement(
+        outcomes, verdict, reason, warnings, exit_code, bool(interrupted), counts, problems
+    )
+
+
+def _count(outcomes: Iterable[RequirementOutcome]) -> dict[Level, Counter[Outcome]]:
+    counts: dict[Level, Counter[Outcome]] = {level: Counter() for level in Level}
+    for each in outcomes:
+        counts[each.requirement.level][each.outcome] += 1
+    return counts
 
 
 def _verdict(must: Counter[Outcome], interrupted: str, left_out: str) -> tuple[Verdict, str]:

@@ -54,7 +54,7 @@ def wrong_keys(run: Run, api: Api) -> dict[str, str]:
     """Keys that are wrong, most of them only just; each is masked like the right one."""
     key = api.target.api_key or ""
     keys = {
-        "random": hashlib.sha256(key.encode()).hexdigest(),
+        "random": hashlib.sha256(run.run_id.encode()).hexdigest(),
         "empty": "",
         "all but the last letter": key[:-1],
         "one letter more": key + "x",

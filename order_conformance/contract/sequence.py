@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import time
 from typing import TYPE_CHECKING, Any
 
 from order_conformance.api import markers_of
@@ -42,23 +40,25 @@ class Shortest:
         """Spend at most so many requests on shorter sequences."""
         self.failure: NonConformance | None = None
         self._requests_left = most_requests
+        self._now = 0.0
         self._since: float | None = None
 
     @property
     def is_settled(self) -> bool:
         """Whether what is known is good enough: nothing more is sent then."""
         return self._since is not None and (
-            self._requests_left <= 0 or time.monotonic() - self._since > LONGEST_SHRINKING
+            self._requests_left <= 0 or self._now - self._since > LONGEST_SHRINKING
         )
 
-    def sent(self) -> None:
-        """Count one step of a sequence."""
+    def sent(self, now: float) -> None:
+        """Count one step of a sequence, which ended at that reading of the run's clock."""
+        self._now = now
         if self._since is not None:
             self._requests_left -= 1
 
     def failed(self, failure: NonConformance) -> NonConformance:
         """Take note of a failing sequence."""
-        self._since = self._since or time.monotonic()
+        self._since = self._now if self._since is None else self._since
         if self.failure is None or len(failure.exchanges) < len(self.failure.exchanges):
             self.failure = failure
         return failure
@@ -151,7 +151,7 @@ class Sequence:
 
     def _is_stored_again(self, order: Order, index: int, size: int) -> bool:
         """Send a refused order again under an id that no earlier run of this seed can have used."""
-        marker = f"{self._account.marker()}-{secrets.token_hex(4)}"
+        marker = self._account.unused_marker()
         exchange = self._api.create({**order, "externalOrderIds": [marker]})
         self._took(exchange)
         again = self._orders.listing.ask(index, size)
@@ -170,7 +170,7 @@ class Sequence:
             raise self._failure(f"order {missing[0]}, once accepted, is not in the list")
 
     def _took(self, exchange: Exchange) -> None:
-        self._shortest.sent()
+        self._shortest.sent(self._api.door.clock.now)
         self._steps.append(exchange)
 
     def _compare(self, order_id: int, shown: Order, where: str) -> None:

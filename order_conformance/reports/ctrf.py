@@ -20,6 +20,7 @@ _STATUS = {
     "passed": "passed",
     "failed": "failed",
     "warned": "other",
+    "waived": "other",
     "cantTell": "other",
     "inapplicable": "skipped",
     "untested": "pending",

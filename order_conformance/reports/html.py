@@ -102,6 +102,7 @@ class _Page:
             "dialect": _dialect(results["dialect"]),
             "failed": [(judged, self._findings(judged)) for judged in run.with_standing("failed")],
             "warned": [(judged, self._findings(judged)) for judged in run.with_standing("warned")],
+            "waived": [(judged, self._findings(judged)) for judged in run.with_standing("waived")],
             "unjudged": _by_reason(run.with_standing("cantTell")),
             "untested": _by_reason(run.with_standing("untested")),
             "inapplicable": _by_reason(run.with_standing("inapplicable")),

@@ -69,7 +69,8 @@ def _case(suite: ET.Element, judged: Judged, run: RunRecord) -> None:
     elif judged.standing == "warned":
         ET.SubElement(case, "system-out").text = messages
     elif judged.outcome != "passed":
-        ET.SubElement(case, "skipped", message=f"{judged.outcome}: {reason}")
+        words = f"waived {printable(judged.waiver)}" if judged.waiver else judged.outcome
+        ET.SubElement(case, "skipped", message=f"{words}: {reason}")
 
 
 def _properties(parent: ET.Element, facts: dict[str, str]) -> None:

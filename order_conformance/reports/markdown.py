@@ -17,6 +17,7 @@ COLUMNS = {
     "passed": "passed",
     "failed": "failed",
     "warned": "warned",
+    "waived": "waived",
     "cantTell": "not judged",
     "inapplicable": "n/a",
     "untested": "untested",
@@ -39,6 +40,7 @@ def write_markdown(run: RunRecord) -> str:
         *_table(run),
         *_findings(run, "failed", "Failures"),
         *_findings(run, "warned", "Warnings"),
+        *_findings(run, "waived", "Waived"),
         *_reasons(run),
     ]
     return "\n".join(lines) + "\n"
@@ -76,6 +78,8 @@ def _findings(run: RunRecord, standing: str, title: str) -> list[str]:
 
 def _finding(judged: Judged) -> list[str]:
     lines = [f"**{judged.id}** {judged.level}: {escaped(judged.reason)}", f"<br>{judged.statement}"]
+    if judged.waiver:
+        lines.append(f"<br>Waived {escaped(judged.waiver)}")
     for failure, more in distinct(judged.failures)[:1]:
         fence = "`" * max(3, 1 + max(map(len, re.findall("`+", failure.message)), default=0))
         title = "request, answer, how to repeat it"

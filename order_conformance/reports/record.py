@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # A failed SHOULD is shown apart from a failed MUST: it warns, and fails nothing by itself.
-STANDINGS = ("failed", "warned", "cantTell", "passed", "inapplicable", "untested")
+STANDINGS = ("failed", "warned", "waived", "cantTell", "passed", "inapplicable", "untested")
 FORMAT = "1"
 EVIDENCE = "evidence.jsonl"
 MOST_KEPT = 32 * 1024 * 1024
@@ -41,12 +41,15 @@ class Judged:
     outcome: str
     reason: str
     blame: str
+    waiver: str
     tests: tuple[str, ...]
     failures: tuple[Failure, ...]
 
     @property
     def standing(self) -> str:
-        """The outcome, with a failed SHOULD told apart as ``warned``."""
+        """The outcome; of failures a waived one, and a SHOULD's (``warned``), are told apart."""
+        if self.waiver:
+            return "waived"
         return "warned" if (self.outcome, self.level) == ("failed", "SHOULD") else self.outcome
 
     def keeps_from_conformant(self, *, strict: bool) -> bool:
@@ -54,6 +57,8 @@ class Judged:
 
         This is what the formats for machines show in red: these, and no others.
         """
+        if self.waiver:
+            return False
         if self.level == "MUST":
             return self.outcome in {"failed", "cantTell", "untested"}
         return strict and self.outcome == "failed"
@@ -209,9 +214,19 @@ class RunRecord:
             outcome=row["outcome"],
             reason=self.redactor.text(row["reason"] or ""),
             blame=row["blame"] or "",
+            waiver=_waiver_of(row),
             tests=tuple(dict.fromkeys(row["tests"])),
             failures=tuple(read_failure(failure, self.redactor) for failure in row["failures"]),
         )
+
+
+def _waiver_of(row: dict[str, Any]) -> str:
+    """Return the waiver of a requirement in a line; empty if it has none."""
+    told = row.get("waiver")
+    if not told:
+        return ""
+    link = f" ({told['link']})" if told["link"] else ""
+    return f"until {told['expires']} by {told['owner']}: {told['reason']}{link}"
 
 
 def read_run(folder: Path, redactor: Redactor | None = None) -> RunRecord:

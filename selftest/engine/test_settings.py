@@ -62,7 +62,7 @@ def test_the_example_names_every_key_and_each_is_lawful() -> None:
 def test_the_defaults_that_the_example_shows_are_the_defaults() -> None:
     """Taking in the lines marked as defaults changes nothing."""
     document = uncommented(example_target_file(), "# default")
-    assert document["budget"] == {"requests": 5000, "orders": 2000, "minutes": 60}
+    assert document["budget"] == {"requests": 10_000, "orders": 2000, "minutes": 60}
     assert document["timeout"] == 10
     target = build({**document, "base_url": URL}, ORDER_API_KEY="a-key")
     assert target == Target(URL, api_key="a-key")

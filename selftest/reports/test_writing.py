@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = {"report.html", "junit.xml", "ctrf.json", "evidence.har", "summary.md", "allure-results"}
 SOURCES = {"results.json", "evidence.jsonl"}
+OF_A_RUN = {"ledger.jsonl", "inputs.json"}
 
 
 def broken(_: RunRecord) -> str:
@@ -89,7 +90,7 @@ def test_a_run_leaves_every_report_behind(tmp_path: Path) -> None:
     with reference_server("--api-key-env", "SERVER_KEY") as url:
         run = judge(url, tmp_path, "--profile", "smoke")
     assert run.exit_code == 0
-    assert {path.name for path in tmp_path.iterdir()} == NAMES | SOURCES | {"ledger.jsonl"}
+    assert {path.name for path in tmp_path.iterdir()} == NAMES | SOURCES | OF_A_RUN
     lines = run.output.splitlines()
     assert [line for line in lines if "could not be written" in line] == [
         next(line for line in lines if line.startswith("report:   evidence.har could not be"))

@@ -1,0 +1,183 @@
+"""``inputs.json``: what a run was given, and with the evidence all that a replay needs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import MISSING, Field, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from order_conformance import __version__
+from order_conformance.credentials import Header
+from order_conformance.outcomes import UsageProblem
+from order_conformance.profiles import PROFILES
+from order_conformance.redaction import TELLING_LENGTH
+from order_conformance.target import Budget, Target
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from order_conformance.editions import Edition
+    from order_conformance.options import Options
+
+FILE_NAME = "inputs.json"
+FORMAT = "1"
+STAND_IN = "Stand-In.2f9c41d7a6e85b30"
+STAND_IN_WITHOUT_LETTERS = "9047.2260.1853.7714"
+"""In place of the key in a replay: what a run sends depends on whether a key has another case."""
+
+STAND_IN_OF_HEADERS = "Field.5b06d8e92c41f7a3"
+STAND_IN_OF_PROXIES = b"user-71c4e09b:3a8d5f2c"
+RECORDED = "recorded"
+"""In place of a command: a replay runs none."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What decides, beside the answers, what a run sends and says."""
+
+    profile: str
+    seed: int
+    strict: bool
+    token: str
+    target: Target
+    edition: str | None = None
+    nonce: str | None = None
+    embedded: bool = False
+
+
+def write_inputs(folder: Path, options: Options, target: Target, *, embedded: bool) -> None:
+    """Write what a run is given, without its secrets."""
+    content = {
+        "format": FORMAT,
+        "suite": __version__,
+        "profile": options.profile.name,
+        "seed": options.seed,
+        "strict": options.strict,
+        "token": options.token,
+        "nonce": options.nonce,
+        "set": set_of(options.edition),
+        "embedded": embedded,
+        "key": _kind_of_key(target.api_key),
+        "renewable_key": bool(target.key_command),
+        "target": describe(target),
+    }
+    (folder / FILE_NAME).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def read_inputs(folder: Path) -> Inputs:
+    """Read what a run was given; a stand-in takes the place of its key.
+
+    Raises:
+        UsageProblem: there are none, or they cannot be used.
+    """
+    path = folder / FILE_NAME
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["format"] != FORMAT:
+            raise UsageProblem(f"{path}: is not of format {FORMAT}, the only one known here")
+        if content["key"] == "short":
+            raise UsageProblem(
+                f"{path}: the API key of the run was shorter than {TELLING_LENGTH} characters; "
+                "masking it blurs the evidence too much to judge the run again"
+            )
+        if content["profile"] not in PROFILES:
+            raise UsageProblem(f"{path}: no profile is called {content['profile']!r}")
+        return Inputs(
+            profile=content["profile"],
+            seed=int(content["seed"]),
+            strict=bool(content["strict"]),
+            token=str(content["token"]),
+            target=_read_target(content),
+            edition=content["set"]["name"] if content["set"] else None,
+            nonce=content["nonce"],
+            embedded=bool(content["embedded"]),
+        )
+    except OSError as problem:
+        raise UsageProblem(f"{path}: cannot be read ({problem.strerror})") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise UsageProblem(f"{path}: tells no inputs of a run ({problem!r})") from None
+
+
+def set_of(edition: Edition | None) -> dict[str, str] | None:
+    """Return a set as files name it; None where there is none."""
+    return {"name": edition.name, "digest": edition.digest} if edition else None
+
+
+def describe(target: Target) -> dict[str, Any]:
+    """Return a target as JSON has it, without what must not be shown."""
+    described = {each.name: getattr(target, each.name) for each in fields(target) if each.repr}
+    described |= {
+        "budget": vars(target.budget),
+        "headers": [_describe_header(header) for header in target.headers],
+        "proxy": _without_login(target.proxy),
+    }
+    plain: dict[str, Any] = json.loads(json.dumps(described))
+    return plain
+
+
+class RecordedTarget(Target):
+    """A target of which only the recording is left; what let the run in has stand-ins."""
+
+    async def renewed(self, time_left: float) -> Target:  # noqa: ARG002 - no command is run
+        """Return this target with other stand-ins: the recording tells what they open."""
+        key = f"{self.api_key}+" if self.api_key else None
+        return replace(
+            self,
+            api_key=key,
+            headers=tuple(
+                replace(header, value=f"{header.value}+") if header.command else header
+                for header in self.headers
+            ),
+        )
+
+
+def _describe_header(header: Header) -> dict[str, Any]:
+    """Return a header field; the value only of what is no secret."""
+    value = None if header.variable else header.value
+    return {"name": header.name, "variable": header.variable, "value": value} | (
+        {"command": True} if header.command else {}
+    )
+
+
+def _read_header(described: dict[str, Any]) -> Header:
+    command = (RECORDED,) if described.get("command") else ()
+    value = STAND_IN_OF_HEADERS if described["variable"] else described["value"]
+    return Header(described["name"], value, described["variable"], command)
+
+
+def _without_login(proxy: str | None) -> str | None:
+    if proxy is None:
+        return None
+    url = httpx.URL(proxy)
+    return str(url.copy_with(userinfo=STAND_IN_OF_PROXIES) if url.userinfo else url)
+
+
+def _read_target(content: dict[str, Any]) -> Target:
+    described = content["target"]
+    known = {each.name: each for each in fields(Target)}
+    values = {name: _typed(known[name], value) for name, value in described.items()}
+    stand_ins = {None: None, "letters": STAND_IN, "no letters": STAND_IN_WITHOUT_LETTERS}
+    values["api_key"] = stand_ins[content["key"]]
+    values["key_command"] = (RECORDED,) if content["renewable_key"] else ()
+    return RecordedTarget(**values)
+
+
+def _typed(field: Field[Any], value: Any) -> Any:
+    """Return a value of JSON as the target has it: lists are tuples there."""
+    if field.name == "budget":
+        return Budget(**value)
+    if field.name == "headers":
+        return tuple(map(_read_header, value))
+    if field.default_factory is not MISSING and isinstance(value, dict):
+        return {k: tuple(v) if isinstance(v, list) else v for k, v in value.items()}
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _kind_of_key(key: str | None) -> str | None:
+    if key is None:
+        return None
+    if len(key) < TELLING_LENGTH:
+        return "short"
+    return "letters" if key.swapcase() != key else "no letters"

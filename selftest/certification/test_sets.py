@@ -1,0 +1,144 @@
+"""Published sets never change, and every one of them can be judged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from order_conformance.catalogue import load_catalogue
+from order_conformance.editions import SETS, editions, read_edition
+from order_conformance.nonces import check_nonce, seed_of
+from order_conformance.outcomes import Level, Outcome, UsageProblem, Verdict
+from order_conformance.verdict import TestOutcome, judge
+from selftest.certification.recorded import record
+from selftest.engine.helpers import ROOT, pytest_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PUBLISHED = {
+    "2026-11": "sha256:31a1b808bda457524ab6efc925b8b23c115c113db4bfdffda036731ecfcca711",
+}
+"""What was published; a set that is not the same any more is another set."""
+
+CATALOGUE = load_catalogue()
+
+
+def test_no_published_set_has_changed() -> None:
+    """Each has the digest with which it was published, and none is missing."""
+    assert {name: read_edition(name).digest for name in editions()} == PUBLISHED
+
+
+@pytest.mark.parametrize("name", editions())
+def test_a_published_set_can_be_judged(name: str) -> None:
+    """The catalogue knows its requirements; its levels are those of the set."""
+    edition = read_edition(name)
+    assert edition.name == name
+    levelled = edition.only(edition.levelled(CATALOGUE))
+    assert {each.id: each.level for each in levelled.requirements.values()} == edition.levels
+
+
+def test_the_latest_set_is_the_whole_catalogue() -> None:
+    """Its deep profile judges all there is."""
+    edition = read_edition(editions()[-1])
+    assert list(edition.levels) == list(CATALOGUE.requirements)
+    assert edition.profile == "certify"
+
+
+@pytest.mark.parametrize("name", ["2020-01", "", "../requirements", "x", "/etc/passwd", "no.yaml"])
+def test_a_set_that_is_not_published_is_a_usage_error(name: str) -> None:
+    """With the names of those that are."""
+    with pytest.raises(UsageProblem, match="2026-11"):
+        read_edition(name)
+
+
+@pytest.mark.parametrize("text", ["- 1", "{", "edition: x\nprofile: none\nrequirements: {}"])
+def test_a_file_that_holds_no_set_is_a_usage_error(tmp_path: Path, text: str) -> None:
+    """Whatever it holds."""
+    file = tmp_path / "draft.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageProblem, match="holds no set"):
+        read_edition(str(file))
+
+
+def test_a_set_of_unknown_requirements_is_a_usage_error(tmp_path: Path) -> None:
+    """A suite that has lost one cannot judge the set."""
+    file = tmp_path / "draft.yaml"
+    content = {"edition": "x", "profile": "gate", "requirements": {"NONE-01": "MUST"}}
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(UsageProblem, match="does not know NONE-01"):
+        read_edition(str(file)).levelled(CATALOGUE)
+
+
+def test_untested_requirements_of_a_set_leave_the_verdict_open() -> None:
+    """Also where they are only a SHOULD; without a set that is how smoke works."""
+    passed = [
+        TestOutcome("t", each.id, Outcome.PASSED)
+        for each in CATALOGUE.requirements.values()
+        if each.level is Level.MUST
+    ]
+    assert judge(CATALOGUE, passed, strict=False).verdict is Verdict.CONFORMANT
+    assert judge(CATALOGUE, passed, strict=False, whole=True).verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_draft_is_judged_alone(tmp_path: Path) -> None:
+    """Only its requirements, with its levels, and named in the results."""
+    file = tmp_path / "draft.yaml"
+    content = {
+        "edition": "draft",
+        "profile": "gate",
+        "requirements": {"ASSOC-03": "SHOULD", "FETCH-02": "MUST"},
+    }
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
+    options = ("--set", str(file), "--nonce", "a nonce of the body")
+    results = record(tmp_path / "run", "--fault=association-both-kept", options=options)
+    rows = {row["id"]: (row["level"], row["outcome"]) for row in results["requirements"]}
+    assert rows == {"ASSOC-03": ("SHOULD", "failed"), "FETCH-02": ("MUST", "passed")}
+    assert (results["verdict"], results["exit_code"]) == ("conformant", 0)
+    assert results["set"]["name"] == "draft"
+    assert results["seed"] == seed_of("a nonce of the body")
+    assert results["requests"] < 100
+
+
+def test_a_nonce_decides_the_seed() -> None:
+    """Always the same way, and another nonce another way."""
+    assert seed_of("nonce-one") == seed_of("nonce-one") != seed_of("nonce-two")
+    assert 0 <= seed_of("nonce-one") < 2**32
+
+
+@pytest.mark.parametrize("nonce", ["", "short", "x" * 201, "with\na line", "Grüße aus Köln"])
+def test_a_nonce_that_cannot_be_handed_on_is_a_usage_error(nonce: str) -> None:
+    """Too short, too long, unprintable."""
+    with pytest.raises(UsageProblem, match="--nonce"):
+        check_nonce(nonce)
+
+
+@pytest.mark.parametrize(
+    ("options", "key", "said"),
+    [
+        (
+            ("--profile", "smoke"),
+            "",
+            "is judged with the profile certify; leave --profile smoke out",
+        ),
+        (("--read-only",), "", "--set 2026-11: needs to create orders"),
+        ((), "short", "the API key is shorter than 8 characters"),
+        (("--nonce", "a nonce of it", "--seed", "1"), "", "--seed: follows from --nonce"),
+    ],
+)
+def test_what_would_leave_something_out_is_a_usage_error(
+    tmp_path: Path, options: tuple[str, ...], key: str, said: str
+) -> None:
+    """One line, and nothing is sent."""
+    given = ("--base-url", "http://127.0.0.1:9", "--set", "2026-11", "--reports", str(tmp_path))
+    ended = pytest_in(ROOT, "tests", *given, *options, **({"ORDER_API_KEY": key} if key else {}))
+    assert said in ended.stderr
+    assert ended.returncode == 4
+    assert not (tmp_path / "evidence.jsonl").exists()
+
+
+def test_sets_are_files_of_this_folder_only() -> None:
+    """Each is named after its edition."""
+    assert sorted(path.name for path in SETS.iterdir()) == [f"{name}.yaml" for name in editions()]
