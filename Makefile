@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --universal --generate-h
 
 .DEFAULT_GOAL := help
 .PHONY: help conformance test test-fast browser docs kill-matrix costs screenshots lint serve \
-	wheel sbom lock clean
+	wheel sbom lock requirements-runtime.lock clean
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,11 +84,11 @@ wheel: $(READY)  ## Build dist/*.whl, which carries the whole suite
 sbom: $(READY)  ## Write dist/sbom.cdx.json, which lists what a run depends on (CycloneDX)
 	@$(BIN)/python -m selftest.distribution.sbom
 
-lock: $(READY)  ## Resolve the dependencies again into requirements.lock, and its run-time part
+lock: $(READY)  ## Resolve the dependencies again into requirements.lock and its run-time part
 	@$(COMPILE) --upgrade --group dev -o requirements.lock
-	@$(COMPILE) --constraint requirements.lock -o requirements-runtime.lock
+	@$(MAKE) --no-print-directory requirements-runtime.lock
 
-requirements-runtime.lock: requirements.lock $(READY)
+requirements-runtime.lock: $(READY)
 	@$(COMPILE) --constraint requirements.lock -o $@
 
 clean:  ## Remove the virtual environment, the caches and the reports

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from order_conformance import __version__
-from order_conformance.catalogue import Requirement, load_catalogue
+from order_conformance.catalogue import load_catalogue
 from order_conformance.certification.commands import certify, verify
 from order_conformance.comparison import Comparison, compare
 from order_conformance.credentials import DEFAULT_KEY_VARIABLE
@@ -18,7 +18,7 @@ from order_conformance.example import example_target_file
 from order_conformance.fleet import AT_ONCE, MOST_AT_ONCE, judge_fleet
 from order_conformance.launching import PYTEST, REFERENCE, become, judging, said_by
 from order_conformance.merging import merge as merge_shards
-from order_conformance.outcomes import Level, UsageProblem
+from order_conformance.outcomes import UsageProblem
 from order_conformance.places import TESTS
 from order_conformance.planning import plan
 from order_conformance.redaction import Redactor
@@ -26,6 +26,7 @@ from order_conformance.reports import reports_of_a_run, write_reports
 from order_conformance.reports.record import read_run
 from order_conformance.settings import PREFIX
 from order_conformance.summary import Console, write_summary
+from order_conformance.telling import explain, list_requirements
 from order_conformance.verdict import plural
 from order_conformance.waivers import NO_WAIVERS, read_waivers
 
@@ -163,37 +164,6 @@ def merge(folders: Sequence[Path], reports: Path, waivers: Path | None) -> int:
 
 
 @command.command()
-@click.argument("requirement")
-@click.option("--json", "as_json", is_flag=True, help="write JSON")
-def explain(requirement: str, *, as_json: bool) -> int:
-    """Say what a requirement demands, says who, and what it leaves free.
-
-    \b
-    Example:
-      order-conformance explain ASSOC-03
-    """
-    catalogue = load_catalogue()
-    if requirement.upper() not in catalogue:
-        raise UsageProblem(f"{requirement!r} is no requirement; `{NAME} list` shows them all")
-    found = catalogue[requirement.upper()]
-    faults = _faults_that_break(found.id)
-    if as_json:
-        return _write_json({**_row(found), "rationale": found.rationale, "faults": faults})
-    click.echo(f"{click.style(found.id, bold=True)}  {found.level}  {found.operation}\n")
-    click.echo(f"{_wrapped(found.statement)}\n")
-    click.echo(f"Source\n{_wrapped(found.source)}\n")
-    click.echo(f"Why this level, and what is left free\n{_wrapped(found.rationale)}")
-    if found.needs:
-        click.echo(f"\nApplies to targets with\n{_wrapped(', '.join(found.needs))}")
-    if faults:
-        click.echo("\nBugs that it finds")
-        for name, summary in faults.items():
-            click.echo(f"  {name}\n{_wrapped(summary, '      ')}")
-        click.echo(f"\nSee one: {NAME} serve --port 8080 --fault {next(iter(faults))}")
-    return 0
-
-
-@command.command()
 @click.argument("run_a", type=FOLDER)
 @click.argument("run_b", type=FOLDER)
 @click.option("--json", "as_json", is_flag=True, help="write JSON")
@@ -209,39 +179,10 @@ def diff(run_a: Path, run_b: Path, *, as_json: bool) -> int:
     """
     comparison = compare(read_run(run_a), read_run(run_b))
     if as_json:
-        _write_json(comparison.as_json())
+        click.echo(json.dumps(comparison.as_json(), indent=1))
     else:
         _show_comparison(comparison)
     return 1 if comparison.worse else 0
-
-
-@command.command(name="list")
-@click.option("--level", type=click.Choice([level.value for level in Level]), help="of one level")
-@click.option("--area", metavar="AREA", help="of one area, such as LIST")
-@click.option("--json", "as_json", is_flag=True, help="write JSON")
-def list_requirements(level: str | None, area: str | None, *, as_json: bool) -> int:
-    """List the requirements.
-
-    \b
-    Examples:
-      order-conformance list --level MUST
-      order-conformance list --area LIST --json
-    """
-    catalogue = load_catalogue()
-    if area is not None and area.upper() not in catalogue.areas:
-        known = ", ".join(catalogue.areas)
-        raise UsageProblem(f"--area {area!r}: unknown; choose one of {known}")
-    rows = [
-        requirement
-        for requirement in catalogue.requirements.values()
-        if level in {None, requirement.level.value}
-        and (area is None or requirement.area == area.upper())
-    ]
-    if as_json:
-        return _write_json([_row(row) for row in rows])
-    for row in rows:
-        click.echo(f"{row.id:<11} {row.level:<7} {row.statement}")
-    return 0
 
 
 @command.command()
@@ -254,10 +195,6 @@ def where() -> int:
     """
     click.echo(TESTS)
     return 0
-
-
-command.add_command(certify)
-command.add_command(verify)
 
 
 @command.command(context_settings=PASSED_ON)
@@ -276,7 +213,8 @@ def serve(arguments: Sequence[str]) -> int:
     return become(REFERENCE, *arguments)
 
 
-command.add_command(plan)
+for each in (certify, explain, list_requirements, plan, verify):
+    command.add_command(each)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -309,29 +247,6 @@ def _show_help(shown: click.Command, module: str, heading: str) -> int:
     return 0
 
 
-def _faults_that_break(requirement: str) -> dict[str, str]:
-    """Return the reference server's faults of a requirement; asked for, as nothing imports it."""
-    faults = {}
-    for line in said_by(REFERENCE, "--list-faults").splitlines():
-        name, level, *words = line.split()
-        broken = [word.rstrip(",") for word in words if word.rstrip(",")[-2:].isdigit()]
-        if level in {"MUST", "SHOULD"} and requirement in broken:
-            faults[name] = line.rpartition(broken[-1])[2].strip()
-    return faults
-
-
-def _row(requirement: Requirement) -> dict[str, Any]:
-    return {
-        "id": requirement.id,
-        "level": requirement.level.value,
-        "area": requirement.area,
-        "operation": requirement.operation,
-        "statement": requirement.statement,
-        "source": requirement.source,
-        "needs": list(requirement.needs),
-    }
-
-
 def _show_comparison(comparison: Comparison) -> None:
     click.echo(f"{comparison.before} -> {comparison.after}")
     for title, colour, changes in (
@@ -346,12 +261,3 @@ def _show_comparison(comparison: Comparison) -> None:
             if change.reason:
                 click.echo(f"{'':14}{change.reason}")
     click.echo(f"\n{plural(comparison.same, 'requirement')} as before")
-
-
-def _wrapped(text: str, indent: str = "  ") -> str:
-    return click.wrap_text(text, 88, indent, indent)
-
-
-def _write_json(value: Any) -> int:
-    click.echo(json.dumps(value, indent=1))
-    return 0

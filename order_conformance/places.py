@@ -6,8 +6,10 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
 
-_CARRIED = PACKAGE / "suite"
-ROOT = _CARRIED if _CARRIED.is_dir() else PACKAGE.parent
+CARRIED = PACKAGE / "suite"
+"""What a wheel carries beside the engine; a checkout has no such folder."""
+
+ROOT = CARRIED if CARRIED.is_dir() else PACKAGE.parent
 """Holds tests, strategies, spec and reference, and pytest's configuration."""
 
 TESTS = ROOT / "tests"

@@ -12,7 +12,7 @@ from order_conformance.certification.canonical import canonical, digest
 from order_conformance.evidence import finite
 from order_conformance.inputs import FILE_NAME as INPUTS
 from order_conformance.outcomes import Verdict
-from order_conformance.places import SPEC
+from order_conformance.places import CARRIED, PACKAGE, ROOT, SPEC
 from order_conformance.reports.record import EVIDENCE
 from order_conformance.results import FILE_NAME as RESULTS
 
@@ -32,8 +32,7 @@ FORMAT = "1"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://in-toto.io/attestation/test-result/v0.1"
 
-ROOT = SPEC.parent
-CODE_FOLDERS = ("order_conformance", "strategies", "tests", "spec")
+CODE_FOLDERS = {PACKAGE.name: PACKAGE} | {n: ROOT / n for n in ("strategies", "tests", "spec")}
 CODE_FILES = ("conftest.py", "pyproject.toml", "requirements.lock")
 
 
@@ -54,15 +53,21 @@ def python_version() -> str:
 
 
 def code_digest() -> str:
-    """Return one digest of all files that decide what is sent and how it is judged."""
-    files = [ROOT / name for name in CODE_FILES]
-    for folder in CODE_FOLDERS:
-        files += [
-            path
-            for path in (ROOT / folder).rglob("*")
-            if path.is_file() and "__pycache__" not in path.parts
-        ]
-    lines = [f"{path.relative_to(ROOT).as_posix()} {file_digest(path)}\n" for path in sorted(files)]
+    """Return one digest of all files that decide what is sent and how it is judged.
+
+    A wheel has the same as the checkout that it was built from.
+    """
+    files = {name: ROOT / name for name in CODE_FILES}
+    for name, folder in CODE_FOLDERS.items():
+        files |= {
+            f"{name}/{path.relative_to(folder).as_posix()}": path
+            for path in folder.rglob("*")
+            if path.is_file()
+            and "__pycache__" not in path.parts
+            # Counted already: where the suite is inside the engine, as in a wheel.
+            and not (folder == PACKAGE and path.is_relative_to(CARRIED))
+        }
+    lines = [f"{name} {file_digest(path)}\n" for name, path in files.items()]
     return "sha256:" + hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
 
 

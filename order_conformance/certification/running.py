@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
-from order_conformance.certification.contents import ROOT
+from order_conformance.launching import PYTEST, command, environment, judging
 from order_conformance.outcomes import UsageProblem
 from order_conformance.reports.record import read_run
 from order_conformance.settings import PREFIX
@@ -22,7 +20,10 @@ LEFT_OUT = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", f"{PREFIX}RESULTS_ONLY")
 
 def run_suite(options: Sequence[str]) -> int:
     """Run the suite for somebody who looks on; returns its exit code."""
-    return subprocess.run(_command(options), env=_environment(), check=False).returncode  # noqa: S603 - our own module
+    ended = subprocess.run(  # noqa: S603 - our own module
+        command(PYTEST, *judging(options)), env=_environment(), check=False
+    )
+    return ended.returncode
 
 
 def judge_again(folder: Path, edition: str, reports: Path) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def judge_again(folder: Path, edition: str, reports: Path) -> dict[str, Any]:
     """
     options = ["--replay", str(folder), "--set", edition, "--reports", str(reports)]
     ended = subprocess.run(  # noqa: S603 - our own module
-        _command([*options, "--results-only", "-q"]),
+        command(PYTEST, *judging([*options, "--results-only", "-q"])),
         env=_environment(),
         capture_output=True,
         text=True,
@@ -45,13 +46,5 @@ def judge_again(folder: Path, edition: str, reports: Path) -> dict[str, Any]:
     return read_run(reports).results
 
 
-def _command(options: Sequence[str]) -> list[str]:
-    # pytest finds its configuration from the checkout; paths stay relative to where we are.
-    place = ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml")]
-    return [sys.executable, "-m", "pytest", *place, *options, str(ROOT / "tests")]
-
-
 def _environment() -> dict[str, str]:
-    found = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    kept = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
-    return {**kept, "PYTHONPATH": os.pathsep.join(found)}
+    return {name: value for name, value in environment().items() if name not in LEFT_OUT}

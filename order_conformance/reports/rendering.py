@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from order_conformance.message import printable
 from order_conformance.places import PACKAGE
 from order_conformance.verdict import plural
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILES = PACKAGE / "reports" / "page"
 
@@ -40,8 +43,27 @@ VERDICT_CLASSES = {"conformant": "passed", "non-conformant": "failed"}
 
 def render(template: str, styles: list[str], script: str = "", **context: Any) -> str:
     """Return the page that a template makes, with its styles and its script inside."""
+    style = "".join((FILES / name).read_text(encoding="utf-8") for name in styles)
+    code = (FILES / script).read_text(encoding="utf-8") if script else ""
+    return (
+        page_environment(FILES)
+        .get_template(template)
+        .render(
+            **context,
+            words=WORDS,
+            signs=SIGNS,
+            plural=plural,
+            style=style,
+            script=code,
+            policy=policy(style, code),
+        )
+    )
+
+
+def page_environment(folder: Path) -> Environment:
+    """Return what fills in templates: whatever they are given is text and nothing but text."""
     environment = Environment(
-        loader=FileSystemLoader(FILES),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -50,20 +72,15 @@ def render(template: str, styles: list[str], script: str = "", **context: Any) -
     )
     environment.filters["printable"] = printable
     environment.filters["sentence"] = _sentence
-    style = "".join((FILES / name).read_text(encoding="utf-8") for name in styles)
-    code = (FILES / script).read_text(encoding="utf-8") if script else ""
-    allowed = f"'{_digest(code)}'" if script else "'none'"
-    return environment.get_template(template).render(
-        **context,
-        words=WORDS,
-        signs=SIGNS,
-        plural=plural,
-        style=style,
-        script=code,
-        policy=(
-            f"default-src 'none'; style-src '{_digest(style)}'; script-src {allowed}; "
-            "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
-        ),
+    return environment
+
+
+def policy(style: str, script: str = "") -> str:
+    """Return the Content-Security-Policy of a page that has one style, and one script at most."""
+    allowed = f"'{_digest(script)}'" if script else "'none'"
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src {allowed}; "
+        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
     )
 
 

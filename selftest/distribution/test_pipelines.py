@@ -97,7 +97,8 @@ def test_the_run_time_lock_is_a_part_of_the_lock() -> None:
     whole, part = read_lock(WHOLE), read_lock(RUN_TIME)
     assert {"httpx", "pytest", "schemathesis"} < part.keys() < whole.keys()
     for name, locked in part.items():
-        assert (locked.version, locked.hashes) == (whole[name].version, whole[name].hashes)
+        same = (locked.version, locked.hashes) == (whole[name].version, whole[name].hashes)
+        assert same, f"{name}: run `make requirements-runtime.lock`"
     assert not {"mypy", "ruff", "hatchling", "uv"} & part.keys()
 
 

@@ -15,6 +15,7 @@ from zipfile import ZipFile
 import pytest
 
 from order_conformance import __version__
+from order_conformance.certification.contents import code_digest
 from selftest.judging.runs import reference_server
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,6 +23,7 @@ LONGEST = 120
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
 OFFLINE = ["--no-index", "--no-deps"]
 CARRIED = ("tests", "strategies", "spec", "reference", "conftest.py", "pyproject.toml")
+LOCK = "requirements.lock"
 
 
 def run_in(folder: Path, *command: str | Path) -> subprocess.CompletedProcess[str]:
@@ -72,12 +74,22 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 
 
 def test_it_holds_what_a_run_needs_and_nothing_else(installed: Installed) -> None:
-    """Every tracked file of the carried folders, at its place, and none of any other."""
-    tracked = run_in(ROOT, "git", "ls-files", "order_conformance", *CARRIED).stdout.splitlines()
-    placed = {p if p.startswith("order_") else f"order_conformance/suite/{p}" for p in tracked}
+    """Every file of the carried folders that git knows or would, at its place, and no other."""
+    known = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    files = run_in(ROOT, *known, "order_conformance", *CARRIED, LOCK).stdout.splitlines()
+    placed = {p if p.startswith("order_") else f"order_conformance/suite/{p}" for p in files}
     held = {name for name in ZipFile(installed.wheel).namelist() if ".dist-info/" not in name}
     assert held == placed
     assert installed.wheel.name.split("-")[1] == __version__
+
+
+def test_certificates_call_it_by_the_name_of_its_checkout(
+    installed: Installed, tmp_path: Path
+) -> None:
+    """The digest of the code is the same in both, so that either verifies what the other made."""
+    asked = "from order_conformance.certification.contents import code_digest; print(code_digest())"
+    told = run_in(tmp_path, installed.programs / "python", "-c", asked)
+    assert told.stdout.strip() == code_digest(), told.stderr
 
 
 def test_it_judges_from_an_empty_folder(installed: Installed, tmp_path: Path) -> None:
