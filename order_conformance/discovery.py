@@ -183,6 +183,12 @@ def _order_with(known: Known, kind: str, candidate: int, marker: str) -> dict[st
     }
 
 
+def shown_at_first(first_list: Exchange) -> str:
+    """Return what tells one beginning of a run from another: the orders that the list showed."""
+    total = first_list.json.get("total") if isinstance(first_list.json, dict) else None
+    return f"{total} {[entry.get('id') for entry in _entries(first_list)]}"
+
+
 def _entries(exchange: Exchange) -> list[dict[str, Any]]:
     content = exchange.json.get("content") if isinstance(exchange.json, dict) else None
     return [entry for entry in content or () if isinstance(entry, dict)]

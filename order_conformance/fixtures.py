@@ -13,6 +13,7 @@ from order_conformance.discovery import (
     confirm,
     discover,
     may_be_elsewhere,
+    shown_at_first,
 )
 from order_conformance.exploring import Explorer
 from order_conformance.listing import Listing
@@ -72,7 +73,8 @@ def watch(run: Run, api: Api) -> Watch:  # noqa: ARG001 - without a target nothi
 def account(raw_api: Api, run: Run, first_list: Exchange) -> Account:
     """What exists at the target, and lawful orders made of it."""
     known = discover(raw_api, first_list)
-    account = Account(known, raw_api.target, run.run_id, run.options.token)
+    name = run.orders_name(shown_at_first(first_list))
+    account = Account(known, raw_api.target, name, run.options.token)
     tried: list[Exchange] = []
     if not raw_api.target.read_only:
         confirm(raw_api, known, account.marker)

@@ -65,14 +65,20 @@ class Run:
 
     @property
     def run_id(self) -> str:
-        """A short name for the run's orders; it follows from the seed alone.
+        """A short name for the run; it follows from the seed alone."""
+        return self._name("")
 
-        Who was given a nonce may need a second run with it: that must not meet the orders of
-        the first.
+    def orders_name(self, beginning: str) -> str:
+        """Return a short name for the run's orders: from the seed, and what the list showed first.
+
+        A second run with the seed must not take the orders of the first for its own.
         """
+        return self._name(f" {beginning}")
+
+    def _name(self, words: str) -> str:
         options = self.options
         name = str(options.seed) if options.nonce is None else f"{options.seed} {options.token}"
-        return hashlib.sha256(name.encode()).hexdigest()[:8]
+        return hashlib.sha256(f"{name}{words}".encode()).hexdigest()[:8]
 
     @property
     def orders_created(self) -> int:

@@ -11,7 +11,7 @@ import pytest
 from order_conformance.merging import merge
 from order_conformance.redaction import Redactor
 from selftest.judging.cases import Case
-from selftest.judging.runs import judge, judge_deviation
+from selftest.judging.runs import judge, judge_deviation, reference_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +50,15 @@ def test_two_runs_with_the_same_seed_send_the_same_requests(tmp_path: Path) -> N
     one, other = map(requests_of, runs)
     assert one == other
     assert len(one) > 500
+
+
+def test_a_seed_can_be_used_again_where_the_orders_of_the_first_run_remain(tmp_path: Path) -> None:
+    """The second run takes none of them for its own, also with another profile."""
+    with reference_server("--api-key-env", "SERVER_KEY") as base_url:
+        for number, profile in enumerate(["smoke", "gate", "gate"]):
+            options = ("--seed", "7", "--profile", profile, "--results-only")
+            run = judge(base_url, tmp_path / str(number), *options)
+            assert run.exit_code == 0, run.output
 
 
 def test_two_runs_with_two_workers_send_the_same_requests(tmp_path: Path) -> None:
