@@ -22,11 +22,12 @@ LETTERS = {
     "passed": ".",
     "failed": "F",
     "warned": "w",
+    "waived": "~",
     "cantTell": "?",
     "inapplicable": "-",
     "untested": "_",
 }
-TROUBLED = frozenset({"failed", "warned", "cantTell"})
+TROUBLED = frozenset({"failed", "warned", "waived", "cantTell"})
 COLOURS = {"conformant": "green", "non-conformant": "red"}
 
 

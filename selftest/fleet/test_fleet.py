@@ -116,6 +116,7 @@ def test_no_target_is_given_the_key_of_another(judged: tuple[int, str, Path]) ->
         (["--base-url", NOBODY], {}, "--base-url"),
         (["--api-key-env=X"], {}, "--api-key-env"),
         (["--shard", "1/2"], {}, "--shard"),
+        (["--replay", "reports"], {}, "--replay"),
         (["--at-once", "0"], {}, "at-once"),
         ([], {"ORDER_CONFORMANCE_BASE_URL": NOBODY}, "ORDER_CONFORMANCE_BASE_URL"),
         ([], {"ORDER_CONFORMANCE_API_KEY_ENV": "X"}, "ORDER_CONFORMANCE_API_KEY_ENV"),

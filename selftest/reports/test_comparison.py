@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from order_conformance.fleet import Ended
-from order_conformance.reports.record import read_run
+from order_conformance.reports.record import STANDINGS, read_run
 from order_conformance.reports.side_by_side import comparison_page, rows, write_table
 from order_conformance.summary import Console
 from selftest.reports.made import CATALOGUE, EVERY_STANDING, HOSTILE, Made
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from selftest.reports.browser import Browser
+
+
+WAIVER = {"reason": HOSTILE, "owner": HOSTILE, "expires": "2030-01-01", "link": HOSTILE}
 
 
 def made_fleet(folder: Path) -> list[Ended]:
@@ -30,6 +33,8 @@ def made_fleet(folder: Path) -> list[Ended]:
     ended = []
     for number, (name, made) in enumerate(runs.items()):
         record = read_run(made.write(folder / str(number)))
+        for row in record.results["requirements"]:
+            row["waiver"] = WAIVER if row["id"] == "CONTENT-13" and row["failures"] else None
         ended.append(Ended(name, 1, HOSTILE, record))
     return [*ended, Ended("gone\x1b[31m", 2, HOSTILE, None)]
 
@@ -88,6 +93,9 @@ def test_the_page_compares_every_requirement(ended: list[Ended]) -> None:
     assert 'href="hostile/report.html#finding-ASSOC-03"' in page
     found = {row.requirement.id: row.standings for row in rows(ended)}
     assert found["ASSOC-03"] == ("failed", "failed", "passed", "untested")
+    assert found["CONTENT-13"] == ("waived", "passed", "passed", "untested")
+    for standing in STANDINGS:
+        assert f'class="cell {standing}"' in page
 
 
 def test_the_table_steers_no_terminal_and_no_pipeline(
