@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from order_conformance.assertions import fail
 from order_conformance.orders import difference
-from order_conformance.statuses import OK
+from order_conformance.outcomes import blocked
+from order_conformance.statuses import OK, REFUSAL, SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,9 +19,11 @@ def assert_still_there(orders: Orders, fetched: Iterable[tuple[Placed, View]]) -
     """Judge that orders can be fetched as they were before."""
     for placed, before in fetched:
         exchange = orders.fetch_when_there(placed.id)
+        if exchange.status not in SUCCESS and exchange.status not in REFUSAL:
+            raise blocked("FETCH-01", f"order {placed.id} was answered {exchange.status}")
         if exchange.status != OK or not isinstance(exchange.json, dict):
             raise fail(
-                f"order {placed.id} from the start of the run is gone at its end",
+                f"order {placed.id}, which could be fetched before, is gone",
                 before.exchange,
                 exchange,
                 expected="200 with the order: the API has no way to delete one",
@@ -28,7 +31,7 @@ def assert_still_there(orders: Orders, fetched: Iterable[tuple[Placed, View]]) -
         changed = difference(before.order, exchange.json, sent=placed.sent)
         if changed:
             raise fail(
-                f"order {placed.id} changed during the run",
+                f"order {placed.id} has changed since it was fetched before",
                 before.exchange,
                 exchange,
                 expected="the same id, external ids, patient or site, items, kits, shipping",

@@ -9,9 +9,9 @@ import pytest
 from order_conformance.account import LEAVE_OUT, item_line, kit_line
 from order_conformance.assertions import assert_no_server_error, assert_status, fail
 from order_conformance.exchange import write_json
-from order_conformance.orders import difference, order_in
 from order_conformance.outcomes import CantTell, blocked
 from order_conformance.statuses import REFUSAL
+from tests.still_there import assert_still_there
 
 if TYPE_CHECKING:
     from order_conformance.account import Account
@@ -75,18 +75,7 @@ def test_a_method_that_is_refused_changes_nothing(
             raise blocked("PROTO-08", f"{method} was not refused")
     if before is None:
         raise blocked("FETCH-01", "the order could not be fetched before either")
-    fetched = orders.fetch_when_there(untouchable.id)
-    assert_status(fetched, [200], because="what would have removed the order was refused")
-    changed = difference(before.order, order_in(fetched), sent=untouchable.sent)
-    if changed:
-        raise fail(
-            "the server changed an order, though it refused to",
-            before.exchange,
-            *answers.values(),
-            fetched,
-            expected="the order as it was before",
-            notice=changed,
-        )
+    assert_still_there(orders, [(untouchable, before)])
 
 
 @requirement("PROTO-06")
