@@ -34,7 +34,7 @@ class Incoming:
     @property
     def is_create(self) -> bool:
         """Whether it asks for a new order."""
-        return self.method == "POST"
+        return self.method == "POST" and self.path.rstrip("/").endswith("/order")
 
 
 @dataclass

@@ -58,7 +58,9 @@ def test_a_create_of_unknown_fate_is_no_failure(
     assert_it_ended_well(run)
     assert run.with_outcome("failed") == {}, run.output
     reasons = run.with_outcome("cantTell").values()
-    assert all("nobody knows" in reason or "blocked" in reason for reason in reasons), run.output
+    # A method that the API does not have may get lost as well; it is not sent twice.
+    known = ("nobody knows", "blocked", "/api/v3/order/")
+    assert all(any(words in reason for words in known) for reason in reasons), run.output
     must = run.results["summary"]["MUST"]
     assert run.exit_code == (2 if must["cantTell"] else 0)
     lines = map(strict_json, (run.reports / "ledger.jsonl").read_text("utf-8").splitlines())
