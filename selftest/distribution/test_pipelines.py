@@ -78,7 +78,7 @@ def test_the_containerfile_has_no_flaw() -> None:
     text = (ROOT / "Containerfile").read_text(encoding="utf-8")
     last = text.rpartition("\nFROM ")[2]
     assert re.findall(r"^USER (.*)$", last, re.MULTILINE) == ["10001"]
-    assert re.findall(r"^VOLUME (.*)$", last, re.MULTILINE) == ["/work/reports"]
+    assert re.findall(r"^VOLUME (.*)$", last, re.MULTILINE) == ["/data/reports"]
 
 
 def test_the_image_is_built_of_all_that_it_needs_and_nothing_else() -> None:

@@ -71,7 +71,8 @@ def test_a_command_that_does_not_end_is_killed_with_what_it_started(
     """Also a child that holds its output open."""
     monkeypatch.setattr("order_conformance.commands.printed_by.__defaults__", (0.5,))
     child = (
-        "import os, pathlib, time; pathlib.Path({!r}).write_text(str(os.getpid())); time.sleep(60)"
+        "import os, pathlib, signal; "
+        "pathlib.Path({!r}).write_text(str(os.getpid())); signal.pause()"
     )
     file = tmp_path / "child"
     code = f"import subprocess; subprocess.run({python(child.format(str(file)))!r})"
