@@ -61,6 +61,7 @@ class Watch:
             "SCHEMA-03": self._listed_shape,
             "ID-01": _no_id,
             "LIST-01": _no_page,
+            "LIST-05": _too_full,
             "AUTH-05": self._key_shown,
         }
 
@@ -167,10 +168,22 @@ def _no_id(operation: str, exchange: Exchange) -> str:
 
 
 def _no_page(operation: str, exchange: Exchange) -> str:
+    return paging_problem(exchange.json) if _is_asked_page(operation, exchange) else ""
+
+
+def _too_full(operation: str, exchange: Exchange) -> str:
+    page = exchange.json if _is_asked_page(operation, exchange) else None
+    if page is None or paging_problem(page):
+        return ""
+    held, size = len(page["content"]), page["size"]
+    return f"`size` is {size}, and the page holds {held} orders" if 0 < size < held else ""
+
+
+def _is_asked_page(operation: str, exchange: Exchange) -> bool:
+    """Whether a page was asked for in a sensible way, and something that can be read came."""
     query = exchange.request.path.partition("?")[2]
     sensible = all(PLAIN_NUMBER.fullmatch(v) for _, v in parse_qsl(query, keep_blank_values=True))
-    listed = operation == "list" and exchange.status == OK and sensible
-    return paging_problem(exchange.json) if listed and _is_json(exchange) else ""
+    return operation == "list" and exchange.status == OK and sensible and _is_json(exchange)
 
 
 def _is_json(exchange: Exchange) -> bool:

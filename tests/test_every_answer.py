@@ -209,6 +209,17 @@ def test_every_page_has_its_six_fields(watch: Watch) -> None:
     )
 
 
+@requirement("LIST-05")
+def test_no_page_of_the_run_holds_more_than_its_size(watch: Watch) -> None:
+    """A page of whatever size holds no more orders than its `size` says."""
+    assert_never_seen(
+        watch,
+        "LIST-05",
+        "a page of the list holds more orders than its `size`",
+        expected="at most as many orders as `size` says",
+    )
+
+
 @requirement("AUTH-05")
 def test_no_answer_of_the_run_contains_the_key(watch: Watch) -> None:
     """The key is in no answer, neither in a body nor in a header."""

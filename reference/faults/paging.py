@@ -128,6 +128,21 @@ class PageHoldsOneMore(Deviation):
 
 
 @fault(
+    "page-of-five-holds-six",
+    breaks=["LIST-05"],
+    level="MUST",
+    category="listing",
+    also={"LIST-07": "the order too many comes again on the next page"},
+)
+class PageOfFiveHoldsSix(Deviation):
+    """Rounds the limit of a query up to the next even number, but only where a page is small."""
+
+    def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
+        start, stop = super().bounds(page, size, total)
+        return start, min(total, stop + (size == 5))
+
+
+@fault(
     "beyond-end-crashes",
     breaks=["LIST-10", "LIST-11"],
     level="MUST",
