@@ -13,12 +13,15 @@ from order_conformance.clock import now
 from order_conformance.exchange import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from order_conformance.exchange import Exchange, Request
     from order_conformance.redaction import Redactor
     from order_conformance.retries import Attempt, Trouble
+
+EVIDENCE = "evidence.jsonl"
+LEDGER = "ledger.jsonl"
 
 LONGEST_BODY = 64 * 1024
 """Characters of a body that are written down."""
@@ -50,6 +53,16 @@ class JsonLines:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the records of such a file; a last line that was cut off ends it."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            try:
+                yield json.loads(line)
+            except ValueError:
+                return
 
 
 class EvidenceLog:
@@ -120,6 +133,11 @@ def request_record(request: Request, redactor: Redactor) -> dict[str, Any]:
     return masked
 
 
+def body_digest(body: bytes) -> str:
+    """Return the digest by which the evidence knows a whole body."""
+    return "sha256:" + hashlib.sha256(body).hexdigest()
+
+
 def _answer_record(answer: Answer, redactor: Redactor) -> dict[str, Any]:
     headers = [list(pair) for pair in answer.headers]
     masked = redactor.value(headers)
@@ -129,7 +147,7 @@ def _answer_record(answer: Answer, redactor: Redactor) -> dict[str, Any]:
         "headers": masked,
         **body,
         "body_bytes": len(answer.body),
-        "body_digest": "sha256:" + hashlib.sha256(answer.body).hexdigest(),
+        "body_digest": body_digest(answer.body),
         "seconds": answer.seconds,
     }
     # Else nobody could tell our mask from one that the server has written.

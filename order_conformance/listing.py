@@ -45,7 +45,7 @@ class Listing:
         self._dialect = dialect
         self._first_number: int | None = None
         self._large_size: int | None = None
-        self._usable: dict[int, bool] = {}
+        self._probes: dict[int, Exchange] = {}
         self._total = 0
         self._end_index = 0
         self._total_is_stuck = False
@@ -63,16 +63,16 @@ class Listing:
     def large_size(self) -> int:
         """A page size that saves requests, as far as the server grants one."""
         if self._large_size is None:
-            page = read_page(self.api.list_orders(**self._sized(LARGE_SIZE)))
+            usable = self.usable(LARGE_SIZE)
+            page = read_page(self._probes[usable] if usable else self.api.list_orders())
             self._large_size = max(1, min(page.size, LARGE_SIZE))
         return self._large_size
 
     def usable(self, size: int) -> int | None:
         """Return the size, or None where the server refuses it: then pages come in its own."""
-        if size not in self._usable:
-            exchange = self.api.list_orders(size=size)
-            self._usable[size] = exchange.status not in REFUSAL
-        return size if self._usable[size] else None
+        if size not in self._probes:
+            self._probes[size] = self.api.list_orders(size=size)
+        return None if self._probes[size].status in REFUSAL else size
 
     @property
     def total(self) -> int:

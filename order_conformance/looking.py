@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from order_conformance.api import Api
 from order_conformance.discovery import check_it_is_there, check_it_speaks_json, discover
 from order_conformance.door import Door
-from order_conformance.evidence import EvidenceLog, Ledger
+from order_conformance.evidence import EVIDENCE, LEDGER, EvidenceLog, Ledger
 from order_conformance.paging import is_no_page, read_page
 from order_conformance.plan import Seen
 from order_conformance.redaction import Redactor
@@ -31,8 +31,8 @@ def look_at(target: Target) -> Seen:
     """
     redactor = Redactor([*target.secrets])
     with TemporaryDirectory() as name:
-        evidence = EvidenceLog(Path(name) / "evidence.jsonl", redactor)
-        ledger = Ledger(Path(name) / "ledger.jsonl", redactor)
+        evidence = EvidenceLog(Path(name) / EVIDENCE, redactor)
+        ledger = Ledger(Path(name) / LEDGER, redactor)
         try:
             # Read-only whatever the run will be: the API refuses to send anything else then.
             door = Door(replace(target, read_only=True), evidence, seed=0)

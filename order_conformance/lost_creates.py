@@ -43,7 +43,7 @@ def send_again(
     Returns:
         Its exchange, or why there is none; and the id of the order if the list shows it.
     """
-    marker = next((m for m in markers if _is_ours(m)), None)
+    marker = next((m for m in markers if is_ours(m)), None)
     lost = CantTell(f"{trouble.reason}; nobody knows whether the order was stored")
     for _ in range(MOST_REPETITIONS if marker else 0):
         fate, order_id = look_for(api, marker)
@@ -93,7 +93,8 @@ def _both_ends(api: Api) -> tuple[list[Page], bool]:
     return [first, read_page(exchange)], False
 
 
-def _is_ours(marker: Any) -> bool:
+def is_ours(marker: Any) -> bool:
+    """Say whether an external id is a marker of this suite."""
     return isinstance(marker, str) and marker.startswith(MARKER_PREFIX)
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from order_conformance.catalogue import load_catalogue
 from order_conformance.diagnosis import diagnose
+from order_conformance.evidence import EVIDENCE, LEDGER, read_lines
 from order_conformance.outcomes import Blame, Outcome, UsageProblem
 from order_conformance.reports import clear_reports
-from order_conformance.reports.record import EVIDENCE, read_run
+from order_conformance.reports.record import read_run
 from order_conformance.results import Finished, counted, requirement_row, write_results
 from order_conformance.sharding import Shard
 from order_conformance.verdict import TestOutcome, judge
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from order_conformance.verdict import Judgement
     from order_conformance.waivers import Waivers
 
-LEDGER = "ledger.jsonl"
 ALIKE = ("suite", "profile", "seed", "strict")
 """What the shards of one run have in common, beside their target."""
 
@@ -226,15 +226,5 @@ class _Names:
 def _join(parts: Sequence[Part], path: Path, name: Any) -> None:
     with path.open("w", encoding="utf-8") as joined:
         for part in parts:
-            for entry in _lines(part.folder / path.name):
+            for entry in read_lines(part.folder / path.name):
                 joined.write(json.dumps(name(entry, part.shard)) + "\n")
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the entries of a file; a last line that was cut off ends it."""
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            try:
-                yield json.loads(line)
-            except ValueError:
-                return

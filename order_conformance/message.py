@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from order_conformance.target import Target
 
 LONGEST_LINE = 300
-LONGEST_TEXT = 2000
 MOST_STEPS = 4
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from order_conformance.exchange import NotJson, read_json
-from order_conformance.lost_creates import MARKER_PREFIX
+from order_conformance.lost_creates import is_ours
 from order_conformance.orders import difference, external_ids, lacks_only
 from order_conformance.paging import is_integer
 from order_conformance.statuses import SUCCESS
@@ -103,5 +103,5 @@ class OurOrders:
 
 def _markers(order: Any) -> Iterator[str]:
     for text in external_ids(order) if isinstance(order, dict) else ():
-        if isinstance(text, str) and text.startswith(MARKER_PREFIX):
+        if is_ours(text):
             yield text

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
 import json
 import zlib
 from collections import deque
@@ -16,12 +15,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from order_conformance.clock import Clock
-from order_conformance.evidence import finite, request_record
+from order_conformance.evidence import EVIDENCE, body_digest, finite, request_record
 from order_conformance.exchange import Answer, Request
 from order_conformance.message import shortened
 from order_conformance.outcomes import Blame, CantTell, UsageProblem
 from order_conformance.redaction import MASK
-from order_conformance.reports.record import EVIDENCE
 from order_conformance.retries import Trouble
 from order_conformance.transport import LARGEST_ANSWER
 
@@ -189,7 +187,7 @@ def _outcome(record: dict[str, Any], stand_in: str) -> Answer | Trouble:
         return Trouble(record["trouble"], record["slow"], record["sent"], record["seconds"])
     told = record["answer"]
     body = _body(told, stand_in)
-    if not told.get("redacted") and told["body_digest"] != _digest(body):
+    if not told.get("redacted") and told["body_digest"] != body_digest(body):
         raise ValueError("the body is not the one whose digest is given")
     hidden = stand_in if told.get("redacted") else MASK
     headers = tuple((str(k), str(v).replace(MASK, hidden)) for k, v in told["headers"])
@@ -206,10 +204,6 @@ def _body(told: dict[str, Any], stand_in: str) -> bytes:
     else:
         body = str(told["body"]).encode("utf-8")
     return body.replace(MASK.encode(), stand_in.encode()) if told.get("redacted") else body
-
-
-def _digest(body: bytes) -> str:
-    return "sha256:" + hashlib.sha256(body).hexdigest()
 
 
 def _shown(value: Any) -> str:

@@ -143,8 +143,8 @@ class Run:
     def _open_files(self) -> None:
         reports = self.options.reports
         try:
-            self._evidence = evidence.EvidenceLog(reports / "evidence.jsonl", self.redactor)
-            self._ledger = evidence.Ledger(reports / "ledger.jsonl", self.redactor)
+            self._evidence = evidence.EvidenceLog(reports / evidence.EVIDENCE, self.redactor)
+            self._ledger = evidence.Ledger(reports / evidence.LEDGER, self.redactor)
         except OSError as problem:
             raise self._unwritable(problem) from None
 

@@ -73,8 +73,19 @@ def read_target_file(path: Path, named: str = "--target") -> dict[str, Any]:
     Raises:
         UsageProblem: unreadable, not TOML, or with a key or value the schema does not know.
     """
+    content = read_toml(path, named)
+    _check(content, f"{named} {path}")
+    return content
+
+
+def read_toml(path: Path, named: str) -> dict[str, Any]:
+    """Read a TOML file that an option or variable of this name names.
+
+    Raises:
+        UsageProblem: unreadable, or not TOML.
+    """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as problem:
         raise UsageProblem(
             f"{named} {path}: cannot be read ({problem.strerror}); name a readable TOML file"
@@ -83,8 +94,6 @@ def read_target_file(path: Path, named: str = "--target") -> dict[str, Any]:
         raise UsageProblem(f"{named} {path}: is not UTF-8 text; save it as UTF-8 TOML") from None
     except tomllib.TOMLDecodeError as problem:
         raise UsageProblem(f"{named} {path}: is not TOML ({problem}); mend that line") from None
-    _check(content, f"{named} {path}")
-    return content
 
 
 def read_settings(

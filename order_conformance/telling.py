@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from order_conformance.catalogue import Requirement, load_catalogue
-from order_conformance.launching import REFERENCE, said_by
+from order_conformance.diagnosis import KNOWN_FAULTS
+from order_conformance.exchange import read_json
 from order_conformance.outcomes import Level, UsageProblem
 
 
@@ -75,14 +76,9 @@ def list_requirements(level: str | None, area: str | None, *, as_json: bool) -> 
 
 
 def _faults_that_break(requirement: str) -> dict[str, str]:
-    """Return the reference server's faults of a requirement; asked for, as nothing imports it."""
-    faults = {}
-    for line in said_by(REFERENCE, "--list-faults").splitlines():
-        name, level, *words = line.split()
-        broken = [word.rstrip(",") for word in words if word.rstrip(",")[-2:].isdigit()]
-        if level in {"MUST", "SHOULD"} and requirement in broken:
-            faults[name] = line.rpartition(broken[-1])[2].strip()
-    return faults
+    """Return the known faults that break a requirement, with what such a server does."""
+    known = read_json(KNOWN_FAULTS.read_bytes())["faults"]
+    return {name: told["does"] for name, told in known.items() if requirement in told["breaks"]}
 
 
 def _row(requirement: Requirement) -> dict[str, Any]:

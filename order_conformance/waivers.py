@@ -6,12 +6,12 @@ conform. One that has expired, or whose requirement passes again, fails the run 
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from order_conformance.outcomes import Outcome, UsageProblem
+from order_conformance.settings import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,14 +82,7 @@ def read_waivers(path: Path, catalogue: Catalogue) -> Waivers:
     Raises:
         UsageProblem: it cannot be read, or a waiver in it lacks something or is about nothing.
     """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as problem:
-        raise UsageProblem(
-            f"--waivers {path}: cannot be read ({problem.strerror}); name a readable TOML file"
-        ) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise UsageProblem(f"--waivers {path}: is not TOML ({problem}); mend that line") from None
+    content = read_toml(path, "--waivers")
     entries = content.get("waiver")
     if set(content) != {"waiver"} or not isinstance(entries, list):
         raise UsageProblem(f"--waivers {path}: holds something else than [[waiver]] tables")

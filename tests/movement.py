@@ -26,14 +26,18 @@ MOST_SHUFFLED = 5
 """Pairs of reads, among nine, between which more orders moved."""
 
 
-def pages_of_different_totals(listing: Listing, index: int, size: int) -> tuple[Page, Page] | None:
+def pages_of_different_totals(
+    listing: Listing, front: Page, index: int, size: int
+) -> tuple[Page, Page] | None:
     """Return the first page and another, if they state different totals while the list lies still.
+
+    ``front`` is the first page as it was read last.
 
     A cache in front of one of them is given the time in which it may lag behind.
     """
     waited, pause = 0.0, FIRST_PAUSE
-    for _ in range(MOST_LOOKS):
-        front = listing.page(0, size)
+    for look in range(MOST_LOOKS):
+        front = listing.page(0, size) if look else front
         exchange = listing.ask(index, listing.usable(size))
         if is_no_page(exchange) or (page := read_page(exchange)).total == front.total:
             return None

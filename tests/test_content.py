@@ -15,6 +15,7 @@ from strategies.broken import (
     without_content,
 )
 from strategies.lawful import lawful_orders
+from strategies.workflow import LISTS
 
 if TYPE_CHECKING:
     from order_conformance.account import Account
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from tests.conftest import AllRefused
 
 requirement = pytest.mark.requirement
-
-NAMES = {"item": "orderItems", "kit": "orderKits"}
 
 
 @requirement("CONTENT-01")
@@ -103,7 +102,7 @@ def test_whichever_items_and_kits_are_ordered_they_are_accepted(
 
 def apart(api: Api, account: Account, order: dict[str, Any]) -> Exchange:
     """Create the items and the kits of an order apart; returns the first refusal, if any."""
-    for name in NAMES.values():
+    for name in LISTS.values():
         part = {key: value for key, value in order.items() if key != name}
         exchange = api.create(account.again(part))
         if exchange.status not in SUCCESS:
@@ -171,10 +170,10 @@ def test_one_filled_list_beside_an_empty_one_is_accepted(
 ) -> None:
     """An empty list, or null, is no content; the filled list beside it is enough."""
     line = item_line(account.item) if kind == "item" else kit_line(account.kit)
-    alone = account.plain_order(**{"orderItems": LEAVE_OUT, NAMES[kind]: [line]})
-    beside = NAMES["kit" if kind == "item" else "item"]
+    alone = account.plain_order(**{"orderItems": LEAVE_OUT, LISTS[kind]: [line]})
+    beside = LISTS["kit" if kind == "item" else "item"]
     assert_accepted(
         api.create({**alone, beside: other}),
-        because=f"it holds {NAMES[kind]}",
+        because=f"it holds {LISTS[kind]}",
         control=partial(api.create, account.again(alone)),
     )

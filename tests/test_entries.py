@@ -15,6 +15,7 @@ from strategies.broken import (
     with_line_without_id,
     with_unknown_line,
 )
+from strategies.workflow import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from tests.conftest import AllRefused
 
 requirement = pytest.mark.requirement
-
-NAMES = {"item": "orderItems", "kit": "orderKits"}
 
 
 WITHOUT_ID: dict[str, Callable[[str], dict[str, Any]]] = {
@@ -95,9 +94,9 @@ def test_content_that_is_no_list_of_objects_is_rejected(
 ) -> None:
     """Items and kits are lists of objects."""
     line = item_line(account.item, 1) if kind == "item" else kit_line(account.kit, 1)
-    content = {"orderItems": LEAVE_OUT, NAMES[kind]: NO_LISTS[value](line)}
+    content = {"orderItems": LEAVE_OUT, LISTS[kind]: NO_LISTS[value](line)}
     order = account.plain_order(**content)
-    assert_refused(api.create(order), because=f"`{NAMES[kind]}` is {value}, no list of objects")
+    assert_refused(api.create(order), because=f"`{LISTS[kind]}` is {value}, no list of objects")
 
 
 @requirement("CONTENT-07")
@@ -113,8 +112,8 @@ def test_what_is_no_list_is_rejected_beside_a_filled_list(
         filled = {"orderItems": [item_line(account.item, 1)]}
     nothing: list[Any] = [{}, "", False, 0]
     for value in nothing:
-        order = account.plain_order(**{**filled, NAMES[kind]: value})
-        assert_refused(api.create(order), because=f"`{NAMES[kind]}` is {value!r}, no list")
+        order = account.plain_order(**{**filled, LISTS[kind]: value})
+        assert_refused(api.create(order), because=f"`{LISTS[kind]}` is {value!r}, no list")
 
 
 @requirement("CONTENT-07")
@@ -168,8 +167,8 @@ def test_an_entry_without_a_count_is_accepted(
     line = item_line(account.item) if kind == "item" else kit_line(account.kit)
     without = {name: value for name, value in line.items() if name != "count"}
     content = {"orderItems": LEAVE_OUT, "orderKits": LEAVE_OUT}
-    for order in account.both_orders(**{**content, NAMES[kind]: [without]}):
-        counted = {**order, NAMES[kind]: [line]}
+    for order in account.both_orders(**{**content, LISTS[kind]: [without]}):
+        counted = {**order, LISTS[kind]: [line]}
         shown = assert_accepted(
             api.create(order),
             because=f"only the id of the {kind} is required",

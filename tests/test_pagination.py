@@ -143,7 +143,7 @@ def test_every_page_states_the_same_total(listing: Listing) -> None:
     front = listing.page(0, SMALL)
     end = front.total // max(1, front.size)
     for index in dict.fromkeys((1, end, end + 2)):
-        differing = pages_of_different_totals(listing, index, SMALL)
+        differing = pages_of_different_totals(listing, front, index, SMALL)
         if differing is not None:
             front, page = differing
             raise fail(

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from typing import TYPE_CHECKING, Any
 
 from order_conformance import __version__
 from order_conformance.catalogue import file_digest
 from order_conformance.certification.canonical import canonical, digest
-from order_conformance.evidence import finite
+from order_conformance.evidence import EVIDENCE, LEDGER, finite
 from order_conformance.inputs import FILE_NAME as INPUTS
 from order_conformance.outcomes import Verdict
 from order_conformance.places import CARRIED, PACKAGE, ROOT, SPEC
-from order_conformance.reports.record import EVIDENCE
 from order_conformance.results import FILE_NAME as RESULTS
 
 if TYPE_CHECKING:
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
     from order_conformance.editions import Edition
 
-MANIFEST, ENVELOPE, LEDGER = "manifest.json", "statement.dsse.json", "ledger.jsonl"
+MANIFEST, ENVELOPE = "manifest.json", "statement.dsse.json"
 REPORTS = ("report.html", "junit.xml")
 RECORDS = (RESULTS, INPUTS, EVIDENCE, LEDGER)
 LISTED = (*RECORDS, *REPORTS)
@@ -68,7 +66,7 @@ def code_digest() -> str:
             and not (folder == PACKAGE and path.is_relative_to(CARRIED))
         }
     lines = [f"{name} {file_digest(path)}\n" for name, path in files.items()]
-    return "sha256:" + hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
+    return "sha256:" + digest("".join(sorted(lines)).encode())
 
 
 def make_manifest(

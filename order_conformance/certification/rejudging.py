@@ -6,13 +6,12 @@ import json
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from order_conformance.certification.contents import LEDGER
 from order_conformance.certification.refusal import Refused
 from order_conformance.certification.running import judge_again
+from order_conformance.evidence import EVIDENCE, LEDGER
 from order_conformance.inputs import FILE_NAME as INPUTS
 from order_conformance.message import printable, shortened
 from order_conformance.outcomes import UsageProblem
-from order_conformance.reports.record import EVIDENCE
 from order_conformance.results import FILE_NAME as RESULTS
 
 if TYPE_CHECKING:

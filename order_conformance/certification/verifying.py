@@ -29,12 +29,13 @@ from order_conformance.certification.refusal import Refused
 from order_conformance.certification.rejudging import rejudge
 from order_conformance.certification.signing import open_envelope
 from order_conformance.editions import read_edition
+from order_conformance.evidence import EVIDENCE
 from order_conformance.inputs import FILE_NAME as INPUTS
 from order_conformance.inputs import read_inputs
 from order_conformance.nonces import check_nonce, seed_of
 from order_conformance.outcomes import UsageProblem
 from order_conformance.places import SPEC
-from order_conformance.reports.record import EVIDENCE, read_run
+from order_conformance.reports.record import read_run
 from order_conformance.reports.writing import TEXTS
 from order_conformance.results import FILE_NAME as RESULTS
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from order_conformance.catalogue import Catalogue, load_catalogue
+from order_conformance.evidence import EVIDENCE, read_lines
 from order_conformance.outcomes import UsageProblem
 from order_conformance.redaction import Redactor
 from order_conformance.reports.failures import Failure, read_failure
 from order_conformance.results import FILE_NAME
+from order_conformance.waivers import Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 # A failed SHOULD is shown apart from a failed MUST: it warns, and fails nothing by itself.
 STANDINGS = ("failed", "warned", "waived", "cantTell", "passed", "inapplicable", "untested")
 FORMAT = "1"
-EVIDENCE = "evidence.jsonl"
 MOST_KEPT = 32 * 1024 * 1024
 """Bytes of evidence that are kept in memory while the reports are written."""
 
@@ -178,13 +179,7 @@ class RunRecord:
         return list(self._read(self.folder / EVIDENCE))
 
     def _read(self, path: Path) -> Iterator[dict[str, Any]]:
-        with path.open(encoding="utf-8") as lines:
-            for line in lines:
-                try:
-                    record = json.loads(line)
-                except ValueError:
-                    return
-                yield self._masked(record)
+        return map(self._masked, read_lines(path))
 
     def _masked(self, record: dict[str, Any]) -> dict[str, Any]:
         """Mask what others said once more; our own words stay, whatever the key is called."""
@@ -225,8 +220,8 @@ def _waiver_of(row: dict[str, Any]) -> str:
     told = row.get("waiver")
     if not told:
         return ""
-    link = f" ({told['link']})" if told["link"] else ""
-    return f"until {told['expires']} by {told['owner']}: {told['reason']}{link}"
+    expires = date.fromisoformat(told["expires"])
+    return str(Waiver(row["id"], told["reason"], told["owner"], expires, told["link"]))
 
 
 def read_run(folder: Path, redactor: Redactor | None = None) -> RunRecord:

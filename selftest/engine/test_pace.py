@@ -79,7 +79,7 @@ def send(pace: Pace, limiter: Limiter, requests: int, *, takes: float = 0.005) -
     asyncio.run(send_all())
 
 
-def sent_at(pace: Pace, time: Time, requests: int) -> list[float]:
+def sent_at(pace: Pace, requests: int) -> list[float]:
     """Return when requests that are sent side by side go out."""
 
     async def turn() -> float:
@@ -94,14 +94,14 @@ def sent_at(pace: Pace, time: Time, requests: int) -> list[float]:
 def test_without_a_limit_nothing_waits() -> None:
     """A target that never refuses is asked as fast as it answers."""
     time = Time()
-    assert sent_at(time.pace(None), time, 5) == [0, 0, 0, 0, 0]
+    assert sent_at(time.pace(None), 5) == [0, 0, 0, 0, 0]
 
 
 @pytest.mark.parametrize("limit", [4.0, 0.5])
 def test_a_fixed_limit_is_kept_by_parallel_requests_too(limit: float) -> None:
     """One after the other, whoever asks."""
     time = Time()
-    assert sent_at(time.pace(limit), time, 4) == [number / limit for number in range(4)]
+    assert sent_at(time.pace(limit), 4) == [number / limit for number in range(4)]
 
 
 @pytest.mark.parametrize("retry_after", [1.0, 0.0])
@@ -151,7 +151,7 @@ def test_everybody_heeds_retry_after() -> None:
     time = Time()
     pace = time.pace(None)
     pace.refused(0, for_the_rate=False, wait=7)
-    assert sent_at(pace, time, 3)[0] == 7
+    assert sent_at(pace, 3)[0] == 7
 
 
 def test_single_503s_hardly_slow_a_run() -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def every_fault(judged: Callable[[Case], Judged], request: pytest.FixtureRequest) -> list[Case]:
+def every_fault(judged: Callable[[Case], Judged]) -> list[Case]:
     """Every fault; a run of a sample has no say about them all."""
     try:
         return [case for case in SINGLE_FAULTS if judged(case)]

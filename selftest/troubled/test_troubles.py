@@ -92,6 +92,20 @@ def test_a_create_that_was_stored_is_never_sent_again(
     ledger = (run.reports / "ledger.jsonl").read_text(encoding="utf-8")
     assert '"event": "unanswered"' in ledger
     assert answered >= ledger.count('"event": "unanswered", "order_id": ')
+    entries = [strict_json(line) for line in ledger.splitlines()]
+    stored = {
+        each["entry"]
+        for each in entries
+        if each["event"] == "unanswered" and each["order_id"] is not None
+    }
+    markers = [
+        f'"{each["external_ids"][0]}"'.encode()
+        for each in entries
+        if each["event"] == "sending" and each["entry"] in stored
+    ]
+    assert markers, "the list showed no lost create as stored: this run shows nothing"
+    bodies = [each.body for each in gateway.requests if each.is_create]
+    assert all(sum(marker in body for body in bodies) == 1 for marker in markers)
 
 
 @pytest.mark.parametrize("trouble", HOSTILE)
