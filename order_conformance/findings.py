@@ -45,8 +45,14 @@ def outcome_of(
             told_by=problem.told_by,
         )
     if isinstance(problem, CantTell):
-        reason = clean(problem.reason)
-        return TestOutcome(test, requirement.id, Outcome.CANT_TELL, reason, problem.blame)
+        return TestOutcome(
+            test,
+            requirement.id,
+            Outcome.CANT_TELL,
+            clean(problem.reason),
+            problem.blame,
+            blocked_by=problem.blocked_by,
+        )
     if isinstance(problem, Inapplicable):
         return TestOutcome(test, requirement.id, Outcome.INAPPLICABLE, clean(problem.reason))
     words = clean(f"{type(problem).__name__}: {problem}".split("\n", 1)[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import MISSING, Field, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,11 @@ from order_conformance.credentials import Header
 from order_conformance.outcomes import UsageProblem
 from order_conformance.profiles import PROFILES
 from order_conformance.redaction import TELLING_LENGTH
+from order_conformance.sharding import Shard
 from order_conformance.target import Budget, Target
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from order_conformance.editions import Edition
@@ -45,6 +48,7 @@ class Inputs:
     edition: str | None = None
     nonce: str | None = None
     embedded: bool = False
+    shard: Shard | None = None
 
 
 def write_inputs(folder: Path, options: Options, target: Target, *, embedded: bool) -> None:
@@ -61,43 +65,79 @@ def write_inputs(folder: Path, options: Options, target: Target, *, embedded: bo
         "embedded": embedded,
         "key": _kind_of_key(target.api_key),
         "renewable_key": bool(target.key_command),
+        "shard": str(options.shard) if options.shard else None,
         "target": describe(target),
     }
-    (folder / FILE_NAME).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    _write(folder, content)
 
 
-def read_inputs(folder: Path) -> Inputs:
-    """Read what a run was given; a stand-in takes the place of its key.
+def join_inputs(folders: Iterable[Path], folder: Path) -> None:
+    """Write what each shard of a run was given; one that wrote nothing is left out."""
+    shards = {}
+    for each in folders:
+        if (each / FILE_NAME).exists():
+            content = json.loads((each / FILE_NAME).read_text(encoding="utf-8"))
+            shards[content["shard"]] = content
+    _write(folder, {"format": FORMAT, "shards": shards})
+
+
+def recorded_shards(folder: Path) -> list[Shard]:
+    """Return the shards that were joined in a folder; none where the run was one.
+
+    Raises:
+        UsageProblem: it tells no inputs of a run.
+    """
+    with _reading(folder) as content:
+        return [Shard.parse(name) for name in content.get("shards", ())]
+
+
+def read_inputs(folder: Path, shard: Shard | None = None) -> Inputs:
+    """Read what a run was given, or one of its shards; a stand-in takes the place of its key.
 
     Raises:
         UsageProblem: there are none, or they cannot be used.
     """
+    with _reading(folder) as content:
+        return _read(folder / FILE_NAME, content["shards"][str(shard)] if shard else content)
+
+
+def _write(folder: Path, content: dict[str, Any]) -> None:
+    (folder / FILE_NAME).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+@contextmanager
+def _reading(folder: Path) -> Iterator[dict[str, Any]]:
     path = folder / FILE_NAME
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["format"] != FORMAT:
             raise UsageProblem(f"{path}: is not of format {FORMAT}, the only one known here")
-        if content["key"] == "short":
-            raise UsageProblem(
-                f"{path}: the API key of the run was shorter than {TELLING_LENGTH} characters; "
-                "masking it blurs the evidence too much to judge the run again"
-            )
-        if content["profile"] not in PROFILES:
-            raise UsageProblem(f"{path}: no profile is called {content['profile']!r}")
-        return Inputs(
-            profile=content["profile"],
-            seed=int(content["seed"]),
-            strict=bool(content["strict"]),
-            token=str(content["token"]),
-            target=_read_target(content),
-            edition=content["set"]["name"] if content["set"] else None,
-            nonce=content["nonce"],
-            embedded=bool(content["embedded"]),
-        )
+        yield content
     except OSError as problem:
         raise UsageProblem(f"{path}: cannot be read ({problem.strerror})") from None
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise UsageProblem(f"{path}: tells no inputs of a run ({problem!r})") from None
+
+
+def _read(path: Path, content: dict[str, Any]) -> Inputs:
+    if content["key"] == "short":
+        raise UsageProblem(
+            f"{path}: the API key of the run was shorter than {TELLING_LENGTH} characters; "
+            "masking it blurs the evidence too much to judge the run again"
+        )
+    if content["profile"] not in PROFILES:
+        raise UsageProblem(f"{path}: no profile is called {content['profile']!r}")
+    return Inputs(
+        profile=content["profile"],
+        seed=int(content["seed"]),
+        strict=bool(content["strict"]),
+        token=str(content["token"]),
+        target=_read_target(content),
+        edition=content["set"]["name"] if content["set"] else None,
+        nonce=content["nonce"],
+        embedded=bool(content["embedded"]),
+        shard=Shard.parse(content["shard"]) if content["shard"] else None,
+    )
 
 
 def set_of(edition: Edition | None) -> dict[str, str] | None:

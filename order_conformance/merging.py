@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from order_conformance.catalogue import load_catalogue
 from order_conformance.diagnosis import diagnose
 from order_conformance.evidence import EVIDENCE, LEDGER, read_lines
+from order_conformance.inputs import join_inputs
 from order_conformance.outcomes import Blame, Outcome, UsageProblem
 from order_conformance.reports import clear_reports
 from order_conformance.reports.record import read_run
 from order_conformance.results import Finished, counted, requirement_row, write_results
-from order_conformance.sharding import Shard
+from order_conformance.sharding import Shard, name_in_run
 from order_conformance.verdict import TestOutcome, judge
 from order_conformance.waivers import NO_WAIVERS
 
@@ -65,7 +66,8 @@ class Part:
             for test in others or [] if failing else others or [f"shard {self.shard}"]:
                 blame = None if failing or row["blame"] is None else Blame(row["blame"])
                 reason = "" if failing else row["reason"] or ""
-                yield TestOutcome(test, row["id"], outcome, reason, blame)
+                for block in row["blocked_by"] or [""]:
+                    yield TestOutcome(test, row["id"], outcome, reason, blame, blocked_by=block)
 
 
 def merge(
@@ -98,7 +100,8 @@ def merge(
     )
     results = _results(parts, judgement)
     _join(parts, reports / EVIDENCE, named.exchange)
-    _join(parts, reports / LEDGER, lambda entry, shard: entry | {"shard": str(shard)})
+    _join(parts, reports / LEDGER, lambda entry, _: entry)
+    join_inputs([part.folder for part in parts], reports)
     write_results(results, reports, redactor)
     return Finished(judgement, results, catalogue, reports)
 
@@ -162,9 +165,14 @@ def _without_told(outcomes: list[TestOutcome]) -> list[TestOutcome]:
         told = [failed.intersection(group) for group in outcome.told_by]
         if not told or not all(told):
             return outcome
-        reason = f"blocked by {min(min(told))}: {outcome.summary}"
+        block = min(min(told))
         return TestOutcome(
-            outcome.test, outcome.requirement, Outcome.CANT_TELL, reason, Blame.SERVER
+            outcome.test,
+            outcome.requirement,
+            Outcome.CANT_TELL,
+            f"blocked by {block}: {outcome.summary}",
+            Blame.SERVER,
+            blocked_by=block,
         )
 
     return [stand_back(outcome) for outcome in outcomes]
@@ -220,11 +228,12 @@ class _Names:
         return f"{self._test(test, shard)}#{number}"
 
     def _test(self, test: str, shard: Shard) -> str:
-        return test if test in self._alone else f"{test} (shard {shard})"
+        return test if test in self._alone else name_in_run(test, shard)
 
 
 def _join(parts: Sequence[Part], path: Path, name: Any) -> None:
     with path.open("w", encoding="utf-8") as joined:
         for part in parts:
             for entry in read_lines(part.folder / path.name):
-                joined.write(json.dumps(name(entry, part.shard)) + "\n")
+                named = name(entry, part.shard) | {"shard": str(part.shard)}
+                joined.write(json.dumps(named) + "\n")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from order_conformance.catalogue import load_catalogue
 from order_conformance.credentials import DEFAULT_KEY_VARIABLE
 from order_conformance.editions import Edition, read_edition
-from order_conformance.inputs import read_inputs
+from order_conformance.inputs import read_inputs, recorded_shards
 from order_conformance.nonces import check_nonce, seed_of
 from order_conformance.outcomes import UsageProblem
 from order_conformance.profiles import PROFILES, Profile
@@ -22,6 +22,8 @@ from order_conformance.waivers import NO_WAIVERS, Waivers, read_waivers
 
 if TYPE_CHECKING:
     import pytest
+
+    from order_conformance.inputs import Inputs
 
 LARGEST_SEED = 2**32 - 1
 GIVEN_BY_A_RECORDING = (
@@ -43,7 +45,7 @@ class Options:
     """What the command line asks for; ``target`` is None for the embedded server.
 
     ``token`` tells the run from others of the same seed; ``replay`` is the folder of a recorded
-    run that is judged again.
+    run that is judged again, in the shards in which it was recorded.
     """
 
     target: Target | None
@@ -55,6 +57,7 @@ class Options:
     shard: Shard | None = None
     token: str = field(default_factory=lambda: secrets.token_hex(4))
     replay: Path | None = None
+    replayed_shards: tuple[Shard, ...] = ()
     replays_embedded: bool = False
     edition: Edition | None = None
     nonce: str | None = None
@@ -65,6 +68,16 @@ class Options:
         """What is judged, and how to repeat the run."""
         target = self.target.base_url if self.target else "embedded reference server"
         return f"target: {target}, profile: {self.profile.name}, seed: {self.seed}"
+
+    def as_recorded(self, inputs: Inputs) -> Options:
+        """Return the options of a replay with what is recorded of the run, or of one shard."""
+        return replace(
+            self,
+            target=inputs.target,
+            token=inputs.token,
+            replays_embedded=inputs.embedded,
+            nonce=inputs.nonce,
+        )
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -148,27 +161,27 @@ def _read_replay(config: pytest.Config) -> Options:
     for option in GIVEN_BY_A_RECORDING:
         if config.getoption(option):
             raise UsageProblem(f"{option}: the recorded run decides that; leave the option out")
-    if config.getoption("numprocesses", None):
-        raise UsageProblem("-n: a run is judged again in one process; leave the option out")
     folder = Path(config.getoption("--replay"))
     reports = _check_folder(Path(config.getoption("--reports") or "reports"), "--reports")
     if folder.resolve() == reports.resolve():
         raise UsageProblem(f"--reports {reports}: is what is replayed; name another folder")
-    inputs = read_inputs(folder)
-    return Options(
+    shards = recorded_shards(folder)
+    inputs = read_inputs(folder, shards[0] if shards else None)
+    # A set is given only where it is a draft, which has a file instead of a name.
+    edition = _read_set(config.getoption("--set") or inputs.edition)
+    options = Options(
         target=inputs.target,
         profile=PROFILES[inputs.profile],
         strict=inputs.strict,
         reports=reports,
         seed=inputs.seed,
         results_only=config.getoption("--results-only"),
-        token=inputs.token,
         replay=folder,
-        replays_embedded=inputs.embedded,
-        # Given only where the set is a draft, which has a file instead of a name.
-        edition=_read_set(config.getoption("--set") or inputs.edition),
-        nonce=inputs.nonce,
+        replayed_shards=tuple(shards),
+        edition=edition,
+        shard=None if shards else inputs.shard,
     )
+    return options.as_recorded(inputs)
 
 
 def _read_waivers(file: str | None, profile: str) -> Waivers:

@@ -93,13 +93,15 @@ class CantTell(Skipped):
         reason: one sentence: what stood in the way, and how to mend it.
         blame: environment (an outage, missing set-up data), server (blocked by the failure
             of another requirement) or suite.
+        blocked_by: that other requirement; empty where there is none.
     """
 
-    def __init__(self, reason: str, blame: Blame = Blame.ENVIRONMENT) -> None:
+    def __init__(self, reason: str, blame: Blame = Blame.ENVIRONMENT, blocked_by: str = "") -> None:
         """Keep who is to blame beside the reason."""
         super().__init__(reason)
         self.reason = reason
         self.blame = blame
+        self.blocked_by = blocked_by
 
 
 class Inapplicable(Skipped):
@@ -113,4 +115,4 @@ class Inapplicable(Skipped):
 
 def blocked(requirement_id: str, what: str) -> CantTell:
     """Return the outcome of a test whose preparation met another requirement's failure."""
-    return CantTell(f"blocked by {requirement_id}: {what}", Blame.SERVER)
+    return CantTell(f"blocked by {requirement_id}: {what}", Blame.SERVER, requirement_id)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from order_conformance.inputs import read_inputs
 from order_conformance.merging import merge
 from order_conformance.outcomes import UsageProblem
 from order_conformance.redaction import Redactor
@@ -24,7 +25,7 @@ from order_conformance.summary import write_summary
 from order_conformance.waivers import NO_WAIVERS
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
 
     from order_conformance.interruption import Interruption
     from order_conformance.options import Options
@@ -38,17 +39,19 @@ KEY = "order_conformance"
 class Task:
     """What a worker is told: which shard it runs, with which seed, and where it writes."""
 
-    number: int
-    of: int
+    shard: str
     seed: int
     reports: str
 
     def options(self, options: Options) -> Options:
         """Return the options of the whole run as they are for this worker."""
+        shard = Shard.parse(self.shard)
+        if options.replay is not None:
+            options = options.as_recorded(read_inputs(options.replay, shard))
         return replace(
             options,
             seed=self.seed,
-            shard=Shard(self.number, self.of),
+            shard=shard,
             reports=Path(self.reports),
             results_only=True,
             # What is waived counts for the whole, not for each shard.
@@ -56,9 +59,25 @@ class Task:
         )
 
 
-def starts_workers(config: pytest.Config) -> bool:
-    """Whether this process starts workers (``-n``), rather than being one or running alone."""
-    return bool(config.getoption("numprocesses", None)) and not hasattr(config, "workerinput")
+def shards_of(config: pytest.Config, options: Options) -> tuple[Shard, ...]:
+    """Return what this process starts workers for; nothing if it is one, or runs alone.
+
+    A recorded run is judged again in the shards in which it was recorded, whatever ``-n`` says.
+
+    Raises:
+        UsageProblem: options that do not go together.
+    """
+    if hasattr(config, "workerinput"):
+        return ()
+    workers = config.getoption("numprocesses", None) or 0
+    if options.replay is not None:
+        config.option.dist, config.option.tx = "no", []
+        return options.replayed_shards
+    if workers and options.shard is not None:
+        raise UsageProblem(f"-n {workers}: makes shards itself; leave out --shard")
+    if workers > MOST_SHARDS:
+        raise UsageProblem(f"-n {workers}: at most {MOST_SHARDS} workers make sense")
+    return tuple(Shard(number, workers) for number in range(1, workers + 1))
 
 
 def as_told(options: Options, config: pytest.Config) -> Options:
@@ -70,22 +89,20 @@ def as_told(options: Options, config: pytest.Config) -> Options:
 class ParallelRun:
     """The hooks of the process that starts the workers."""
 
-    def __init__(self, config: pytest.Config, options: Options, interruption: Interruption) -> None:
-        """Have every worker run all that its shard holds.
-
-        Raises:
-            UsageProblem: options that do not go together.
-        """
-        workers = config.getoption("numprocesses")
-        if options.shard is not None:
-            raise UsageProblem(f"-n {workers}: makes shards itself; leave out --shard")
-        if workers > MOST_SHARDS:
-            raise UsageProblem(f"-n {workers}: at most {MOST_SHARDS} workers make sense")
+    def __init__(
+        self,
+        config: pytest.Config,
+        options: Options,
+        shards: Sequence[Shard],
+        interruption: Interruption,
+    ) -> None:
+        """Have every worker run all that its shard holds."""
+        config.option.tx = ["popen"] * len(shards)
         config.option.dist = "each"
         config.option.maxworkerrestart = "0"
         self.finished: Finished | None = None
         self._collected = 0
-        self._options, self._workers = options, workers
+        self._options, self._shards = options, shards
         self._interruption = interruption
         self._session: pytest.Session | None = None
         self._folder = options.reports / FOLDER
@@ -96,10 +113,10 @@ class ParallelRun:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Tell a worker what it has to do."""
-        number = int(node.workerinput["workerid"].removeprefix("gw")) + 1
-        reports = (self._folder / str(number)).resolve()
+        shard = self._shards[int(node.workerinput["workerid"].removeprefix("gw"))]
+        reports = (self._folder / str(shard.number)).resolve()
         reports.mkdir(parents=True)
-        task = Task(number, self._workers, self._options.seed, str(reports))
+        task = Task(str(shard), self._options.seed, str(reports))
         node.workerinput[KEY] = asdict(task)
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -109,7 +126,7 @@ class ParallelRun:
     @pytest.hookimpl(trylast=True)
     def pytest_report_header(self) -> str:
         """Say what is judged, and how to repeat the run."""
-        return f"{self._options.header}, {self._workers} workers"
+        return f"{self._options.header}, {len(self._shards)} workers"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:
@@ -150,7 +167,7 @@ class ParallelRun:
                 return
             self.finished = merge(written, reports, self._redactor, self._options.waivers)
             session.exitstatus = self.finished.judgement.exit_code
-            if len(written) == self._workers:
+            if len(written) == len(self._shards):
                 shutil.rmtree(self._folder)
             if not self._options.results_only:
                 self._unwritten = reports_of_a_run(reports, self._redactor)

@@ -19,7 +19,7 @@ from order_conformance.interruption import Interruption
 from order_conformance.message import printable
 from order_conformance.options import add_options, read_options
 from order_conformance.outcomes import Blame, CantTell, Inapplicable, Outcome, UsageProblem
-from order_conformance.parallel import ParallelRun, as_told, starts_workers
+from order_conformance.parallel import ParallelRun, as_told, shards_of
 from order_conformance.places import TESTS
 from order_conformance.progress import show_progress
 from order_conformance.reports import reports_of_a_run
@@ -58,8 +58,9 @@ def pytest_configure(config: pytest.Config) -> None:
         if not config.getoption("collectonly"):
             run.clear()
         plugin: object = ConformancePlugin(config, run, interruption)
-        if starts_workers(config):
-            plugin = ParallelRun(config, options, interruption)
+        shards = shards_of(config, options)
+        if shards:
+            plugin = ParallelRun(config, options, shards, interruption)
     except UsageProblem as problem:
         interruption.uninstall()
         raise _usage_error(problem) from None

@@ -21,6 +21,7 @@ from order_conformance.message import shortened
 from order_conformance.outcomes import Blame, CantTell, UsageProblem
 from order_conformance.redaction import MASK
 from order_conformance.retries import Trouble
+from order_conformance.sharding import name_in_shard
 from order_conformance.transport import LARGEST_ANSWER
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from order_conformance.redaction import Redactor
+    from order_conformance.sharding import Shard
 
 MOST_TURNS = 10_000
 """Turns of the event loop that an attempt waits for those that ended before it."""
@@ -143,8 +145,10 @@ class Recording:
         return Diverged(self.diverged)
 
 
-def read_recording(folder: Path, redactor: Redactor, stand_in: str | None) -> Recording:
-    """Read the evidence of a finished run.
+def read_recording(
+    folder: Path, redactor: Redactor, stand_in: str | None, shard: Shard | None = None
+) -> Recording:
+    """Read the evidence of a finished run, or of one shard of it.
 
     Raises:
         UsageProblem: it cannot be read, or does not hold what a replay needs.
@@ -156,9 +160,12 @@ def read_recording(folder: Path, redactor: Redactor, stand_in: str | None) -> Re
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 record = json.loads(line)
-                if record["id"] in attempts:
-                    raise UsageProblem(f"{path}: line {number}: {record['id']} is there twice")
-                attempts[record["id"]] = found = deque(_read(record, stand_in or ""))
+                if record.get("shard", str(shard)) != str(shard):
+                    continue
+                name = name_in_shard(record["id"], shard)
+                if name in attempts:
+                    raise UsageProblem(f"{path}: line {number}: {name} is there twice")
+                attempts[name] = found = deque(_read(name, record, stand_in or ""))
                 size += sum(len(e.outcome.body) for e in found if isinstance(e.outcome, Answer))
                 if size > MOST_UNPACKED:
                     raise UsageProblem(f"{path}: holds more than {MOST_UNPACKED} bytes of bodies")
@@ -172,8 +179,7 @@ def read_recording(folder: Path, redactor: Redactor, stand_in: str | None) -> Re
     return Recording(attempts, redactor)
 
 
-def _read(record: dict[str, Any], stand_in: str) -> Iterator[Recorded]:
-    name = str(record["id"])
+def _read(name: str, record: dict[str, Any], stand_in: str) -> Iterator[Recorded]:
     for attempt in record.get("attempts", ()):
         outcome = _outcome(attempt, stand_in)
         yield Recorded(name, float(attempt["clock"]), attempt["request"], outcome)

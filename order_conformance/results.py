@@ -94,7 +94,10 @@ def counted(judgement: Judgement) -> dict[str, Any]:
         "exit_code": judgement.exit_code,
         "interrupted": judgement.interrupted,
         "warnings": judgement.warnings,
-        "waived": sum(judged.waiver is not None for judged in judgement.outcomes),
+        "waived": sum(
+            judged.waiver is not None and judged.outcome is Outcome.FAILED
+            for judged in judgement.outcomes
+        ),
         "waiver_problems": judgement.waiver_problems,
         "summary": {
             level.value: {o.value: judgement.counts[level][o] for o in Outcome} for level in Level
@@ -124,6 +127,7 @@ def requirement_row(judged: RequirementOutcome) -> dict[str, Any]:
         "outcome": judged.outcome.value,
         "reason": judged.reason or None,
         "blame": judged.blame.value if judged.blame else None,
+        "blocked_by": list(judged.blocked_by),
         "waiver": judged.waiver.as_json() if judged.waiver else None,
         "tests": [test.test for test in judged.tests],
         "failures": [

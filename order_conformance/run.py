@@ -44,7 +44,8 @@ class Run:
         self.left_out = ""
         self.dialect = Dialect()
         self.target = options.target
-        if options.target is not None and options.shard is not None:
+        # What was recorded of a shard is its share already.
+        if options.target is not None and options.shard is not None and not options.replay:
             self.target = options.target.share(options.shard.of)
         self.redactor = Redactor([*options.target.secrets] if options.target else [])
         self.door: Door | None = None
@@ -137,7 +138,7 @@ class Run:
     def _open_recording(self) -> None:
         if self.options.replay is not None and self.target is not None:
             self._recording = read_recording(
-                self.options.replay, self.redactor, self.target.api_key
+                self.options.replay, self.redactor, self.target.api_key, self.options.shard
             )
 
     def _open_files(self) -> None:

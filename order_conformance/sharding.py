@@ -45,6 +45,20 @@ class Shard:
         return cls(int(found[1]), int(found[2]))
 
 
+def name_in_run(name: str, shard: Shard) -> str:
+    """Return what the whole run calls something that more than one shard has."""
+    return f"{name}{_suffix(shard)}"
+
+
+def name_in_shard(name: str, shard: Shard | None) -> str:
+    """Return what the shard itself calls it; the same where it is the shard's alone."""
+    return name.replace(_suffix(shard), "") if shard else name
+
+
+def _suffix(shard: Shard) -> str:
+    return f" (shard {shard})"
+
+
 def modules_of(shard: Shard, weights: Mapping[str, float]) -> frozenset[str]:
     """Return the modules of a shard: the heaviest go first, each to the lightest shard so far.
 

@@ -106,7 +106,7 @@ def _write_areas(terminal: Terminal, finished: Finished) -> None:
 
 
 def _column(judged: RequirementOutcome) -> str:
-    if judged.waiver is not None:
+    if judged.waiver is not None and judged.outcome is Outcome.FAILED:
         return "waived"
     if judged.outcome is Outcome.FAILED and judged.requirement.level is Level.SHOULD:
         return "warned"

@@ -10,7 +10,7 @@ from order_conformance.outcomes import Blame, Level, Outcome, Verdict
 from order_conformance.waivers import NO_WAIVERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from order_conformance.catalogue import Catalogue, Requirement
     from order_conformance.waivers import Waiver, Waivers
@@ -31,11 +31,15 @@ class TestOutcome:
     message: str = ""
     exchanges: tuple[str, ...] = ()
     told_by: tuple[tuple[str, ...], ...] = ()
+    blocked_by: str = ""
 
 
 @dataclass(frozen=True)
 class RequirementOutcome:
-    """What became of one requirement, and the tests that say so."""
+    """What became of one requirement, and the tests that say so.
+
+    ``blocked_by`` names the requirements whose failures alone left it unjudged; none otherwise.
+    """
 
     requirement: Requirement
     outcome: Outcome
@@ -43,6 +47,7 @@ class RequirementOutcome:
     blame: Blame | None = None
     tests: tuple[TestOutcome, ...] = ()
     waiver: Waiver | None = None
+    blocked_by: tuple[str, ...] = ()
 
 
 @dataclass
@@ -79,8 +84,15 @@ def judge_requirement(
         deciding = [test for test in tests if test.outcome is outcome]
         if deciding:
             first = deciding[0]
+            reason = first.reason or first.summary
+            blocks = dict.fromkeys(test.blocked_by for test in deciding)
             return RequirementOutcome(
-                requirement, outcome, first.reason or first.summary, first.blame, tests
+                requirement,
+                outcome,
+                reason,
+                first.blame,
+                tests,
+                blocked_by=() if "" in blocks else tuple(blocks),
             )
     return RequirementOutcome(requirement, Outcome.UNTESTED, "no test of it was selected")
 
@@ -120,7 +132,7 @@ def judge(  # noqa: PLR0913 - each says one thing about the run
         )
         for requirement in catalogue.requirements.values()
     ]
-    outcomes = [replace(o, waiver=waivers.of(o.requirement.id, o.outcome)) for o in outcomes]
+    outcomes = _with_waivers(outcomes, waivers)
     counts = _count(outcomes)
     unwaived = _count(o for o in outcomes if o.waiver is None)
     verdict, reason = _verdict(unwaived[Level.MUST], interrupted, left_out)
@@ -145,6 +157,24 @@ def judge(  # noqa: PLR0913 - each says one thing about the run
     return Judgement(
         outcomes, verdict, reason, warnings, exit_code, bool(interrupted), counts, problems
     )
+
+
+def _with_waivers(
+    outcomes: Sequence[RequirementOutcome], waivers: Waivers
+) -> list[RequirementOutcome]:
+    """Give each failure its waiver; what waived failures alone left unjudged goes with them."""
+    waived = {
+        each.requirement.id: waiver
+        for each in outcomes
+        if (waiver := waivers.of(each.requirement.id, each.outcome))
+    }
+
+    def waiver_of(each: RequirementOutcome) -> Waiver | None:
+        if each.blocked_by and waived.keys() >= {*each.blocked_by}:
+            return waived[each.blocked_by[0]]
+        return waived.get(each.requirement.id)
+
+    return [replace(each, waiver=waiver_of(each)) for each in outcomes]
 
 
 def _count(outcomes: Iterable[RequirementOutcome]) -> dict[Level, Counter[Outcome]]:

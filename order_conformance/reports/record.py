@@ -49,7 +49,7 @@ class Judged:
     @property
     def standing(self) -> str:
         """The outcome; of failures a waived one, and a SHOULD's (``warned``), are told apart."""
-        if self.waiver:
+        if self.waiver and self.outcome == "failed":
             return "waived"
         return "warned" if (self.outcome, self.level) == ("failed", "SHOULD") else self.outcome
 

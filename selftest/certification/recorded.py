@@ -18,11 +18,11 @@ def record(folder: Path, *server: str, options: tuple[str, ...]) -> dict[str, An
         return judge(base_url, folder, "--results-only", *options).results
 
 
-def replay(folder: Path, again: Path) -> dict[str, Any]:
+def replay(folder: Path, again: Path, *options: str) -> dict[str, Any]:
     """Judge a recorded run again, and return the results."""
     command = [sys.executable, "-m", "pytest", "tests", "-q", "--results-only"]
     ended = subprocess.run(
-        [*command, "--replay", str(folder), "--reports", str(again)],
+        [*command, "--replay", str(folder), "--reports", str(again), *options],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -14,7 +14,7 @@ import pytest
 from order_conformance.door import Door, Unanswered
 from order_conformance.evidence import EvidenceLog
 from order_conformance.exchange import Exchange, Request
-from order_conformance.inputs import STAND_IN, describe, read_inputs
+from order_conformance.inputs import STAND_IN, Inputs, describe, read_inputs, recorded_shards
 from order_conformance.outcomes import CantTell, UsageProblem
 from order_conformance.redaction import MASK, Redactor
 from order_conformance.replay import Diverged, read_recording
@@ -209,6 +209,31 @@ def test_a_replay_runs_no_command_for_credentials(tmp_path: Path) -> None:
     run, staging, _ = judge_with_expiring_keys(tmp_path, ["cat"], lifetime=40)
     staging.issued.unlink()
     assert outcomes(replay(run.reports, tmp_path / "again")) == outcomes(run.results)
+
+
+SPREAD = {
+    "one run, on two workers": ((), ("-n", "2")),
+    "two workers": (("-n", "2"), ()),
+    "two workers, on three": (("-n", "2"), ("-n", "3")),
+    "one of two shards": (("--shard", "2/2"), ()),
+}
+
+
+@pytest.mark.parametrize("how", SPREAD)
+def test_a_replay_says_the_same_however_it_is_spread(tmp_path: Path, how: str) -> None:
+    """Serial or side by side, in the run or in the replay."""
+    run, again = SPREAD[how]
+    options = ("--profile", "smoke", "--seed", "3", *run)
+    recorded = record(tmp_path / "run", "--fault=association-both-kept", options=options)
+    assert outcomes(replay(tmp_path / "run", tmp_path / "again", *again)) == outcomes(recorded)
+    assert read_each_input(tmp_path / "again") == read_each_input(tmp_path / "run")
+    assert recorded["requests"] > 100
+
+
+def read_each_input(folder: Path) -> list[Inputs]:
+    """Return what a run was given, or each of its shards."""
+    shards = recorded_shards(folder)
+    return [read_inputs(folder, shard) for shard in shards] if shards else [read_inputs(folder)]
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,7 @@ def test_shards_joined_are_the_run(
     }
     assert code == whole["exit_code"] == 1
     assert row(results, MUSTS[1])["reason"] == f"blocked by {MUSTS[0]}: it did"
+    assert row(results, MUSTS[1])["blocked_by"] == [MUSTS[0]]
     assert "NON-CONFORMANT" in capsys.readouterr().out
 
 

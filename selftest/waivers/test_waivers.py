@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from order_conformance.catalogue import load_catalogue
-from order_conformance.outcomes import Level, Outcome, UsageProblem, Verdict
+from order_conformance.outcomes import Blame, Level, Outcome, UsageProblem, Verdict
 from order_conformance.reports import write_reports
 from order_conformance.reports.record import read_run
 from order_conformance.verdict import Judgement, TestOutcome, judge
@@ -60,6 +60,32 @@ def test_what_is_not_waived_still_counts() -> None:
     assert other.reason == "1 MUST requirement failed"
     gone = judged("ASSOC-03", cant_tell="FETCH-01", waivers=waivers(WAIVER))
     assert (gone.verdict, gone.exit_code) == (Verdict.INCONCLUSIVE, 2)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "exit_code"),
+    [
+        (("ASSOC-03",), 0),
+        (("ASSOC-03", "FETCH-01"), 2),
+        (("ASSOC-03", ""), 2),
+    ],
+    ids=["by the waived", "by another too", "by an outage too"],
+)
+def test_what_a_waived_failure_alone_blocks_is_waived_with_it(
+    blocks: tuple[str, ...], exit_code: int
+) -> None:
+    """Only that: what else stood in the way is not lived with."""
+    tests = [TestOutcome("t", "ASSOC-03", Outcome.FAILED)]
+    tests += [
+        TestOutcome("t", "ID-01", Outcome.CANT_TELL, "blocked", Blame.SERVER, blocked_by=block)
+        for block in blocks
+    ]
+    rest = [
+        TestOutcome("t", name, Outcome.PASSED) for name in ALL if name not in {"ASSOC-03", "ID-01"}
+    ]
+    said = judge(CATALOGUE, [*tests, *rest], strict=False, waivers=waivers(WAIVER))
+    assert said.exit_code == exit_code
+    assert said.verdict is (Verdict.INCONCLUSIVE if exit_code else Verdict.NON_CONFORMANT)
 
 
 def test_a_waived_warning_is_none() -> None:
@@ -158,7 +184,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Judged:
     folder = tmp_path_factory.mktemp("waived")
     unneeded = ENTRY.replace("ASSOC-03", "FETCH-01")
     (folder / "waivers.toml").write_text(ENTRY + unneeded, encoding="utf-8")
-    options = ("--profile", "smoke", "--seed", "2", "--waivers", str(folder / "waivers.toml"))
+    options = ("--profile", "smoke", "--waivers", str(folder / "waivers.toml"))
     with reference_server("--fault=association-both-kept", "--api-key-env=SERVER_KEY") as url:
         return judge_server(url, folder / "reports", *options)
 
