@@ -72,9 +72,11 @@ class Run:
     def orders_name(self, beginning: str) -> str:
         """Return a short name for the run's orders: from the seed, and what the list showed first.
 
-        A second run with the seed must not take the orders of the first for its own.
+        A second run with the seed must not take the orders of the first for its own, nor one
+        shard those of another.
         """
-        return self._name(f" {beginning}")
+        shard = f" {self.options.shard}" if self.options.shard else ""
+        return self._name(f" {beginning}{shard}")
 
     def _name(self, words: str) -> str:
         options = self.options

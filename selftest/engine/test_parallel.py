@@ -64,6 +64,14 @@ def test_side_by_side_the_limits_of_the_target_are_kept(
     assert "the budget of 5 requests is spent; raise [budget] requests" in ended.stdout
 
 
+def test_no_worker_takes_the_orders_of_another_for_its_own(tmp_path: Path, base_url: str) -> None:
+    """Both meet the same list at first, and have the seed in common."""
+    note = "(run.options.reports.parents[1] / ('name-' + run.orders_name('7'))).touch()"
+    modules = [one(name, note, fixtures="run") for name in MUSTS[:2]]
+    judge(tmp_path, base_url, *modules, options=("-n", "2", "--seed", "1"))
+    assert len(list((tmp_path / "out").glob("name-*"))) == 2
+
+
 def test_workers_leave_what_one_run_leaves(tmp_path: Path, base_url: str) -> None:
     """One evidence, one summary, and no folder of a worker."""
     ended, _ = judge(tmp_path, base_url, EACH_MUST, one(MUSTS[0], FAILS), options=("-n", "2"))
