@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --universal --generate-h
 	--python-version 3.11 --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance test test-fast browser docs kill-matrix costs screenshots lint serve \
+.PHONY: help conformance test test-fast browser docs kill-matrix costs bench screenshots lint serve \
 	wheel sbom lock requirements-runtime.lock clean
 
 help:  ## List the commands
@@ -64,6 +64,9 @@ kill-matrix: $(READY)  ## Judge every known fault again, and write down what was
 
 costs: $(READY)  ## Count again what each test costs, for `order-conformance plan`
 	@$(BIN)/python -m selftest.plan.record
+
+bench: $(READY)  ## Measure what a run costs, and write docs/benchmark.md (half an hour)
+	@$(BIN)/python -m selftest.bench.measuring
 
 screenshots: $(READY) browser  ## Take the screenshots of docs/ again
 	@$(BIN)/python -m selftest.reports.screenshots

@@ -51,8 +51,8 @@ def main() -> None:
     names = options.faults or sample
     ways = STATEFUL if options.stateful else WAYS
     with ThreadPoolExecutor(options.jobs) as pool:
-        lawful = _all_ways("", ways)
-        rows = list(pool.map(lambda name: _all_ways(name, ways), names))
+        lawful = all_ways("", ways)
+        rows = list(pool.map(lambda name: all_ways(name, ways), names))
     print(f"| fault | {' | '.join(ways)} |\n|---|{'---|' * len(ways)}")
     for name, row in zip(names, rows, strict=True):
         cells = [", ".join(sorted(row[way].detected - lawful[way].detected)) or "-" for way in ways]
@@ -68,7 +68,8 @@ def main() -> None:
     print(f"| false alarms without a fault | {' | '.join(false)} |")
 
 
-def _all_ways(fault: str, ways: dict[str, Way]) -> dict[str, Result]:
+def all_ways(fault: str, ways: dict[str, Way]) -> dict[str, Result]:
+    """Serve a fault, or none, to one way after the other."""
     results = {name: _once(fault, way) for name, way in ways.items()}
     for name, each in results.items():  # what is known, should the rest take too long
         words = f"{sorted(each.detected)}, {each.requests} requests, {each.seconds:.1f} s"
@@ -108,15 +109,17 @@ def _whole_suite(base_url: str, folder: Path) -> tuple[set[str], int]:
     return judged.failed(), judged.results["requests"]
 
 
-def _schemathesis(base_url: str, folder: Path) -> tuple[set[str], int]:
-    return _command_line(base_url, folder, PHASES, "--max-examples", "20")
+def schemathesis(base_url: str, folder: Path) -> tuple[set[str], int]:
+    """Run its command line, as its manual has it, on our contract."""
+    return command_line(base_url, folder, PHASES, "--max-examples", "20")
 
 
 def _schemathesis_stateful(base_url: str, folder: Path) -> tuple[set[str], int]:
-    return _command_line(base_url, folder, "stateful", "--max-examples", "30")
+    return command_line(base_url, folder, "stateful", "--max-examples", "30")
 
 
-def _command_line(base_url: str, folder: Path, phases: str, *more: str) -> tuple[set[str], int]:
+def command_line(base_url: str, folder: Path, phases: str, *more: str) -> tuple[set[str], int]:
+    """Run the command line of Schemathesis; returns what fails where, and how many requests."""
     command = [str(ROOT / ".venv/bin/st"), "run", str(ROOT / "spec/openapi.yaml")]
     options = ["--url", base_url, "-H", f"Impilo-API-Key: {KEY}", "--seed", SEED]
     finished = subprocess.run(
@@ -140,7 +143,7 @@ def _command_line(base_url: str, folder: Path, phases: str, *more: str) -> tuple
 WAYS: dict[str, Way] = {
     "generation alone": _generation,
     "whole suite": _whole_suite,
-    "Schemathesis command line": _schemathesis,
+    "Schemathesis command line": schemathesis,
 }
 STATEFUL: dict[str, Way] = {
     "state machine by hand": _sequences,

@@ -1,13 +1,17 @@
-"""The reference server with an account of any length: ``python -m selftest.troubled.accounts N``.
+"""The reference server with an account of any length, and as far away as one likes.
 
-The orders of its history are made when somebody looks at them, so a million of them cost
-nothing. Further arguments name twins.
+``python -m selftest.troubled.accounts N [--latency MS] [TWIN ...]``. The orders of its history
+are made when somebody looks at them, so a million of them cost nothing.
 """
 
 from __future__ import annotations
 
+import argparse
+import asyncio
+import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, overload
 
 import reference.server.core
@@ -16,9 +20,11 @@ from reference.application import create_app
 from reference.database import Database
 from reference.history import past_order
 from reference.settings import Settings
-from selftest.troubled.runs import KEY
+from selftest.troubled.runs import KEY, ROOT
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
     from reference.model import Order
 
 
@@ -69,12 +75,50 @@ class LongDatabase(Database):
         return max(self.length, super().highest_id())
 
 
+class Distance:
+    """Answers each request so much later, and any number of them at a time."""
+
+    def __init__(self, app: ASGIApp, milliseconds: int) -> None:
+        """Keep the application that answers."""
+        self._app, self._seconds = app, milliseconds / 1000
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the time pass, and answer."""
+        if scope["type"] == "http":
+            await asyncio.sleep(self._seconds)
+        await self._app(scope, receive, send)
+
+
+@contextmanager
+def account_of(orders: int, *options: str) -> Iterator[str]:
+    """Serve an account with so many orders; yields the base URL."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "selftest.troubled.accounts", str(orders), *options],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        yield process.stdout.readline().rpartition(" ")[2].strip()
+    finally:
+        process.communicate()
+
+
 def main() -> None:
     """Serve on a free port until standard input ends."""
-    LongDatabase.length = int(sys.argv[1])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("length", type=int)
+    parser.add_argument("--latency", type=int, default=0, help="milliseconds to the answer")
+    parser.add_argument("twins", nargs="*")
+    options = parser.parse_args()
+    LongDatabase.length = options.length
     reference.server.core.Database = LongDatabase  # type: ignore[attr-defined]
     with running.bind("127.0.0.1", 0) as bound:
-        app = create_app(Settings(api_key=KEY, twins=tuple(sys.argv[2:])))
+        app = create_app(Settings(api_key=KEY, twins=tuple(options.twins)))
+        if options.latency:
+            app.add_middleware(Distance, milliseconds=options.latency)
         running.exit_with_parent()
         running.run(app, bound)
 

@@ -1,4 +1,4 @@
-"""A plugin that leaves behind how much memory its process took at the most.
+"""A plugin that leaves behind how much memory each process of a run took at the most.
 
 The operating system's account of a child begins with what its parent took before, so the
 process has to tell of itself.
@@ -9,11 +9,18 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-FILE_VARIABLE = "SELFTEST_MEMORY_FILE"
+FOLDER_VARIABLE = "SELFTEST_MEMORY_FOLDER"
 
 
 def pytest_unconfigure() -> None:
     """Write the largest resident size, in kilobytes."""
     status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
     [peak] = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")]
-    Path(os.environ[FILE_VARIABLE]).write_text(peak, encoding="ascii")
+    folder = Path(os.environ[FOLDER_VARIABLE])
+    folder.mkdir(exist_ok=True)
+    (folder / str(os.getpid())).write_text(peak, encoding="ascii")
+
+
+def kilobytes(folder: Path) -> int:
+    """Return what all processes of a run took together."""
+    return sum(int(file.read_text(encoding="ascii")) for file in folder.iterdir())

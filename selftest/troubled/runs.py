@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 
-from selftest.troubled.memory import FILE_VARIABLE
+from selftest.troubled.memory import FOLDER_VARIABLE, kilobytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +81,7 @@ def run_suite(base_url: str, folder: Path, *arguments: str, target: str = TARGET
     ]
     with (folder / "output").open("wb") as output:
         memory = folder / "memory"
-        environment[FILE_VARIABLE] = str(memory)
+        environment[FOLDER_VARIABLE] = str(memory)
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
         )
@@ -90,7 +90,7 @@ def run_suite(base_url: str, folder: Path, *arguments: str, target: str = TARGET
         process.wait()
         watchdog.cancel()
     text = (folder / "output").read_bytes().decode("utf-8", "surrogateescape")
-    return Ended(process.returncode, text, reports, int(memory.read_text(encoding="ascii")))
+    return Ended(process.returncode, text, reports, kilobytes(memory))
 
 
 def assert_it_ended_well(run: Ended) -> None:

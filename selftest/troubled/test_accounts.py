@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from selftest.judging.runs import reference_server
+from selftest.troubled.accounts import account_of
 from selftest.troubled.neighbour import neighbour
-from selftest.troubled.runs import KEY, ROOT, TARGET, Ended, assert_it_ended_well, run_suite
+from selftest.troubled.runs import KEY, TARGET, Ended, assert_it_ended_well, run_suite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 MILLION = 1_000_000
 LOOKING = TARGET.partition("[existing]")[0]
 """A target of which nothing is known: what exists is found in its list."""
-
-
-@contextmanager
-def account_of(orders: int, *twins: str) -> Iterator[str]:
-    """Serve an account with so many orders; yields the base URL."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "selftest.troubled.accounts", str(orders), *twins],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().rpartition(" ")[2].strip()
-    finally:
-        process.communicate()
 
 
 def run_on(orders: int, folder: Path, *twins: str) -> Ended:
