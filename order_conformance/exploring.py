@@ -11,6 +11,7 @@ from order_conformance.outcomes import Inapplicable, NonConformance
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hypothesis.database import ExampleDatabase
     from hypothesis.strategies import SearchStrategy
 
     from order_conformance.profiles import Profile
@@ -19,18 +20,31 @@ Value = TypeVar("Value")
 
 
 class Explorer:
-    """Draws inputs from a strategy and judges each; the run's seed decides which."""
+    """Draws inputs from a strategy and judges each; the run's seed decides which.
 
-    def __init__(self, profile: Profile, run_seed: int) -> None:
-        """Spend on each property what the profile allows."""
+    Args:
+        profile: what may be spent on each property.
+        run_seed: the seed.
+        saved: gives the inputs of the running test that failed in earlier runs, if those are kept.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        run_seed: int,
+        saved: Callable[[], ExampleDatabase | None] = lambda: None,
+    ) -> None:
+        """Draw nothing yet."""
         self._profile = profile
         self._seed = run_seed
+        self._saved = saved
 
     def __call__(self, strategy: SearchStrategy[Value], judge: Callable[[Value], None]) -> None:
         """Judge inputs until one fails or the profile's number is reached.
 
         A failing input is made smaller as long as the profile pays for it. Each input is
-        sent once: what was learned about it is remembered.
+        sent once: what was learned about it is remembered. Inputs that are kept come first; the
+        others are no longer the seed's then.
 
         Raises:
             NonConformance: of the smallest input that fails.
@@ -40,12 +54,12 @@ class Explorer:
         if not self._profile.explores:
             raise Inapplicable(f"the profile {self._profile.name} generates no inputs")
         judged = _Judged(judge, self._profile.shrinks)
+        saved = self._saved()
 
-        @seed(self._seed)
         @settings(
             max_examples=self._profile.examples,
-            phases=[Phase.generate, Phase.shrink],
-            database=None,
+            phases=[Phase.reuse, Phase.generate, Phase.shrink],
+            database=saved,
             deadline=None,
             report_multiple_bugs=False,
             print_blob=False,
@@ -56,7 +70,8 @@ class Explorer:
         def each(value: Value) -> None:
             judged(value)
 
-        each()
+        # Hypothesis keeps nothing of what follows from a seed.
+        (each if saved is not None else seed(self._seed)(each))()
 
 
 class _Judged(Generic[Value]):

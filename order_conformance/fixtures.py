@@ -58,7 +58,7 @@ def profile(run: Run) -> Profile:
 @pytest.fixture(scope="session")
 def explore(run: Run) -> Explorer:
     """Judges generated inputs, as many as the profile allows."""
-    return Explorer(run.options.profile, run.options.seed)
+    return Explorer(run.options.profile, run.options.seed, run.saved_examples)
 
 
 @pytest.fixture(scope="session")

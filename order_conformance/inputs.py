@@ -65,6 +65,7 @@ def write_inputs(folder: Path, options: Options, target: Target, *, embedded: bo
         "embedded": embedded,
         "key": _kind_of_key(target.api_key),
         "renewable_key": bool(target.key_command),
+        "examples": options.examples is not None,
         "shard": str(options.shard) if options.shard else None,
         "target": describe(target),
     }
@@ -124,6 +125,11 @@ def _read(path: Path, content: dict[str, Any]) -> Inputs:
         raise UsageProblem(
             f"{path}: the API key of the run was shorter than {TELLING_LENGTH} characters; "
             "masking it blurs the evidence too much to judge the run again"
+        )
+    if content["examples"]:
+        raise UsageProblem(
+            f"{path}: the run tried inputs of earlier runs first (--examples), and those are not "
+            "in its folder; only a run without them can be judged again"
         )
     if content["profile"] not in PROFILES:
         raise UsageProblem(f"{path}: no profile is called {content['profile']!r}")

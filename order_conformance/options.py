@@ -33,6 +33,7 @@ GIVEN_BY_A_RECORDING = (
     "--nonce",
     "--profile",
     "--shard",
+    "--examples",
     "--waivers",
     "--api-key-env",
     "--read-only",
@@ -62,6 +63,7 @@ class Options:
     edition: Edition | None = None
     nonce: str | None = None
     waivers: Waivers = NO_WAIVERS
+    examples: Path | None = None
 
     @property
     def header(self) -> str:
@@ -107,6 +109,9 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--shard", metavar="K/N", help="run the K-th of N parts (see merge)")
     group.addoption("--seed", metavar="N", help="repeat a run: same seed, same requests")
     group.addoption(
+        "--examples", metavar="DIR", help="keep inputs that fail, and try them first in later runs"
+    )
+    group.addoption(
         "--api-key-env",
         metavar="NAME",
         help=f"environment variable that holds the API key (default: {DEFAULT_KEY_VARIABLE})",
@@ -126,6 +131,7 @@ def read_options(config: pytest.Config) -> Options:
         "--reports",
         "--replay",
         "--set",
+        "--examples",
         "--waivers",
     ):
         if config.getoption(option) == "":
@@ -153,6 +159,7 @@ def read_options(config: pytest.Config) -> Options:
         edition=edition,
         nonce=config.getoption("--nonce"),
         waivers=_read_waivers(config.getoption("--waivers"), profile),
+        examples=_read_examples(config),
     )
 
 
@@ -190,6 +197,16 @@ def _read_waivers(file: str | None, profile: str) -> Waivers:
     if profile == "certify":
         raise UsageProblem("--waivers: nothing is waived in the profile certify; leave it out")
     return read_waivers(Path(file), load_catalogue())
+
+
+def _read_examples(config: pytest.Config) -> Path | None:
+    folder = config.getoption("--examples")
+    if folder is None:
+        return None
+    for option in ("--set", "--nonce"):
+        if config.getoption(option):
+            raise UsageProblem(f"--examples: nothing but {option} decides; leave one of them out")
+    return _check_folder(Path(folder), "--examples")
 
 
 def _read_set(name: str | None) -> Edition | None:

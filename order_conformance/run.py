@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from typing import TYPE_CHECKING, Any
+
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 from order_conformance import evidence
 from order_conformance.api import Api
@@ -25,6 +28,8 @@ from order_conformance.verdict import Judgement, TestOutcome, judge
 from order_conformance.watch import Watch
 
 if TYPE_CHECKING:
+    from hypothesis.database import ExampleDatabase
+
     from order_conformance.catalogue import Catalogue
     from order_conformance.options import Options
 
@@ -82,6 +87,16 @@ class Run:
         options = self.options
         name = str(options.seed) if options.nonce is None else f"{options.seed} {options.token}"
         return hashlib.sha256(f"{name}{words}".encode()).hexdigest()[:8]
+
+    def saved_examples(self) -> ExampleDatabase | None:
+        """Return the inputs with which the running test failed in earlier runs; None without any.
+
+        Each test has a folder: Hypothesis would take all that share an explorer for one.
+        """
+        if self.options.examples is None or self.door is None:
+            return None
+        test = re.sub(r"[^A-Za-z0-9]+", "-", self.door.current_test)
+        return DirectoryBasedExampleDatabase(self.options.examples / test)
 
     @property
     def orders_created(self) -> int:
