@@ -95,11 +95,12 @@ def _write_areas(terminal: Terminal, finished: Finished) -> None:
         for prefix in finished.catalogue.areas
     }
     used = [name for name in COLUMNS if any(counts[name] for counts in areas.values())]
-    terminal.write_line(f"{'':<30}" + "".join(f"{name:>{len(name) + 2}}" for name in used))
+    title = max(map(len, finished.catalogue.areas.values()))
+    terminal.write_line(f"{'':<{title + 9}}" + "".join(f"{name:>{len(name) + 2}}" for name in used))
     for prefix, counts in areas.items():
         numbers = "".join(f"{counts[name] or '.':>{len(name) + 2}}" for name in used)
         terminal.write_line(
-            f"{prefix:<9}{finished.catalogue.areas[prefix]:<21}{numbers}",
+            f"{prefix:<9}{finished.catalogue.areas[prefix]:<{title}}{numbers}",
             red=bool(counts["failed"]),
             yellow=bool(counts["warned"] or counts["cantTell"]) and not counts["failed"],
         )
