@@ -24,7 +24,7 @@ from order_conformance.places import TESTS
 from order_conformance.progress import show_progress
 from order_conformance.reports import reports_of_a_run
 from order_conformance.run import Run
-from order_conformance.sharding import modules_of
+from order_conformance.sharding import modules_of, share_of
 from order_conformance.summary import write_summary
 from order_conformance.verdict import TestOutcome
 
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 REQUIREMENT = pytest.StashKey[Requirement]()
 PLUGIN_NAME = "order-conformance-run"
+EACH_SHARD_SENDS, EACH_SHARD_CREATES = 60, 30
+"""What every shard spends on finding out where it is, and on orders that its tests share."""
+
 ONLY_TELLING = ("help", "version", "markers", "showfixtures", "show_fixtures_per_test")
 """Options of pytest that only tell about the tests."""
 
@@ -139,14 +142,21 @@ class ConformancePlugin:
         if shard is None:
             return []
         divided = [item for item in items if not item.get_closest_marker("every_shard")]
-        weights = Counter(item.path.stem for item in divided)
+        requests = Counter(item.path.stem for item in divided)
+        orders: Counter[str] = Counter()
         read_only = self.run.target is not None and self.run.target.read_only
         costs = costs_of(self.run.options.profile.name, read_only=read_only)
         for function in {function_of(item.nodeid): item for item in divided}.values():
             cost = costs.get(function_of(function.nodeid))
-            weights[function.path.stem] += cost.requests if cost else 0
-        mine = modules_of(shard, weights)
-        return [i for i in items if i.path.stem in weights and i.path.stem not in mine]
+            requests[function.path.stem] += cost.requests if cost else 0
+            orders[function.path.stem] += cost.orders if cost else 0
+        mine = modules_of(shard, requests)
+        shares = [
+            share_of(shard, sum(spent[m] for m in mine), spent.total(), each)
+            for spent, each in ((requests, EACH_SHARD_SENDS), (orders, EACH_SHARD_CREATES))
+        ]
+        self.run.take_share(shard, requests=shares[0], orders=shares[1])
+        return [i for i in items if i.path.stem in requests and i.path.stem not in mine]
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """Note that tests were left out by -k, -m or --deselect: the rest proves nothing good."""

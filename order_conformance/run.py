@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from order_conformance.catalogue import Catalogue
     from order_conformance.options import Options
+    from order_conformance.sharding import Shard
 
 
 class Run:
@@ -49,9 +50,6 @@ class Run:
         self.left_out = ""
         self.dialect = Dialect()
         self.target = options.target
-        # What was recorded of a shard is its share already.
-        if options.target is not None and options.shard is not None and not options.replay:
-            self.target = options.target.share(options.shard.of)
         self.redactor = Redactor([*options.target.secrets] if options.target else [])
         self.door: Door | None = None
         self.api: Api | None = None
@@ -102,6 +100,11 @@ class Run:
     def orders_created(self) -> int:
         """How many orders the run is known to have created so far."""
         return len(self._ledger.created) if self._ledger else 0
+
+    def take_share(self, shard: Shard, *, requests: float, orders: float) -> None:
+        """Keep to a part of what the target allows; what was recorded of a shard is one."""
+        if self.target is not None and self.options.replay is None:
+            self.target = self.target.share(shard.of, requests=requests, orders=orders)
 
     def start(self) -> Api:
         """Open the files, start the embedded server if no other is named, open the door.

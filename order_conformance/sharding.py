@@ -59,6 +59,18 @@ def _suffix(shard: Shard) -> str:
     return f" (shard {shard})"
 
 
+def share_of(shard: Shard, mine: float, all_of_them: float, each: float) -> float:
+    """Return which part of what the whole run may spend a shard may: as much as it costs.
+
+    Args:
+        shard: the part.
+        mine: what its tests cost.
+        all_of_them: what the tests of all shards cost.
+        each: what every shard spends beside its tests.
+    """
+    return (mine + each) / (all_of_them + each * shard.of)
+
+
 def modules_of(shard: Shard, weights: Mapping[str, float]) -> frozenset[str]:
     """Return the modules of a shard: the heaviest go first, each to the lightest shard so far.
 

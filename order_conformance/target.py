@@ -70,10 +70,18 @@ class Target:
         base = httpx.URL(self.base_url).raw_path.decode("ascii").rstrip("/")
         return base + prefix + ORDER_PATH
 
-    def share(self, of: int) -> Target:
-        """Return the target for one of so many runs side by side: together they keep its limits."""
+    def share(self, of: int, *, requests: float, orders: float) -> Target:
+        """Return the target for one of so many runs side by side: together they keep its limits.
+
+        Args:
+            of: how many there are.
+            requests: which part of the requests is this one's, from 0 to 1.
+            orders: which part of the orders.
+        """
         budget = replace(
-            self.budget, requests=self.budget.requests // of, orders=self.budget.orders // of
+            self.budget,
+            requests=int(self.budget.requests * requests),
+            orders=int(self.budget.orders * orders),
         )
         rate = None if self.rate_limit is None else self.rate_limit / of
         return replace(self, rate_limit=rate, budget=budget)
