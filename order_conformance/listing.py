@@ -106,7 +106,9 @@ class Listing:
         self._total = page.total
         return page
 
-    def walk(self, size: int, *, start: int = 0, most: int = 10_000) -> tuple[list[Page], bool]:
+    def walk(
+        self, size: int | None, *, start: int = 0, most: int = 10_000
+    ) -> tuple[list[Page], bool]:
         """Read page after page; also says whether the end of the list was met.
 
         The end is an empty page, a refusal, or what a server shows in place of a page beyond

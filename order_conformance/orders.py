@@ -210,10 +210,13 @@ def external_ids(order: dict[str, Any]) -> list[Any]:
 
 
 def stable_fields(order: dict[str, Any]) -> dict[str, Any]:
-    """Return what must not differ between two looks at an order (design: stable fields)."""
+    """Return what must not differ between two looks at an order (design: stable fields).
+
+    The sequence of external ids may: a server may keep them as a set, of which EXT-03 warns.
+    """
     return {
         "id": order.get("id"),
-        "externalOrderIds": external_ids(order),
+        "externalOrderIds": sorted({*map(repr, external_ids(order))}),
         "patient": association_id(order, "patient"),
         "site": association_id(order, "site"),
         "orderItems": totals(order, "item"),
@@ -233,15 +236,29 @@ def difference(
 ) -> str:
     """Say in which stable field two looks at an order differ first; empty if in none.
 
-    A shipping option that was not ``sent`` is the server's to choose, now or later.
+    A shipping option or a count that was not ``sent`` is the server's to choose, now or later.
     """
     ours, theirs = stable_fields(one), stable_fields(other)
-    for name, value in ours.items():
+    for name in ours:
         if name == "shippingOption" and sent is not None and name not in sent:
             continue
+        value = ours[name]
+        if sent is not None and _leaves_out_a_count(sent, name):
+            value, theirs[name] = _things(value), _things(theirs[name])
         if value != theirs[name]:
             return f"`{name}` is {short(value)} in the one and {short(theirs[name])} in the other"
     return ""
+
+
+def _leaves_out_a_count(sent: dict[str, Any], name: str) -> bool:
+    lines = sent.get(name) if name in {"orderItems", "orderKits"} else None
+    lines = lines if isinstance(lines, list) else []
+    return any(isinstance(line, dict) and line.get("count") is None for line in lines)
+
+
+def _things(counted: dict[Any, float]) -> list[Any]:
+    """Return the ids alone of what ``totals`` has counted."""
+    return sorted({key[0] if isinstance(key, tuple) else key for key in counted}, key=repr)
 
 
 def lacks_only(entry: dict[str, Any], whole: dict[str, Any]) -> bool:

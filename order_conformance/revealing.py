@@ -17,7 +17,9 @@ REVEALING = {
         r"[A-Z]:\\[^\"\n]+\.(cs|java|py)\b"
     ),
     "SQL": re.compile(
-        r"\b(SELECT\s.+\sFROM\s|INSERT\s+INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s)|"
+        # In small letters it may be English, but for a column with a mark that words have not.
+        r"(?-i:\bSELECT\s.+\sFROM\s)|\bselect\s+\S*[*,._\"`]\S*\s(.+\s)?from\s|"
+        r"\b(INSERT\s+INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s)|"
         r"SQLSTATE|ORA-\d{5}|sqlite3?\.\w*Error|psycopg|org\.hibernate|syntax error at or near",
         re.IGNORECASE,
     ),

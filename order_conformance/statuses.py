@@ -1,6 +1,7 @@
 """Ranges and sets of HTTP statuses that the suite speaks of (RFC 9110 section 15)."""
 
 OK = 200
+PARTIAL_CONTENT = 206
 SUCCESS = range(200, 300)
 REDIRECTION = range(300, 400)
 REFUSAL = range(400, 500)

@@ -45,11 +45,12 @@ class Wrong:
 class Walk:
     """Pages read one after the other, from an index counted from 0, all asked for one size.
 
+    ``asked_size``: None where none was asked for, and the server chose.
     ``reached_end``: what follows the last of ``pages`` was asked for, and there was nothing.
     ``wrong``: by requirement, what was wrong with it and with each repetition of it.
     """
 
-    asked_size: int
+    asked_size: int | None
     start: int
     pages: tuple[Page, ...]
     reached_end: bool
@@ -121,7 +122,21 @@ def walk_list(listing: Listing, size: int, ours: int, rules: Rules) -> list[Walk
     return [walk for walk in walks if walk.pages]
 
 
-def _confirmed(listing: Listing, size: int, start: int, most: int, rules: Rules) -> Walk:
+def walk_without_size(listing: Listing, rules: Rules) -> list[Walk]:
+    """Walk over both ends of the list in pages of the size that the server gives by itself.
+
+    There is none where the server gives no page to who asks for no size.
+    """
+    front = _confirmed(listing, None, 0, 2, rules)
+    if not front.pages:
+        return []
+    last = math.ceil(front.pages[0].total / max(1, front.pages[0].size)) - 1
+    end = _confirmed(listing, None, max(0, last), 2, rules)
+    # What shows more beyond its claimed end is judged by other requirements.
+    return [front, end] if end.reached_end else [front]
+
+
+def _confirmed(listing: Listing, size: int | None, start: int, most: int, rules: Rules) -> Walk:
     walk = _stretch(listing, size, start, most)
     if not walk.pages:
         return walk
@@ -168,6 +183,6 @@ def goes_wrong_again(listing: Listing, walk: Walk, is_wrong: Callable[[Walk], bo
     )
 
 
-def _stretch(listing: Listing, size: int, start: int, most: int) -> Walk:
+def _stretch(listing: Listing, size: int | None, start: int, most: int) -> Walk:
     pages, reached_end = listing.walk(size, start=start, most=most)
     return Walk(size, start, tuple(pages), reached_end)

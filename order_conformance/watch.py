@@ -19,7 +19,7 @@ from order_conformance.paging import is_integer, paging_problem
 from order_conformance.redaction import Redactor
 from order_conformance.revealing import revealed_in
 from order_conformance.schema import schema_problem
-from order_conformance.statuses import ERROR, OK, SERVER_ERROR, SUCCESS
+from order_conformance.statuses import ERROR, OK, PARTIAL_CONTENT, SERVER_ERROR, SUCCESS
 
 if TYPE_CHECKING:
     from order_conformance.exchange import Exchange
@@ -136,6 +136,10 @@ def _no_json(operation: str, exchange: Exchange) -> str:
     # Who asks for anything, or for something else, may get it; PROTO-14 judges that.
     asks_for_json = ("Accept", JSON_TYPE) in exchange.request.headers
     if operation == "other" or exchange.status not in SUCCESS or not asks_for_json:
+        return ""
+    if exchange.status == PARTIAL_CONTENT and any(
+        name == "Range" for name, _ in exchange.request.headers
+    ):
         return ""
     if not exchange.answer.says_json:
         return f"Content-Type is {exchange.answer.header('content-type')!r}"

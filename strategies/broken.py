@@ -181,7 +181,7 @@ def _wrong_ids(ids: Ids, kind: Kind) -> SearchStrategy[Any]:
     existing = ids.of(kind)
     return st.one_of(
         existing.map(str),
-        existing.map(lambda i: i + 0.5),
+        existing.map(lambda i: [i] if (i + 0.5).is_integer() else i + 0.5),
         existing.map(lambda i: [i]),
         existing.map(lambda i: {"id": i}),
         st.sampled_from([True, False, "", "text", [], {}]),

@@ -157,7 +157,10 @@ def untruth_of(listing: Listing, page: Page) -> str:
         return f"`size` is {page.size}, the page holds {len(page.content)} orders"
     if page.content and page.page == listing.first_number and not page.first:
         return f"`page` is {page.page}, the number of the first page, but `first` is false"
-    if page.content and not listing.shows(page):
+    # A page of no size, or one before the first or beyond the end, is empty by right.
+    before = (page.page - listing.first_number) * page.size
+    is_of_the_list = page.size > 0 and 0 <= before < page.total
+    if (page.content or is_of_the_list) and not listing.shows(page):
         return f"asked for, page {page.page} of size {page.size} holds other orders than this one"
     return ""
 

@@ -15,7 +15,7 @@ from order_conformance.schema import schema_problem
 from order_conformance.statuses import SUCCESS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from order_conformance.account import Account
     from order_conformance.exchange import Exchange
@@ -29,6 +29,14 @@ DATE = re.compile(
     r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
     r"([Tt ]([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d+)?)?([Zz]|[+-]\d{2}:?\d{2})?)?"
 )
+PATIENTS = frozenset({"patient", "currentPatient"})
+TIME_STAMPS = {
+    "eventTimestamp": frozenset({"orderEvents", "deviceEvents"}),
+    "createdAt": frozenset({"orderNotes"}),
+    "lastHealthCheck": frozenset({"devices"}),
+}
+"""Fields that the guide's samples show, and in what."""
+
 SEXES = frozenset({"male", "female", "other", "unknown"})
 
 
@@ -121,7 +129,7 @@ def test_an_order_has_a_status(shown_orders: list[View]) -> None:
 def test_a_date_of_birth_is_a_date(shown_orders: list[View]) -> None:
     """A date of birth is an ISO 8601 date or an RFC 3339 date-time."""
     for view in shown_orders:
-        for value in _values(view.order, "dateOfBirth"):
+        for value in _values(view.order, PATIENTS, "dateOfBirth"):
             if value is not None and not (isinstance(value, str) and DATE.fullmatch(value)):
                 raise fail(
                     f"the {view.name} shows a date of birth that is no date",
@@ -129,8 +137,8 @@ def test_a_date_of_birth_is_a_date(shown_orders: list[View]) -> None:
                     expected="1980-01-01 or 1980-01-01T00:00:00Z",
                     notice=f"`dateOfBirth` is {value!r}",
                 )
-        for name in ("eventTimestamp", "createdAt", "lastHealthCheck"):
-            for value in _values(view.order, name):
+        for name, holders in TIME_STAMPS.items():
+            for value in _values(view.order, holders, name):
                 if value is not None and not isinstance(value, str):
                     raise fail(
                         f"the {view.name} shows a time stamp that is no text",
@@ -144,7 +152,7 @@ def test_a_date_of_birth_is_a_date(shown_orders: list[View]) -> None:
 def test_sex_is_one_of_the_known_words(shown_orders: list[View]) -> None:
     """`sex` is male, female, other or unknown."""
     for view in shown_orders:
-        for value in _values(view.order, "sex"):
+        for value in _values(view.order, PATIENTS, "sex"):
             if value is not None and value not in SEXES:
                 raise fail(
                     f"the {view.name} shows a sex that the vendor's reference does not know",
@@ -182,13 +190,16 @@ def patient_exchange(account: Account, orders: Orders) -> Exchange:
     return orders.api.create(account.plain_order())
 
 
-def _values(value: Any, name: str) -> Iterator[Any]:
-    """Yield every value under a property of that name, at any depth."""
+def _values(value: Any, holders: Collection[str], name: str, holder: str = "") -> Iterator[Any]:
+    """Yield every value under a property of that name in what is held under those names.
+
+    Elsewhere it may be a field of the server's own.
+    """
     if isinstance(value, dict):
         for key, inner in value.items():
-            if key == name:
+            if key == name and holder in holders:
                 yield inner
-            yield from _values(inner, name)
+            yield from _values(inner, holders, name, key)
     elif isinstance(value, list):
         for inner in value:
-            yield from _values(inner, name)
+            yield from _values(inner, holders, name, holder)

@@ -26,7 +26,7 @@ PLACEHOLDER = "external-id"
 """Stands for an external id in a lawful order; each is replaced by a fresh one of the run."""
 
 MOST_LINES = 4
-MOST_OF_ONE = 100
+MOST_OF_ONE = 10
 """Lines and counts that no server can call too many: the guide's sample has four lines of ten."""
 
 DRAWN_LINES = 2

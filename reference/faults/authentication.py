@@ -189,6 +189,40 @@ class StoredBeforeKeyIsChecked(Deviation):
 
 
 @fault(
+    "stored-before-key-is-compared",
+    breaks=["AUTH-07"],
+    level="MUST",
+    category="authentication",
+    also={"ATOM-01": "who has a wrong key is refused as well"},
+    needs=["api-key"],
+)
+class StoredBeforeKeyIsCompared(StoredBeforeKeyIsChecked):
+    """Misses a key at the gateway, but compares it after the handler has run."""
+
+    def authenticate(self, request: Request, operation: Operation) -> None:
+        if KEY_HEADER in request.headers:
+            super().authenticate(request, operation)
+        else:
+            super(StoredBeforeKeyIsChecked, self).authenticate(request, operation)
+
+
+@fault(
+    "wrong-key-as-html",
+    breaks=["AUTH-06"],
+    level="SHOULD",
+    category="authentication",
+    needs=["api-key"],
+)
+class WrongKeyAsHtml(UnauthorisedAsHtml):
+    """Shows the log-in page of the portal to whoever has another key."""
+
+    def refuse(self, request: Request, operation: Operation, refusal: Refusal) -> Response:
+        if KEY_HEADER in request.headers:
+            return super().refuse(request, operation, refusal)
+        return super(UnauthorisedAsHtml, self).refuse(request, operation, refusal)
+
+
+@fault(
     "key-by-pattern", breaks=["AUTH-04"], level="MUST", category="authentication", needs=["api-key"]
 )
 class KeyByPattern(Deviation):

@@ -1,7 +1,7 @@
 """Bugs in cutting the list into pages."""
 
 # Points are documented where they are defined, and a deviation need not use each argument.
-# ruff: noqa: D102
+# ruff: noqa: ARG002, D102
 
 from dataclasses import replace
 
@@ -140,6 +140,66 @@ class PageOfFiveHoldsSix(Deviation):
     def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
         start, stop = super().bounds(page, size, total)
         return start, min(total, stop + (size == 5))
+
+
+class _Unasked(int):
+    """A page size that nobody asked for."""
+
+
+class _OwnSize(Deviation):
+    """Base: tells a size of the server's own from one that was asked for."""
+
+    def read_size(self, values: list[str]) -> int:
+        size = super().read_size(values)
+        return size if values else _Unasked(size)
+
+
+@fault("last-false-without-size", breaks=["LIST-04"], level="MUST", category="listing")
+class LastFalseWithoutSize(_OwnSize):
+    """Computes `last` from the query's `size`, which is undefined where none is given."""
+
+    def is_last(self, page: int, size: int, total: int) -> bool:
+        return not isinstance(size, _Unasked) and super().is_last(page, size, total)
+
+
+@fault(
+    "own-size-is-not-the-echo",
+    breaks=["LIST-05"],
+    level="MUST",
+    category="listing",
+    also={"LIST-04": "more pages follow than the size that it states makes of the list"},
+)
+class OwnSizeIsNotTheEcho(_OwnSize):
+    """Takes ten orders by default, but states the default of another layer."""
+
+    def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
+        return super().bounds(page, 10 if isinstance(size, _Unasked) else size, total)
+
+
+@fault("page-needs-size", breaks=["LIST-08"], level="MUST", category="listing")
+class PageNeedsSize(Deviation):
+    """Turns to paging only where both parameters are given."""
+
+    def read_paging(self, query: QueryParams) -> tuple[int, int]:
+        page, size = super().read_paging(query)
+        return (page if "size" in query else self.first_page), size
+
+
+class _NotANumber(int):
+    """What a senseless value becomes: a default, and no offset."""
+
+
+@fault("senseless-size-empties-page", breaks=["LIST-12"], level="MUST", category="listing")
+class SenselessSizeEmptiesPage(Deviation):
+    """Echoes the default for a senseless value, but cuts the page out with the value itself."""
+
+    def senseless(self, name: str, least: int, default: int) -> int:
+        return _NotANumber(default)
+
+    def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
+        if isinstance(page, _NotANumber) or isinstance(size, _NotANumber):
+            return 0, 0
+        return super().bounds(page, size, total)
 
 
 @fault(

@@ -173,14 +173,14 @@ class TwentyLines(Deviation):
         return lines
 
 
-@twin("hundred-of-each")
-class HundredOfEach(Deviation):
-    """Refuses a count above 100."""
+@twin("ten-of-each")
+class TenOfEach(Deviation):
+    """Refuses a count above 10."""
 
     def read_count(self, value: Any, field: str, problems: list[Problem]) -> int | None:
         count = super().read_count(value, field, problems)
-        if count is not None and count > 100:
-            problems.append(Problem(field, "must be at most 100"))
+        if count is not None and count > 10:
+            problems.append(Problem(field, "must be at most 10"))
         return count
 
 

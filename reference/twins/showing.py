@@ -141,6 +141,40 @@ class CountDefaultAbsent(_UncountedLines):
         return {name: value for name, value in line.items() if name != "count"}
 
 
+@twin("count-default-later")
+class CountDefaultLater(_UncountedLines):
+    """A line that came without a count shows null at once, and 1 when it is read again."""
+
+    def uncounted(self, line: JsonObject) -> JsonObject:
+        return {**line, "count": None}
+
+    def render_order(self, order: Order, view: View) -> JsonObject:
+        shown = super().render_order(order, view)
+        for name in ("orderItems", "orderKits") if view != "created" else ():
+            for line in shown[name] or ():
+                line["count"] = line["count"] or 1
+        return shown
+
+
+@twin("external-ids-of-a-bag", earns={"EXT-03": "the sequence of the ids is lost"})
+class ExternalIdsOfABag(Deviation):
+    """Echoes the external ids of a create, and reads them back in no sequence."""
+
+    def render_order(self, order: Order, view: View) -> JsonObject:
+        shown = super().render_order(order, view)
+        if view != "created" and shown["externalOrderIds"]:
+            shown["externalOrderIds"] = shown["externalOrderIds"][::-1]
+        return shown
+
+
+@twin("fields-of-its-own")
+class FieldsOfItsOwn(Deviation):
+    """Shows fields of its own, called as the guide calls others in other places."""
+
+    def render_order(self, order: Order, view: View) -> JsonObject:
+        return {**super().render_order(order, view), "createdAt": 1714550400000, "sex": None}
+
+
 @twin("status-null-at-first", earns={"SCHEMA-04": "a new order has no status yet"})
 class StatusNullAtFirst(Deviation):
     """The status of a new order is null until somebody looks at it."""
