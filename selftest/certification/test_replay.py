@@ -214,7 +214,6 @@ def test_a_replay_runs_no_command_for_credentials(tmp_path: Path) -> None:
 SPREAD = {
     "one run, on two workers": ((), ("-n", "2")),
     "two workers": (("-n", "2"), ()),
-    "two workers, on three": (("-n", "2"), ("-n", "3")),
     "one of two shards": (("--shard", "2/2"), ()),
 }
 

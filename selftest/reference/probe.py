@@ -160,6 +160,7 @@ def _pages() -> Iterator[Ask]:
         yield Ask(query=f"size={size}")
     for page, size in ((6, 11), (7, 11), (3, 22), (40, 2), (900, 10), (0, 20), (5, 20)):
         yield Ask(query=f"page={page}&size={size}")
+    yield Ask(query="page=1")
     senseless = ("page=-1", "size=0", "size=-1", "page=abc", "size=abc", "page=", "page=0.5")
     for query in (*senseless, "page=99999999999", "size=1&size=2", "unknown=1", "sort=x"):
         yield Ask(query=query)

@@ -165,6 +165,7 @@ RESULTS: dict[str, Any] = {
             "outcome": "failed",
             "reason": "accepted what it must refuse",
             "blame": "server",
+            "blocked_by": [],
             "tests": ["tests/test_association.py::test_both"],
             "failures": [
                 {
