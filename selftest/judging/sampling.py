@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_TOUCHED = 20
-ONE_CASE_IN = 16
-ONE_TEST_IN = 12
+ONE_CASE_IN = 24
+ONE_TEST_IN = 16
 QUICK = frozenset({"matrix", "spec", "strategies", "trace"})
 """Folders whose tests start nothing and send nothing: all of them stay."""
 
