@@ -114,3 +114,16 @@ def test_a_profile_costs_no_more_requests_than_it_may(
     run = judge_deviation(tmp_path, "--seed", "1", "--profile", profile, "--results-only")
     assert run.exit_code == 0, run.output
     assert run.results["requests"] <= most
+
+
+def test_a_read_only_run_judges_who_is_let_in(tmp_path: Path) -> None:
+    """Without a create, too: the list is open, and everything else is closed."""
+    options = ("--read-only", "--profile", "smoke", "--seed", "1")
+    run = judge_deviation(tmp_path, *options, faults=["list-without-key"])
+    assert "AUTH-02" in run.failed()
+    outcomes = {row["id"]: row["outcome"] for row in run.requirements}
+    assert {name: outcomes[name] for name in ("AUTH-01", "AUTH-03", "AUTH-07")} == {
+        "AUTH-01": "inapplicable",
+        "AUTH-03": "passed",
+        "AUTH-07": "inapplicable",
+    }
