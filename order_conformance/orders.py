@@ -212,11 +212,12 @@ def external_ids(order: dict[str, Any]) -> list[Any]:
 def stable_fields(order: dict[str, Any]) -> dict[str, Any]:
     """Return what must not differ between two looks at an order (design: stable fields).
 
-    The sequence of external ids may: a server may keep them as a set, of which EXT-03 warns.
+    The sequence and repetitions of external ids may: EXT-03 warns of a server that keeps a set.
     """
+    by_spelling = {repr(each): each for each in external_ids(order)}
     return {
         "id": order.get("id"),
-        "externalOrderIds": sorted({*map(repr, external_ids(order))}),
+        "externalOrderIds": [by_spelling[spelling] for spelling in sorted(by_spelling)],
         "patient": association_id(order, "patient"),
         "site": association_id(order, "site"),
         "orderItems": totals(order, "item"),
@@ -242,23 +243,32 @@ def difference(
     for name in ours:
         if name == "shippingOption" and sent is not None and name not in sent:
             continue
-        value = ours[name]
-        if sent is not None and _leaves_out_a_count(sent, name):
-            value, theirs[name] = _things(value), _things(theirs[name])
-        if value != theirs[name]:
-            return f"`{name}` is {short(value)} in the one and {short(theirs[name])} in the other"
+        free = _uncounted(sent, name)
+        if _without_counts(ours[name], free) != _without_counts(theirs[name], free):
+            value, other_value = short(ours[name]), short(theirs[name])
+            return f"`{name}` is {value} in the one and {other_value} in the other"
     return ""
 
 
-def _leaves_out_a_count(sent: dict[str, Any], name: str) -> bool:
-    lines = sent.get(name) if name in {"orderItems", "orderKits"} else None
-    lines = lines if isinstance(lines, list) else []
-    return any(isinstance(line, dict) and line.get("count") is None for line in lines)
+def _uncounted(sent: dict[str, Any] | None, name: str) -> set[Any]:
+    """Return the ids of the lines that were sent without a count."""
+    kind = {"orderItems": "item", "orderKits": "kit"}.get(name)
+    if sent is None or kind is None or not isinstance(sent.get(name), list):
+        return set()
+    lines = [line for line in sent[name] if isinstance(line, dict) and line.get("count") is None]
+    return {thing_of(key) for key in totals({name: lines}, kind)}
 
 
-def _things(counted: dict[Any, float]) -> list[Any]:
-    """Return the ids alone of what ``totals`` has counted."""
-    return sorted({key[0] if isinstance(key, tuple) else key for key in counted}, key=repr)
+def _without_counts(value: Any, free: set[Any]) -> Any:
+    """Return what ``totals`` has counted, of some ids only that they are there."""
+    if not free:
+        return value
+    return {thing_of(key): None if thing_of(key) in free else count for key, count in value.items()}
+
+
+def thing_of(key: Any) -> Any:
+    """Return the id that ``totals`` has counted; one whose count is no number is a part of it."""
+    return key[0] if isinstance(key, tuple) else key
 
 
 def lacks_only(entry: dict[str, Any], whole: dict[str, Any]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from order_conformance.orders import association_id, external_ids, short, totals
+from order_conformance.orders import association_id, external_ids, short, thing_of, totals
 
 
 def departure(sent: dict[str, Any], shown: dict[str, Any]) -> str:
@@ -20,8 +20,7 @@ def departure(sent: dict[str, Any], shown: dict[str, Any]) -> str:
         lines = sent.get(name, [])
         theirs = totals(shown, kind)
         wanted = {line[kind]["id"] for line in lines}
-        # A count that is no number is kept beside the id that it belongs to.
-        found = {key[0] if isinstance(key, tuple) else key for key in theirs}
+        found = set(map(thing_of, theirs))
         if wanted != found:
             return _told(name, sorted(wanted), sorted(found, key=str))
         if all("count" in line for line in lines) and totals(sent, kind) != theirs:

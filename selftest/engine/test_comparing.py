@@ -20,6 +20,7 @@ def order(**changes: Any) -> dict[str, Any]:
     return {"id": 7, "externalOrderIds": ["a", "b"], "orderItems": lines} | changes
 
 
+OTHERS_COUNTED = [{"item": {"id": 1000}}, {"item": {"id": 1001}, "count": 5}]
 UNCOUNTED = [{"item": {"id": 1000}}, {"item": {"id": 1001}, "count": 2}]
 
 
@@ -34,6 +35,7 @@ UNCOUNTED = [{"item": {"id": 1000}}, {"item": {"id": 1001}, "count": 2}]
         (order(orderItems=UNCOUNTED), order(), True),
         (order(orderItems=UNCOUNTED), order(orderItems=UNCOUNTED), False),
         (order(orderItems=UNCOUNTED[:1]), order(orderItems=UNCOUNTED), True),
+        (order(orderItems=OTHERS_COUNTED), order(orderItems=UNCOUNTED), True),
     ],
 )
 def test_what_a_server_may_show_otherwise_is_no_difference(
