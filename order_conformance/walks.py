@@ -128,10 +128,10 @@ def walk_without_size(listing: Listing, rules: Rules) -> list[Walk]:
     There is none where the server gives no page to who asks for no size.
     """
     front = _confirmed(listing, None, 0, 2, rules)
-    if not front.pages:
-        return []
+    if not front.pages or front.reached_end:
+        return [front] if front.pages else []
     last = math.ceil(front.pages[0].total / max(1, front.pages[0].size)) - 1
-    end = _confirmed(listing, None, max(0, last), 2, rules)
+    end = _confirmed(listing, None, max(1, last), 2, rules)
     # What shows more beyond its claimed end is judged by other requirements.
     return [front, end] if end.reached_end else [front]
 

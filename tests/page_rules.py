@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from order_conformance.assertions import fail
+from order_conformance.outcomes import blocked
 from order_conformance.walks import Wrong
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ EXPECTED = {
     "LIST-08": "the page that was asked for, with its number in `page`",
     "LIST-09": "the same `size` on every page of one walk",
 }
+
+
+IGNORED = "the number of another page shows the same page"
 
 
 def only_the_first_is_first(walk: Walk) -> Wrong | None:
@@ -124,6 +128,25 @@ def page_is_ignored(walk: Walk) -> bool:
     """Whether asking for further pages only ever showed the first one again."""
     shown = {page.ids for page in walk.pages}
     return len(walk.pages) > 1 and len(shown) == 1 and walk.was_still
+
+
+def selected(walks: list[Walk]) -> list[Walk]:
+    """Return the walks, if their pages can be selected at all.
+
+    Raises:
+        CantTell: blocked by LIST-08.
+    """
+    if any(map(page_is_ignored, walks)):
+        raise blocked("LIST-08", IGNORED)
+    return walks
+
+
+def assert_page_selects(walks: list[Walk]) -> None:
+    """Judge that `page` selected the pages of some walks, and was echoed."""
+    ignored = next(filter(page_is_ignored, walks), None)
+    if ignored is not None:
+        raise page_is_wrong(ignored.pages[1], IGNORED, "LIST-08")
+    assert_right(walks, "LIST-08")
 
 
 def assert_right(walks: list[Walk], requirement_id: str) -> None:
