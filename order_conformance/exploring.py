@@ -43,8 +43,7 @@ class Explorer:
         """Judge inputs until one fails or the profile's number is reached.
 
         A failing input is made smaller as long as the profile pays for it. Each input is
-        sent once: what was learned about it is remembered. Inputs that are kept come first; the
-        others are no longer the seed's then.
+        sent once: what was learned about it is remembered. Inputs that are kept come first.
 
         Raises:
             NonConformance: of the smallest input that fails.
@@ -54,24 +53,24 @@ class Explorer:
         if not self._profile.explores:
             raise Inapplicable(f"the profile {self._profile.name} generates no inputs")
         judged = _Judged(judge, self._profile.shrinks)
-        saved = self._saved()
 
+        # The seed inside: outside, it would take the saved inputs out of the settings.
         @settings(
             max_examples=self._profile.examples,
             phases=[Phase.reuse, Phase.generate, Phase.shrink],
-            database=saved,
+            database=self._saved(),
             deadline=None,
             report_multiple_bugs=False,
             print_blob=False,
             verbosity=Verbosity.quiet,
             suppress_health_check=list(HealthCheck),
         )
+        @seed(self._seed)
         @given(strategy)
         def each(value: Value) -> None:
             judged(value)
 
-        # Hypothesis keeps nothing of what follows from a seed.
-        (each if saved is not None else seed(self._seed)(each))()
+        each()
 
 
 class _Judged(Generic[Value]):

@@ -47,7 +47,10 @@ AT_ONCE, MOST_AT_ONCE = 4, 64
 OUTPUT = "output.txt"
 """What a run printed, beside its reports."""
 
-OF_ONE_TARGET = ("--base-url", "--target", "--reports", "--api-key-env", "--shard", "--replay")
+OF_ONE_TARGET = (
+    *("--base-url", "--target", "--reports", "--api-key-env", "--shard", "--replay"),
+    "--examples",
+)
 """Options that cannot hold for every target."""
 
 CONFORMANT, INCONCLUSIVE, NON_CONFORMANT, UNUSABLE = 0, 2, 1, 4
