@@ -24,7 +24,7 @@ from order_conformance.places import TESTS
 from order_conformance.progress import show_progress
 from order_conformance.reports import reports_of_a_run
 from order_conformance.run import Run
-from order_conformance.sharding import modules_of, share_of
+from order_conformance.sharding import EACH_CREATES, EACH_SENDS, Shard, modules_of, share_of
 from order_conformance.summary import write_summary
 from order_conformance.verdict import TestOutcome
 
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
 
 REQUIREMENT = pytest.StashKey[Requirement]()
 PLUGIN_NAME = "order-conformance-run"
-EACH_SHARD_SENDS, EACH_SHARD_CREATES = 60, 30
-"""What every shard spends on finding out where it is, and on orders that its tests share."""
-
 ONLY_TELLING = ("help", "version", "markers", "showfixtures", "show_fixtures_per_test")
 """Options of pytest that only tell about the tests."""
 
@@ -116,7 +113,9 @@ class ConformancePlugin:
                 item.stash[REQUIREMENT] = _requirement_of(item, self.run.catalogue)
         cases: Counter[str] = Counter()
         beyond = [item for item in items if self._is_beyond_the_profile(item, cases)]
-        beyond = list(dict.fromkeys([*beyond, *self._in_other_shards(items)]))
+        shard = self.run.options.shard
+        if shard is not None:
+            beyond = list(dict.fromkeys([*beyond, *self._leave_to_others(items, shard)]))
         if beyond:
             self._beyond_the_profile.update(beyond)
             items[:] = [item for item in items if item not in beyond]
@@ -136,11 +135,11 @@ class ConformancePlugin:
         shallow = not profile.explores and (too_many or bool(deep))
         return shallow or requirement.level not in profile.levels
 
-    def _in_other_shards(self, items: list[pytest.Item]) -> list[pytest.Item]:
-        """Return the tests of other shards; what judges the run itself is in each."""
-        shard = self.run.options.shard
-        if shard is None:
-            return []
+    def _leave_to_others(self, items: list[pytest.Item], shard: Shard) -> list[pytest.Item]:
+        """Take the shard's share of the budget; return the tests of other shards.
+
+        What judges the run itself is in each.
+        """
         divided = [item for item in items if not item.get_closest_marker("every_shard")]
         requests = Counter(item.path.stem for item in divided)
         orders: Counter[str] = Counter()
@@ -151,11 +150,11 @@ class ConformancePlugin:
             requests[function.path.stem] += cost.requests if cost else 0
             orders[function.path.stem] += cost.orders if cost else 0
         mine = modules_of(shard, requests)
-        shares = [
-            share_of(shard, sum(spent[m] for m in mine), spent.total(), each)
-            for spent, each in ((requests, EACH_SHARD_SENDS), (orders, EACH_SHARD_CREATES))
-        ]
-        self.run.take_share(shard, requests=shares[0], orders=shares[1])
+        self.run.take_share(
+            shard,
+            requests=share_of(mine, shard.of, requests, EACH_SENDS),
+            orders=share_of(mine, shard.of, orders, EACH_CREATES),
+        )
         return [i for i in items if i.path.stem in requests and i.path.stem not in mine]
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 from order_conformance.outcomes import UsageProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections import Counter
+    from collections.abc import Collection, Mapping
 
 MOST_SHARDS = 99
+EACH_SENDS, EACH_CREATES = 60, 30
+"""What every shard spends on finding out where it is, and on orders that its tests share."""
 
 
 @dataclass(frozen=True)
@@ -59,16 +62,17 @@ def _suffix(shard: Shard) -> str:
     return f" (shard {shard})"
 
 
-def share_of(shard: Shard, mine: float, all_of_them: float, each: float) -> float:
+def share_of(modules: Collection[str], of: int, spent: Counter[str], each: int) -> float:
     """Return which part of what the whole run may spend a shard may: as much as it costs.
 
     Args:
-        shard: the part.
-        mine: what its tests cost.
-        all_of_them: what the tests of all shards cost.
+        modules: the modules of the shard.
+        of: how many shards there are.
+        spent: what each module costs.
         each: what every shard spends beside its tests.
     """
-    return (mine + each) / (all_of_them + each * shard.of)
+    mine = sum(spent[module] for module in modules)
+    return (mine + each) / (spent.total() + each * of)
 
 
 def modules_of(shard: Shard, weights: Mapping[str, float]) -> frozenset[str]:

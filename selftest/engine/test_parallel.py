@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from order_conformance.cli import main
 from order_conformance.outcomes import UsageProblem
-from order_conformance.sharding import Shard, modules_of
+from order_conformance.sharding import Shard, modules_of, share_of
+from order_conformance.target import Budget, Target
 from selftest.engine.helpers import pytest_in
 from selftest.engine.test_running import EACH_MUST, FAILS, MUSTS, RUNS, base_url, judge, one, row
 from selftest.engine.tiny import write_suite
@@ -180,6 +182,17 @@ def test_every_module_is_in_one_shard_and_the_heaviest_are_apart() -> None:
     assert sorted(module for part in parts for module in part) == sorted(weights)
     loads = [sum(weights[module] for module in part) for part in parts]
     assert max(loads) - min(loads) <= 3
+
+
+def test_a_shard_may_spend_what_its_tests_cost() -> None:
+    """The shares make the whole, the dearer one is larger, and none is nothing."""
+    spent = Counter({"test_dear": 680, "test_cheap": 40, "test_free": 0})
+    shares = [share_of([module], 3, spent, 30) for module in spent]
+    assert sum(shares) == pytest.approx(1)
+    assert shares == [710 / 810, 70 / 810, 30 / 810]
+    target = Target("http://127.0.0.1:9", budget=Budget(requests=1000, orders=810))
+    mine = target.share(3, requests=0.5, orders=shares[0]).budget
+    assert (mine.requests, mine.orders) == (500, 710)
 
 
 def test_a_shard_needs_the_seed_of_the_run(tmp_path: Path) -> None:
