@@ -51,7 +51,7 @@ def outcome_of(
             Outcome.CANT_TELL,
             clean(problem.reason),
             problem.blame,
-            blocked_by=problem.blocked_by,
+            blocked_by=(problem.blocked_by,) if problem.blocked_by else (),
         )
     if isinstance(problem, Inapplicable):
         return TestOutcome(test, requirement.id, Outcome.INAPPLICABLE, clean(problem.reason))

@@ -66,8 +66,8 @@ class Part:
             for test in others or [] if failing else others or [f"shard {self.shard}"]:
                 blame = None if failing or row["blame"] is None else Blame(row["blame"])
                 reason = "" if failing else row["reason"] or ""
-                for block in row["blocked_by"] or [""]:
-                    yield TestOutcome(test, row["id"], outcome, reason, blame, blocked_by=block)
+                blocks = tuple(row["blocked_by"])
+                yield TestOutcome(test, row["id"], outcome, reason, blame, blocked_by=blocks)
 
 
 def merge(
@@ -172,7 +172,7 @@ def _without_told(outcomes: list[TestOutcome]) -> list[TestOutcome]:
             Outcome.CANT_TELL,
             f"blocked by {block}: {outcome.summary}",
             Blame.SERVER,
-            blocked_by=block,
+            blocked_by=(block,),
         )
 
     return [stand_back(outcome) for outcome in outcomes]

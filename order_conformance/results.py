@@ -94,10 +94,7 @@ def counted(judgement: Judgement) -> dict[str, Any]:
         "exit_code": judgement.exit_code,
         "interrupted": judgement.interrupted,
         "warnings": judgement.warnings,
-        "waived": sum(
-            judged.waiver is not None and judged.outcome is Outcome.FAILED
-            for judged in judgement.outcomes
-        ),
+        "waived": sum(judged.is_waived_failure for judged in judgement.outcomes),
         "waiver_problems": judgement.waiver_problems,
         "summary": {
             level.value: {o.value: judgement.counts[level][o] for o in Outcome} for level in Level

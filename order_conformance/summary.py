@@ -107,7 +107,7 @@ def _write_areas(terminal: Terminal, finished: Finished) -> None:
 
 
 def _column(judged: RequirementOutcome) -> str:
-    if judged.waiver is not None and judged.outcome is Outcome.FAILED:
+    if judged.is_waived_failure:
         return "waived"
     if judged.outcome is Outcome.FAILED and judged.requirement.level is Level.SHOULD:
         return "warned"
@@ -177,7 +177,7 @@ def guess_lines(guesses: list[dict[str, Any]]) -> dict[str, list[str]]:
 
 
 def _write_waived(terminal: Terminal, judgement: Judgement) -> None:
-    """Print what failed and is lived with, and the waivers that have to go."""
+    """Print what is lived with, or blocked by that alone, and the waivers that have to go."""
     waived = [judged for judged in judgement.outcomes if judged.waiver is not None]
     if waived or judgement.waiver_problems:
         terminal.write_sep("=", "waivers")

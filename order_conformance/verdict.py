@@ -31,7 +31,7 @@ class TestOutcome:
     message: str = ""
     exchanges: tuple[str, ...] = ()
     told_by: tuple[tuple[str, ...], ...] = ()
-    blocked_by: str = ""
+    blocked_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,11 @@ class RequirementOutcome:
     tests: tuple[TestOutcome, ...] = ()
     waiver: Waiver | None = None
     blocked_by: tuple[str, ...] = ()
+
+    @property
+    def is_waived_failure(self) -> bool:
+        """Whether it failed, and somebody lives with that."""
+        return self.waiver is not None and self.outcome is Outcome.FAILED
 
 
 @dataclass
@@ -85,14 +90,14 @@ def judge_requirement(
         if deciding:
             first = deciding[0]
             reason = first.reason or first.summary
-            blocks = dict.fromkeys(test.blocked_by for test in deciding)
+            blocks = dict.fromkeys(block for test in deciding for block in test.blocked_by)
             return RequirementOutcome(
                 requirement,
                 outcome,
                 reason,
                 first.blame,
                 tests,
-                blocked_by=() if "" in blocks else tuple(blocks),
+                blocked_by=tuple(blocks) if all(test.blocked_by for test in deciding) else (),
             )
     return RequirementOutcome(requirement, Outcome.UNTESTED, "no test of it was selected")
 

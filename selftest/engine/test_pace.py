@@ -23,7 +23,7 @@ GET = Request("GET", ORDERS)
 
 
 class Time:
-    """A clock that only sleeping moves."""
+    """A clock that moves only where somebody lets time pass: no test waits."""
 
     def __init__(self) -> None:
         """Begin at nought."""
@@ -33,15 +33,15 @@ class Time:
         """Tell the time."""
         return self.now
 
-    async def sleep(self, seconds: float) -> None:
-        """Let time pass, for all who sleep at the same time."""
+    async def let_pass(self, seconds: float) -> None:
+        """Let time pass, for all who wait at the same time."""
         until = self.now + seconds
         await asyncio.sleep(0)
         self.now = max(self.now, until)
 
     def pace(self, limit: float | None) -> Pace:
         """Return a pace that goes by this clock."""
-        return Pace(limit, self, self.sleep)
+        return Pace(limit, self, self.let_pass)
 
 
 class Limiter:
@@ -73,7 +73,7 @@ def send(pace: Pace, limiter: Limiter, requests: int, *, takes: float = 0.005) -
                     pace.answered()
                     break
                 pace.refused(sent, for_the_rate=True, wait=limiter.retry_after)
-                await limiter.time.sleep(limiter.retry_after or 0.1 * 2**retries)
+                await limiter.time.let_pass(limiter.retry_after or 0.1 * 2**retries)
                 retries += 1
 
     asyncio.run(send_all())

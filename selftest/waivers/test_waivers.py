@@ -65,14 +65,14 @@ def test_what_is_not_waived_still_counts() -> None:
 @pytest.mark.parametrize(
     ("blocks", "exit_code"),
     [
-        (("ASSOC-03",), 0),
-        (("ASSOC-03", "FETCH-01"), 2),
-        (("ASSOC-03", ""), 2),
+        ((("ASSOC-03",),), 0),
+        ((("ASSOC-03",), ("FETCH-01",)), 2),
+        ((("ASSOC-03",), ()), 2),
     ],
     ids=["by the waived", "by another too", "by an outage too"],
 )
 def test_what_a_waived_failure_alone_blocks_is_waived_with_it(
-    blocks: tuple[str, ...], exit_code: int
+    blocks: tuple[tuple[str, ...], ...], exit_code: int
 ) -> None:
     """Only that: what else stood in the way is not lived with."""
     tests = [TestOutcome("t", "ASSOC-03", Outcome.FAILED)]
