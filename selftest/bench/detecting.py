@@ -2,79 +2,86 @@
 
 from __future__ import annotations
 
-import sys
-import tempfile
-import time
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 from reference.deviations import all_faults
 from selftest.bench.runs import SEED
-from selftest.contract.benchmark import schemathesis
-from selftest.judging.runs import judge, reference_server
+from selftest.contract.benchmark import all_ways, schemathesis
+from selftest.judging.runs import judge
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from selftest.contract.benchmark import Result, Way
 
 SAMPLE = 20
 """Faults that are served to each way."""
 
 COMMAND_LINE = "`st run`"
 SERIAL, SIDE_BY_SIDE = "gate", "gate, `-n 4`"
-WAYS = {"smoke": ("--profile", "smoke"), SERIAL: (), SIDE_BY_SIDE: ("-n", "4")}
+FAILED = " failed"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Tally:
-    """The sums of one way: what it said of each server, its requests and seconds."""
+    """What one way said of each server, and what it cost."""
 
-    said: dict[str, dict[str, str]] = field(default_factory=dict)
-    requests: int = 0
-    seconds: float = 0.0
+    results: dict[str, Result]
+
+    @property
+    def requests(self) -> int:
+        """The requests to all servers."""
+        return sum(result.requests for result in self.results.values())
+
+    @property
+    def seconds(self) -> float:
+        """The seconds for all servers."""
+        return sum(result.seconds for result in self.results.values())
 
     def detected(self) -> list[str]:
-        """Return the faults of which it said something that it does not say of the server alone.
+        """Return the faults with which something fails that does not fail without.
 
         Plain Schemathesis blames a server without faults as well.
         """
-        usual = set(self.said[""].items())
+        usual = self.results[""].detected
         return [
             fault
-            for fault, said in self.said.items()
-            if any(what == "failed" for _, what in set(said.items()) - usual)
+            for fault, result in self.results.items()
+            if any(said.endswith(FAILED) for said in result.detected - usual)
         ]
 
 
 def tallies() -> dict[str, Tally]:
     """Serve each fault, and none, to one way after the other."""
     known = [name for name, fault in all_faults().items() if not fault.needs]
-    faults = ["", *known[:: len(known) // SAMPLE][:SAMPLE]]
-    ways = {name: Tally() for name in (*WAYS, COMMAND_LINE)}
-    for fault in faults:
-        for name, tally in ways.items():
-            _serve(fault, name, tally)
-        print(f"{fault or 'no fault'}: judged", file=sys.stderr, flush=True)
-    return ways
+    rows = {
+        fault: all_ways(fault, WAYS) for fault in ["", *known[:: len(known) // SAMPLE][:SAMPLE]]
+    }
+    return {way: Tally({fault: row[way] for fault, row in rows.items()}) for way in WAYS}
 
 
 def same_outcomes(ways: dict[str, Tally]) -> int:
     """Return of how many servers one run and four workers say the same, row by row."""
-    serial, side_by_side = ways[SERIAL].said, ways[SIDE_BY_SIDE].said
-    return sum(serial[name] == side_by_side[name] for name in serial)
+    serial, side_by_side = ways[SERIAL].results, ways[SIDE_BY_SIDE].results
+    return sum(serial[name].detected == side_by_side[name].detected for name in serial)
 
 
-def _serve(fault: str, way: str, tally: Tally) -> None:
-    """Serve a fault anew: none sees what another way left behind."""
-    options = [f"--fault={fault}"] if fault else []
-    with (
-        reference_server("--api-key-env", "SERVER_KEY", *options) as base_url,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        began = time.monotonic()
-        if way == COMMAND_LINE:
-            found, requests = schemathesis(base_url, Path(folder))
-            said = dict.fromkeys(found, "failed")
-        else:
-            results = judge(base_url, Path(folder), "--seed", SEED, *WAYS[way]).results
-            said = {row["id"]: row["outcome"] for row in results["requirements"]}
-            requests = results["requests"]
-        tally.seconds += time.monotonic() - began
-        tally.requests += requests
-        tally.said[fault] = said
+def _suite(options: tuple[str, ...], base_url: str, folder: Path) -> tuple[set[str], int]:
+    results = judge(base_url, folder, "--seed", SEED, *options).results
+    said = {f"{row['id']} {row['outcome']}" for row in results["requirements"]}
+    return said, results["requests"]
+
+
+def _command_line(base_url: str, folder: Path) -> tuple[set[str], int]:
+    found, requests = schemathesis(base_url, folder)
+    return {each + FAILED for each in found}, requests
+
+
+WAYS: dict[str, Way] = {
+    "smoke": partial(_suite, ("--profile", "smoke")),
+    SERIAL: partial(_suite, ()),
+    SIDE_BY_SIDE: partial(_suite, ("-n", "4")),
+    COMMAND_LINE: _command_line,
+}

@@ -65,7 +65,7 @@ One run and four workers said the same of every requirement for {same} of the {s
 
 def benchmark_page(measured: Measured) -> str:
     """Return the page."""
-    servers = len(next(iter(measured.tallies.values())).said)
+    servers = len(next(iter(measured.tallies.values())).results)
     return TEXT.format(
         machine=measured.machine,
         costs="".join(_row(*where, cost) for where, cost in measured.costs.items()),
@@ -127,4 +127,6 @@ def _peak(cost: Cost) -> str:
 def _detection(name: str, tally: Tally) -> str:
     found = len(tally.detected())
     by_request, by_minute = 1000 * found / tally.requests, 60 * found / tally.seconds
-    return f"| {name} | {found} of {len(tally.said) - 1} | {by_request:.1f} | {by_minute:.1f} |\n"
+    return (
+        f"| {name} | {found} of {len(tally.results) - 1} | {by_request:.1f} | {by_minute:.1f} |\n"
+    )

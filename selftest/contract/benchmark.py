@@ -111,15 +111,14 @@ def _whole_suite(base_url: str, folder: Path) -> tuple[set[str], int]:
 
 def schemathesis(base_url: str, folder: Path) -> tuple[set[str], int]:
     """Run its command line, as its manual has it, on our contract."""
-    return command_line(base_url, folder, PHASES, "--max-examples", "20")
+    return _command_line(base_url, folder, PHASES, "--max-examples", "20")
 
 
 def _schemathesis_stateful(base_url: str, folder: Path) -> tuple[set[str], int]:
-    return command_line(base_url, folder, "stateful", "--max-examples", "30")
+    return _command_line(base_url, folder, "stateful", "--max-examples", "30")
 
 
-def command_line(base_url: str, folder: Path, phases: str, *more: str) -> tuple[set[str], int]:
-    """Run the command line of Schemathesis; returns what fails where, and how many requests."""
+def _command_line(base_url: str, folder: Path, phases: str, *more: str) -> tuple[set[str], int]:
     command = [str(ROOT / ".venv/bin/st"), "run", str(ROOT / "spec/openapi.yaml")]
     options = ["--url", base_url, "-H", f"Impilo-API-Key: {KEY}", "--seed", SEED]
     finished = subprocess.run(
