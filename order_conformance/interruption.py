@@ -32,6 +32,10 @@ class Interruption:
     def release(self) -> None:
         """Let a signal interrupt from now on; one that came before does so at once."""
         self._held = False
+        self.insist()
+
+    def insist(self) -> None:
+        """Interrupt once more where a signal has come: what it interrupted may have caught it."""
         if self.received:
             raise KeyboardInterrupt(self.received)
 

@@ -188,6 +188,7 @@ class ConformancePlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Name the test in the evidence, and pass over what does not apply to the target."""
+        self._interruption.insist()
         if self.run.door is None or REQUIREMENT not in item.stash:
             return
         self.run.door.current_test = item.nodeid

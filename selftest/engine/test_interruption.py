@@ -110,6 +110,28 @@ def test_during_a_request(tmp_path: Path, number: int) -> None:
     assert [json.loads(line)["id"] for line in lines] == ["tests/test_tiny.py::test_one#1"]
 
 
+def test_a_signal_that_is_caught_on_its_way_still_ends_the_run(tmp_path: Path) -> None:
+    """A library may swallow it, as Python itself does in a finaliser."""
+    swallowing = SUITE.replace(
+        'def test_two(raw_api): raw_api.get("/two")',
+        """def test_two():
+    import os, signal
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+    except KeyboardInterrupt:
+        pass""",
+    )
+
+    async def fine(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer_of("200 OK", b"{}", "Content-Type: application/json"))
+
+    write_suite(tmp_path, swallowing)
+    options = ("--reports", "out", "--base-url")
+    with serving(fine) as (base_url, _), started(tmp_path, *options, base_url) as process:
+        outcomes = assert_cut_short(tmp_path / "out", process, signal.SIGTERM)
+    assert (outcomes["ASSOC-01"], outcomes["ASSOC-03"]) == ("passed", "cantTell")
+
+
 async def _forever() -> None:
     await asyncio.Event().wait()
 
