@@ -115,6 +115,22 @@ def _counted(lines: Lines, count: Callable[[int], int]) -> Lines:
     return tuple(Line(line.id, count(line.count)) for line in lines)
 
 
+@fault(
+    "twenty-first-line-crashes",
+    breaks=["CONTENT-12"],
+    level="MUST",
+    category="content",
+    also={"PROTO-09": "it is a 500"},
+)
+class TwentyFirstLineCrashes(Deviation):
+    """Writes the lines of a list by one statement, which takes twenty rows at most."""
+
+    def read_lines(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> Lines:
+        if isinstance(value, list) and len(value) > 20:
+            raise Crash("too many parameters")
+        return super().read_lines(kind, value, field, problems)
+
+
 @fault("count-wraps-at-256", breaks=["CONTENT-12"], level="MUST", category="content")
 class CountWrapsAt256(_StoredContent):
     """Keeps counts in an unsigned byte."""
