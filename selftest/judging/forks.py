@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NoReturn
@@ -72,6 +73,9 @@ def main() -> None:
         importlib.import_module(f"reference.{module}")
     importlib.import_module("uvicorn.protocols.http.h11_impl")
     importlib.import_module("uvicorn.lifespan.on")
+    # httpcore looks for it several times a request; where it is missing, that is found out once.
+    if find_spec("sniffio") is None:
+        sys.modules["sniffio"] = None  # type: ignore[assignment]
     # A run is short, and ends with its process: it needs no garbage collection.
     gc.freeze()
     gc.disable()
@@ -151,7 +155,9 @@ def _run(job: Job, url: str) -> int:
     if job.key is not None:
         os.environ["ORDER_API_KEY"] = job.key
     places = ["tests", "--base-url", url, "--reports", job.reports]
-    return int(pytest.main([*places, "--results-only", "-q", *job.arguments]))
+    # The plugin collects all garbage at the end of a run, a tenth of its whole cost.
+    quick = ["--results-only", "-q", "-p", "no:unraisableexception"]
+    return int(pytest.main([*places, *quick, *job.arguments]))
 
 
 if __name__ == "__main__":

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from order_conformance.merging import merge
 from order_conformance.redaction import Redactor
+from order_conformance.statuses import SUCCESS
 from selftest.judging.cases import Case
 from selftest.judging.runs import judge, judge_deviation, reference_server
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from selftest.judging.runs import Judged
-
-
-CREATING_TOGETHER = ("test_identity.py::test_parallel", "test_workflow.py")
 
 
 @pytest.mark.parametrize(
@@ -92,29 +89,27 @@ def assert_same_requests(one: Path, other: Path) -> None:
     assert len(sent) > 500
     differing = [name for name in {**sent, **again} if sent.get(name) != again.get(name)]
     told = {name: (sent.get(name), again.get(name)) for name in differing[:5]}
-    assert not told, f"{len(differing)} requests differ; lost: {lost(one)}, then {lost(other)}"
-
-
-def lost(reports: Path) -> list[str]:
-    """Return which requests of a run had to be sent again, or were never answered."""
-    lines = (reports / "evidence.jsonl").read_text("utf-8").splitlines()
-    records = [json.loads(line) for line in lines]
-    return [each["id"] for each in records if "attempts" in each or "trouble" in each]
+    assert not told, f"{len(differing)} requests differ"
 
 
 def requests_of(reports: Path) -> dict[str, Any]:
     """Return what was sent, by the test that sent it and the number within the test.
 
-    Which of two parallel creates gets which id is up to the server, so the ids that are then
-    fetched are left out.
+    Which of two parallel creates gets which id is up to the server: an order is called by the
+    request that created it.
     """
     lines = (reports / "evidence.jsonl").read_text("utf-8").splitlines()
     records = [json.loads(line) for line in lines]
+    creators = {
+        (record.get("shard"), str(json.loads(record["answer"]["body"])["id"])): record["id"]
+        for record in records
+        if record["request"]["method"] == "POST" and record["answer"]["status"] in SUCCESS
+    }
     for record in records:
-        if any(test in record["id"] for test in CREATING_TOGETHER):
-            record["request"]["path"] = re.sub(
-                r"/order/\d+$", "/order/ID", record["request"]["path"]
-            )
+        where, parent, name = record["request"]["path"].rpartition("/order/")
+        creator = creators.get((record.get("shard"), name))
+        if creator:
+            record["request"]["path"] = f"{where}{parent}<created by {creator}>"
     return {record["id"]: record["request"] for record in records}
 
 
