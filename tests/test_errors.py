@@ -21,7 +21,12 @@ requirement = pytest.mark.requirement
 @pytest.fixture(scope="module")
 def refusals(api: Api, account: Account) -> list[Exchange]:
     """Refusals of several kinds."""
-    made = [api.fetch(account.unknown("order")), api.get("/abc"), api.get("/1%27")]
+    made = [
+        api.fetch(account.unknown("order")),
+        api.get("/abc"),
+        api.get("/1%27"),
+        api.list_orders(page="abc"),
+    ]
     if not api.target.read_only:
         made += [
             api.create(account.order_for({"patient": {"id": account.unknown("patient")}})),

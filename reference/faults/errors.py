@@ -64,6 +64,16 @@ class ErrorsAsText(Deviation):
         return super().refuse(request, operation, refusal)
 
 
+@fault("list-errors-as-page", breaks=["PROTO-10"], level="SHOULD", category="errors")
+class ListErrorsAsPage(Deviation):
+    """Leaves refusals of the query to the framework, which shows its own page."""
+
+    def refuse(self, request: Request, operation: Operation, refusal: Refusal) -> Response:
+        if refusal.cause == "paging":
+            return Response("<h1>Bad Request</h1>", 400, media_type="text/html")
+        return super().refuse(request, operation, refusal)
+
+
 @fault("stack-trace", breaks=["PROTO-11"], level="SHOULD", category="errors")
 class StackTrace(Deviation):
     """Runs in debug mode."""

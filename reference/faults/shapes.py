@@ -142,6 +142,16 @@ class StatusAsNumber(_Listed):
         return {**shown, "currentStatus": 2}
 
 
+@fault("birth-date-no-day", breaks=["SCHEMA-05"], level="MUST", category="shapes")
+class BirthDateNoDay(Deviation):
+    """Makes up for a time zone by adding one to the day, whatever the month: 30 February."""
+
+    def render_thing(self, kind: Kind, identity: int) -> JsonObject:
+        shown = super().render_thing(kind, identity)
+        born = shown.get("dateOfBirth")
+        return {**shown, "dateOfBirth": f"{born[:8]}{int(born[8:]) + 1:02}"} if born else shown
+
+
 @fault("birth-date-two-digit-year", breaks=["SCHEMA-05"], level="MUST", category="shapes")
 class BirthDateTwoDigitYear(Deviation):
     """Formats dates with `yy`."""
