@@ -16,6 +16,9 @@ LEAVE_OUT: Final = object()
 
 MOST_ASSOCIATIONS = 5
 MOST_CONTENTS = 10
+FEW_LINES = 4
+"""Lines of one list that no server can call too many: the guide's sample has as many."""
+
 UNKNOWN_IDS_START = 1_900_000_000
 """Ids from here on, within 32 bits, are taken for unknown unless the target file names some."""
 

@@ -195,17 +195,18 @@ def _entries(exchange: Exchange) -> list[dict[str, Any]]:
 
 
 def _seen(entries: list[dict[str, Any]], kind: str) -> dict[int, bool | None]:
-    """Return each id of a kind with what is known of it: usable, not usable, or not said."""
+    """Return each id of a kind with what is known of it: usable, not usable, or not said.
+
+    Orders that show it as it once was may contradict each other: then nothing is known.
+    """
     name, (flag, good) = PROPERTY[kind], USABLE[kind]
-    seen: dict[int, bool | None] = {}
+    said: dict[int, set[bool]] = {}
     for thing in _things(entries, name):
-        thing_id, said = thing.get("id"), thing.get(flag)
-        if not is_integer(thing_id):
-            continue
-        usable = None if not isinstance(said, bool) else said is good
-        if usable is not None or int(thing_id) not in seen:
-            seen[int(thing_id)] = usable
-    return seen
+        thing_id, value = thing.get("id"), thing.get(flag)
+        if is_integer(thing_id):
+            usable = {value is good} if isinstance(value, bool) else set()
+            said.setdefault(int(thing_id), set()).update(usable)
+    return {i: min(usable) if len(usable) == 1 else None for i, usable in said.items()}
 
 
 def _things(value: Any, name: str) -> Iterator[dict[str, Any]]:

@@ -49,7 +49,7 @@ MOST_FAILURES_IN_A_ROW = 3
 MOST_TIME_LOST = 180.0
 """Seconds that a run may wait, in all, for answers that do not come."""
 
-REDIRECTS = frozenset({301, 302, 307, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class Unanswered(CantTell):

@@ -124,7 +124,8 @@ class Listing:
             self._total = page.total
             met = {order_id for earlier in pages for order_id in earlier.ids}
             is_beyond = index * max(1, page.size) >= page.total
-            if page.content and is_beyond and met.issuperset(page.ids):
+            falls_back = page.page != self.first_number + index or met.issuperset(page.ids)
+            if page.content and is_beyond and falls_back:
                 return pages, True
             pages.append(page)
             if not page.content:
@@ -139,10 +140,11 @@ class Listing:
             page = self.page(0, 1)
             if page.total >= least:
                 return page
-            if self.api.door.clock.now + pause > deadline:
+            left = deadline - self.api.door.clock.now
+            if left <= 0:
                 self._total_is_stuck = True
                 return page
-            self.api.door.wait(pause)
+            self.api.door.wait(min(pause, left))
             pause *= 2
 
     def shows(self, page: Page) -> bool:
@@ -194,9 +196,10 @@ class Listing:
                 if pause > FIRST_PAUSE:
                     self._dialect.note_longest("list_delay_seconds", waited)
                 return found
-            if self.hides_new_orders or waited + pause > self._window:
+            left = self._window - waited
+            if self.hides_new_orders or left <= 0:
                 return found
-            self.api.door.wait(pause)
+            self.api.door.wait(min(pause, left))
             pause *= 2
 
     def newest(self) -> list[Page]:

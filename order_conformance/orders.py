@@ -104,9 +104,11 @@ class Orders:
         pause = FIRST_PAUSE
         while True:
             exchange = self.api.fetch(order_id)
-            if exchange.status == OK or self.api.door.clock.now + pause > deadline:
+            left = deadline - self.api.door.clock.now
+            if exchange.status == OK or left <= 0:
                 return exchange
-            self.api.door.wait(pause)
+            # The last look is at the end of the window: until then it may lawfully lag.
+            self.api.door.wait(min(pause, left))
             pause *= 2
 
     @property

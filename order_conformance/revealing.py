@@ -9,7 +9,7 @@ LONGEST_READ = 200_000
 REVEALING = {
     "a stack trace": re.compile(
         r"Traceback \(most recent call last\)|^\s*at [\w$.<>/]+\([^)\n]*:\d+(:\d+)?\)|"
-        r"\tat [\w$.]+\(|goroutine \d+ \[|^\s+at .+:\d+:\d+|\bin /\S+\.php:\d+",
+        r"\tat [\w$.]+\(|goroutine \d+ \[|^\s+at .+[A-Za-z_>]:\d+:\d+|\bin /\S+\.php:\d+",
         re.MULTILINE,
     ),
     "a source path": re.compile(
@@ -17,9 +17,12 @@ REVEALING = {
         r"[A-Z]:\\[^\"\n]+\.(cs|java|py)\b"
     ),
     "SQL": re.compile(
-        # In small letters it may be English, but for a column with a mark that words have not.
-        r"(?-i:\bSELECT\s.+\sFROM\s)|\bselect\s+\S*[*,._\"`]\S*\s(.+\s)?from\s|"
-        r"\b(INSERT\s+INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s)|"
+        # In small letters it may be English, but for a column with a mark that words have not,
+        # or what follows the name of a table.
+        r"(?-i:\bSELECT\s.+\sFROM\s)|\bselect\s+\S*([*._\"`]|,\S)\S*\s(.+\s)?from\s|"
+        r"(?-i:\b(INSERT\s+INTO|DELETE\s+FROM)\s)|\bUPDATE\s+\w+\s+SET\s|"
+        r"\binsert\s+into\s+\S+\s*\([\w\s,\"`]+\)\s*(values|select)\b|"
+        r"\bdelete\s+from\s+\S+\s+where\s|"
         r"SQLSTATE|ORA-\d{5}|sqlite3?\.\w*Error|psycopg|org\.hibernate|syntax error at or near",
         re.IGNORECASE,
     ),

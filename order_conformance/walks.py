@@ -108,6 +108,9 @@ def walk_list(listing: Listing, size: int, ours: int, rules: Rules) -> list[Walk
     used = max(1, min(size, listing.large_size))
     count = math.ceil(total / used)
     longest = MOST_PAGES_WHOLE
+    if count > longest:
+        used = max(1, listing.page(0, size).size)  # asked for is not granted
+        count = math.ceil(total / used)
     if count <= longest:
         stretches = [(0, count + 2)]
     else:

@@ -15,6 +15,7 @@ Need: TypeAlias = Literal[
     "no-api-key",  # a server that has none
     "empty-account",  # no order is there at the start
     "many-orders",  # more orders than anybody reads in one go
+    "some-orders",  # more orders than stand on a few pages
     "shipping-options",  # it is known which options there are
     "existing-ids",  # it is known what exists, without a look at the list
     "generated-input",  # more input than anybody writes down

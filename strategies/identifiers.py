@@ -22,7 +22,6 @@ NO_ORDER_IDS: Final[dict[str, str]] = {
     "U+0000": "%00",
     "line break": "1%0A2",
     "encoded slash": "1%2F2",
-    "space": "%20",
     "not UTF-8": "%ff%fe",
     "other digits": "%D9%A1%D9%A2%D9%A3",
     "UUID": "3f2504e0-4f89-11d3-9a0c-0305e82c3301",

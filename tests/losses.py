@@ -29,7 +29,11 @@ def with_losses(listing: Listing, walks: list[Walk], ours: Sequence[Placed]) -> 
     return [_with_loss(listing, walk, walks, sequence) for walk in walks]
 
 
-def _with_loss(listing: Listing, walk: Walk, walks: list[Walk], sequence: Sequence[int]) -> Walk:
+def _with_loss(listing: Listing, walk: Walk, walks: list[Walk], created: Sequence[int]) -> Walk:
+    # What stands at the other end of the list was not passed over at this one.
+    others = [it for it in walks if it is not walk and it.asked_size == walk.asked_size]
+    elsewhere = frozenset[object]().union(*(other.met for other in others))
+    sequence = [i for i in created if i in walk.met or i not in elsewhere]
     lost: object = _lost_by(walk, walks)
     if lost is not None and goes_wrong_again(listing, walk, partial(misses, lost)):
         what = f"never met order {lost}, which walks with other sizes did"

@@ -10,7 +10,7 @@ from order_conformance.assertions import assert_no_server_error, assert_status, 
 from order_conformance.orders import stable_fields
 from order_conformance.outcomes import Inapplicable, blocked
 from order_conformance.paging import paging_problem, read_page
-from order_conformance.statuses import OK
+from order_conformance.statuses import OK, REFUSAL
 from strategies.paging import SENSELESS_PAGING, senseless_queries, unknown_queries
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ def test_an_empty_list_says_that_it_is_empty(api: Api, first_list: Exchange) -> 
 @requirement("LIST-01")
 def test_the_list_is_a_page_with_its_six_fields(api: Api) -> None:
     """A page has content, page, size, total, first and last, each of its type."""
-    for exchange in (api.list_orders(), api.list_orders(size=2)):
+    plain, sized = api.list_orders(), api.list_orders(size=2)
+    # Which sizes there are is judged by others.
+    for exchange in (plain, *([] if sized.status in REFUSAL else [sized])):
         assert_status(exchange, [200], because="the list can always be read")
         problem = paging_problem(exchange.json)
         if problem:

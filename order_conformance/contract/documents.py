@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from order_conformance.account import FEW_LINES
 from order_conformance.places import SPEC
 
 if TYPE_CHECKING:
@@ -25,9 +26,8 @@ if TYPE_CHECKING:
 PLACEHOLDER = "external-id"
 """Stands for an external id in a lawful order; each is replaced by a fresh one of the run."""
 
-MOST_LINES = 4
 MOST_OF_ONE = 10
-"""Lines and counts that no server can call too many: the guide's sample has four lines of ten."""
+"""A count that no server can call too large: that of each line of the guide's sample."""
 
 DRAWN_LINES = 2
 """Lines of the open document: short lists are drawn faster, and hide nothing."""
@@ -45,7 +45,7 @@ def lawful_document(account: Account, target: Target) -> dict[str, Any]:
     # As in the guide's sample; whether another word fits the patient is the server's business.
     schemas["NewOrderPatient"]["properties"]["sex"]["enum"] = ["unknown"]
     for name, kind in (("orderItems", "item"), ("orderKits", "kit")):
-        order[name]["maxItems"] = MOST_LINES
+        order[name]["maxItems"] = FEW_LINES
         line = schemas[f"New{name[0].upper()}{name[1:-1]}"]
         line["properties"]["count"] |= {"maximum": MOST_OF_ONE}
         line["properties"][kind]["additionalProperties"] = False

@@ -240,6 +240,22 @@ class IdempotentCreates(Deviation):
             return self._known[wanted]
 
 
+@twin("equal-orders-refused")
+class EqualOrdersRefused(Deviation):
+    """Answers 409 to an order that equals an earlier one, for it was surely sent twice."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._stored: set[Wanted] = set()
+
+    async def store(self, wanted: Wanted) -> Order:
+        with self.database.lock:
+            if wanted in self._stored:
+                raise Refusal("conflict", "There is such an order.")
+            self._stored.add(wanted)
+            return await super().store(wanted)
+
+
 @twin("notes-ignored")
 class NotesIgnored(Deviation):
     """Ignores notes, which the guide's request does not show."""

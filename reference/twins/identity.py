@@ -39,3 +39,12 @@ class RandomIds(Deviation):
 
     def next_id(self) -> int:
         return self._random.randint(2**40, 2**63 - 1)
+
+
+@twin("sharded-ids")
+class ShardedIds(Deviation):
+    """Two shards number their orders each by itself: the upper half of an id is the shard."""
+
+    def next_id(self) -> int:
+        number = len(self.database.ids())
+        return (1 + number % 2 << 32) + 1 + number // 2

@@ -6,6 +6,7 @@
 from starlette.datastructures import QueryParams
 
 from reference.deviations import Deviation, twin
+from reference.history import past_order
 from reference.refusal import Refusal
 from reference.server.listing import Page
 
@@ -23,6 +24,20 @@ class UnorderedList(Deviation):
 
     def listed_ids(self) -> list[int]:
         return sorted(super().listed_ids(), key=lambda order_id: order_id * 2654435761 % 2**32)
+
+
+@twin("patients-first", needs=["some-orders"])
+class PatientsFirst(Deviation):
+    """Lists the orders for patients before those for sites, each the newest first."""
+
+    def preload(self) -> None:
+        for number in range(self.settings.orders):
+            with self.database.lock:
+                self.database.append(past_order((0, 2, 5)[number % 3], self.next_id()))
+
+    def listed_ids(self) -> list[int]:
+        held = {i: self.database.get(i) for i in super().listed_ids()}
+        return sorted(held, key=lambda i: held[i] is not None and held[i].wanted.patient is None)
 
 
 @twin("page-beyond-refused", earns={"LIST-11": "a page beyond the end is answered 404"})
@@ -43,6 +58,15 @@ class SizeFixed(Deviation):
     def read_size(self, values: list[str]) -> int:
         super().read_size(values)
         return self.default_size
+
+
+@twin("sizes-few", earns={"LIST-14": "there are pages of 20, 50 and 100 orders, and no others"})
+class SizesFew(Deviation):
+    """Offers a few page sizes and refuses the others."""
+
+    def read_size(self, values: list[str]) -> int:
+        size = super().read_size(values)
+        return size if size in {20, 50, 100} else self.senseless("size", 1, self.default_size)
 
 
 @twin("from-one")

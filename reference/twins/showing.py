@@ -1,14 +1,17 @@
 """Other lawful ways to show the same orders."""
 
 # Points are documented where they are defined, and a deviation need not use each argument.
-# ruff: noqa: ARG002, D102
+# ruff: noqa: ARG002, D102, D107
 
 import json
 from typing import Any
 
+from starlette.requests import Request
+
 from reference.deviations import Deviation, twin
 from reference.model import JsonObject, Kind, Line, Order, View
-from reference.refusal import Problem
+from reference.refusal import Problem, Refusal
+from reference.settings import Settings
 
 
 @twin("date-times")
@@ -207,3 +210,31 @@ class SparseOnCreate(Deviation):
                     {kind: {"id": line[kind]["id"]}, "count": line["count"]} for line in shown[name]
                 ]
         return shown
+
+
+@twin("errors-in-english")
+class ErrorsInEnglish(Deviation):
+    """Words its refusals by what is done in English, and in SQL."""
+
+    def error_document(self, request: Request, status: int, refusal: Refusal) -> Any:
+        words = "Select items, kits or both from the catalogue. You cannot delete from an order."
+        when = "Insert into the list one item at least.\n  at 2026-11-26T10:20:30Z"
+        return {"title": refusal.message, "detail": words, "hint": when}
+
+
+@twin("things-as-ordered")
+class ThingsAsOrdered(Deviation):
+    """Early orders show an item as it was then; later ones, that it cannot be ordered now."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.catalogue.things["item"][1000]["orderable"] = False
+
+    def render_order(self, order: Order, view: View) -> JsonObject:
+        shown = super().render_order(order, view)
+        if order.id > 4:
+            return shown
+        lines = [
+            {**line, "item": {**line["item"], "orderable": True}} for line in shown["orderItems"]
+        ]
+        return {**shown, "orderItems": lines}

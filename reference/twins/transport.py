@@ -91,3 +91,11 @@ class TrailingSlash(Deviation):
 
     def resolve(self, method: str, path: str) -> tuple[Operation, str | None]:
         return super().resolve(method, path.removesuffix("/") if len(path) > 1 else path)
+
+
+@twin("methods-not-implemented", earns={"PROTO-06": "a method that it does not know is a 501"})
+class MethodsNotImplemented(Deviation):
+    """Knows GET, HEAD, OPTIONS and POST, and answers 501 to whatever else, as RFC 9110 has it."""
+
+    def method_not_allowed(self, request: Request, allowed: str) -> Response:
+        return Response(b'{"message": "not implemented"}', 501, media_type="application/json")

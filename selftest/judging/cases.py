@@ -18,6 +18,8 @@ FAULTS: Final[dict[str, Fault]] = all_faults()
 TWINS: Final[dict[str, Twin]] = all_twins()
 MANY: Final = 620
 """Orders in an account of which no list is read whole."""
+SOME: Final = 150
+"""Orders that stand on more small pages than a walk reads whole."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Case:
         """How many orders the account holds at the start."""
         if "empty-account" in self.needs:
             return 0
+        if "some-orders" in self.needs:
+            return SOME
         return MANY if "many-orders" in self.needs else 7
 
     @property
@@ -110,6 +114,7 @@ COMBINED_TWINS: Final = [
         ("express-zod", "oldest-first", "date-times"),
         ("bare", "oldest-first", "moving-status"),
         ("unique-external-ids", "strict-references", "foreign-orders-oldest-first"),
+        ("size-fixed", "beyond-end-falls-back", "patients-first"),
     )
 ]
 """Lawful choices together."""

@@ -15,12 +15,13 @@ from selftest.reference.probe import first_difference, record
 if TYPE_CHECKING:
     from reference.deviations import Fault, Twin
 
+ORDERS = {"many-orders": 620, "some-orders": 150, "empty-account": 0}
 DEVIATIONS: dict[str, Fault | Twin] = {**all_faults(), **all_twins()}
 
 
 def settings_for(needs: tuple[str, ...], **deviating: Any) -> Settings:
     """Return the settings of a server in the circumstances that a deviation needs."""
-    orders = 620 if "many-orders" in needs else 0 if "empty-account" in needs else 7
+    orders = next((ORDERS[need] for need in needs if need in ORDERS), 7)
     key = None if "no-api-key" in needs else KEY
     return Settings(orders=orders, api_key=key, **deviating)
 
