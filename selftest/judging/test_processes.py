@@ -56,6 +56,15 @@ def test_a_seed_can_be_used_again_where_the_orders_of_the_first_run_remain(tmp_p
             assert run.exit_code == 0, run.output
 
 
+def test_a_run_sends_no_copy_of_what_an_earlier_run_sent(tmp_path: Path) -> None:
+    """A server may refuse an order that equals an earlier one."""
+    with reference_server("--api-key-env", "SERVER_KEY", "--twin=equal-orders-refused") as base_url:
+        for seed in ("1", "2"):
+            options = ("--seed", seed, "--profile", "smoke", "--results-only")
+            run = judge(base_url, tmp_path / seed, *options)
+            assert run.exit_code == 0, run.output
+
+
 def test_two_runs_with_two_workers_send_the_same_requests(tmp_path: Path) -> None:
     """The seed alone decides, also when two workers judge side by side."""
     runs = [tmp_path / "one", tmp_path / "other"]
