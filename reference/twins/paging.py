@@ -36,8 +36,8 @@ class PatientsFirst(Deviation):
                 self.database.append(past_order((0, 2, 5)[number % 3], self.next_id()))
 
     def listed_ids(self) -> list[int]:
-        held = {i: self.database.get(i) for i in super().listed_ids()}
-        return sorted(held, key=lambda i: held[i] is not None and held[i].wanted.patient is None)
+        held = {i: order for i in super().listed_ids() if (order := self.database.get(i))}
+        return sorted(held, key=lambda i: held[i].wanted.patient is None)
 
 
 @twin("page-beyond-refused", earns={"LIST-11": "a page beyond the end is answered 404"})

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from order_conformance.orders import Orders
+from order_conformance.outcomes import Inapplicable
+from tests.test_lasting import test_every_accepted_order_is_in_the_list as judge_the_list
 
 WINDOW = 5.0
 
@@ -40,3 +42,22 @@ def test_an_order_may_lag_for_the_whole_window(lag: float, status: int) -> None:
     assert Orders(api, SimpleNamespace()).fetch_when_there(1).status == status  # type: ignore[arg-type]
     assert api.looks[-1] <= WINDOW
     assert status == 200 or api.looks[-1] == WINDOW
+
+
+class Growing:
+    """A list that was short when it was last seen, and long when it is looked at again."""
+
+    is_short = True
+
+    def find(self, _: Any) -> dict[int, Any]:
+        """Find nothing: others have put hundreds of orders before ours."""
+        self.is_short = False
+        return {}
+
+
+def test_orders_among_those_of_many_others_are_not_missing() -> None:
+    """A list that has become long meanwhile is not looked through."""
+    listing: Any = Growing()
+    orders: Any = SimpleNamespace(placed=[SimpleNamespace(id=14)])
+    with pytest.raises(Inapplicable, match="the list is long"):
+        judge_the_list(orders, listing)
