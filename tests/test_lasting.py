@@ -13,15 +13,9 @@ from order_conformance.orders import View, association_id, difference, lacks_onl
 from order_conformance.outcomes import Inapplicable
 from order_conformance.paging import read_page
 from order_conformance.statuses import REFUSAL
-from order_conformance.walks import goes_wrong_again, walk_list, walk_without_size
+from order_conformance.walks import goes_wrong_again, walk_list
 from tests.losses import misses
-from tests.page_rules import (
-    assert_page_selects,
-    assert_right,
-    page_is_wrong,
-    rules_of_pages,
-    selected,
-)
+from tests.page_rules import assert_right, page_is_wrong, rules_of_pages, selected
 from tests.still_there import assert_still_there
 
 if TYPE_CHECKING:
@@ -29,11 +23,13 @@ if TYPE_CHECKING:
     from order_conformance.dialect import Dialect
     from order_conformance.listing import Listing
     from order_conformance.orders import Orders
+    from order_conformance.paging import Page
     from order_conformance.walks import Walk
 
 requirement = pytest.mark.requirement
 pytestmark = pytest.mark.every_shard
 
+HUGE_SIZE = 1000
 MOST_LATE_SIZE = 50
 MOST_PAGES_IN_DOUBT = 40
 """Large pages that are read of a long list where an order of ours seems to be missing."""
@@ -48,14 +44,6 @@ def late_walk(orders: Orders, listing: Listing) -> Walk:
     size = min(MOST_LATE_SIZE, listing.large_size)
     walk = walk_list(listing, size, len(orders.placed), rules_of_pages(listing.first_number))[0]
     return selected([walk])[0]
-
-
-@pytest.fixture(scope="module")
-def unsized_walks(listing: Listing) -> list[Walk]:
-    """Both ends of the list as they come to who asks for no size."""
-    rules = rules_of_pages(listing.first_number)
-    judged = {name: rules[name] for name in ("LIST-04", "LIST-05", "LIST-08")}
-    return walk_without_size(listing, judged)
 
 
 @requirement("ASSOC-09")
@@ -159,27 +147,6 @@ def test_large_pages_are_full_unless_they_are_the_last(late_walk: Walk) -> None:
     assert_right([late_walk], "LIST-05")
 
 
-@requirement("LIST-04")
-@pytest.mark.deep
-def test_only_the_last_page_is_last_where_no_size_is_asked_for(unsized_walks: list[Walk]) -> None:
-    """`last` tells the truth about pages of the server's own size."""
-    assert_right(selected(unsized_walks), "LIST-04")
-
-
-@requirement("LIST-05")
-@pytest.mark.deep
-def test_pages_of_the_servers_own_size_are_full(unsized_walks: list[Walk]) -> None:
-    """A page of the server's own size holds as many orders as it says when others follow."""
-    assert_right(selected(unsized_walks), "LIST-05")
-
-
-@requirement("LIST-08")
-@pytest.mark.deep
-def test_page_selects_the_page_where_no_size_is_asked_for(unsized_walks: list[Walk]) -> None:
-    """`page` alone selects the page and is echoed."""
-    assert_page_selects(unsized_walks)
-
-
 @requirement("LIST-06")
 @pytest.mark.deep
 def test_the_total_counts_a_longer_list(late_walk: Walk) -> None:
@@ -205,7 +172,7 @@ def test_a_walk_over_a_longer_list_meets_each_of_our_orders_once(
 
 
 @requirement("LIST-09")
-@pytest.mark.parametrize("size", [50, 1000, 20, 100, 101])
+@pytest.mark.parametrize("size", [50, 1000, 20, 100, 101, 37])
 def test_a_large_size_is_honoured_or_the_echo_tells(
     listing: Listing, dialect: Dialect, size: int
 ) -> None:
@@ -220,6 +187,41 @@ def test_a_large_size_is_honoured_or_the_echo_tells(
             return
     what = f"`size` is {page.size}, yet of {page.total} orders it holds {len(page.content)}"
     raise page_is_wrong(page, what, "LIST-05")
+
+
+@requirement("LIST-04")
+@pytest.mark.deep
+def test_a_page_of_a_capped_size_is_not_the_last_where_others_follow(listing: Listing) -> None:
+    """`last` goes by the size that is granted, not by the one that was asked for."""
+    for _ in range(2):
+        page = page_of_huge_size(listing, 0)
+        if not page.last:
+            return
+    raise page_is_wrong(page, f"`last` is true, yet `total` is {page.total}", "LIST-04")
+
+
+@requirement("LIST-09")
+@pytest.mark.deep
+def test_pages_of_a_capped_size_follow_each_other(listing: Listing) -> None:
+    """Where the server caps a size, the second page goes on where the first one ends."""
+    page_of_huge_size(listing, 0)
+    for _ in range(2):
+        page = page_of_huge_size(listing, 1)
+        if page.content or page.page != listing.first_number + 1:
+            return
+    what = f"the second page is empty, yet of {page.total} orders the first holds {page.size}"
+    raise page_is_wrong(page, what, "LIST-09")
+
+
+def page_of_huge_size(listing: Listing, index: int) -> Page:
+    """Read a page of a size that the server caps, of a list that is longer than that."""
+    exchange = listing.ask(index, HUGE_SIZE)
+    if exchange.status in REFUSAL:
+        raise Inapplicable("the server refuses a large size")
+    page = read_page(exchange)
+    if page.total <= page.size:
+        raise Inapplicable("all orders stand on one page of the largest size")
+    return page
 
 
 @requirement("ATOM-04")

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 requirement = pytest.mark.requirement
 
+FILTERS = "status=x&currentStatus=x&patientId=x&siteId=x&limit=x&offset=x&from=x&to=x&q=x"
+"""What lists of other APIs take, and a server may read without telling anybody."""
+
 
 @requirement("LIST-17")
 def test_an_empty_list_says_that_it_is_empty(api: Api, first_list: Exchange) -> None:
@@ -78,8 +81,21 @@ def test_without_parameters_it_is_the_first_page(
 @pytest.mark.parametrize("beyond", [1, 1000])
 def test_a_page_beyond_the_end_repeats_no_order(listing: Listing, beyond: int) -> None:
     """Beyond the end there are no orders; an echo that admits another page is truthful."""
-    end, size = listing.page(0, 10), listing.usable(10)
+    end = listing.page(0, 10)
     index = -(-end.total // max(1, end.size)) - 1 + beyond
+    assert_repeats_no_order(listing, end, index, listing.usable(10))
+
+
+@requirement("LIST-10")
+@pytest.mark.deep
+def test_a_page_whose_place_passes_32_bits_repeats_no_order(listing: Listing) -> None:
+    """Beyond the end there are no orders, also where page times size is 2^32."""
+    end = listing.page(0, 10)
+    assert_repeats_no_order(listing, end, 2**30, 4)
+
+
+def assert_repeats_no_order(listing: Listing, end: Page, index: int, size: int | None) -> None:
+    """Judge a page beyond the end, by one that told where that is."""
     exchange = listing.ask(index, size)
     assert_no_server_error(exchange, whatever="a page beyond the end")
     if exchange.status != 200 or paging_problem(exchange.json):
@@ -92,7 +108,7 @@ def test_a_page_beyond_the_end_repeats_no_order(listing: Listing, beyond: int) -
             "the server shows orders beyond the end of the list",
             end.exchange,
             exchange,
-            expected=f"no orders: the list of {end.total} orders ends {beyond} pages before",
+            expected=f"no orders: the list holds {end.total}, and this would be page {index + 1}",
         )
 
 
@@ -184,7 +200,7 @@ def test_list_entries_are_whole_orders(orders: Orders, plain_orders: list[Placed
 
 
 @requirement("LIST-16")
-@pytest.mark.parametrize("query", ["unknown=1", "filter[status]=x", "sort=%00"])
+@pytest.mark.parametrize("query", ["unknown=1", "filter[status]=x", "sort=%00", FILTERS])
 def test_an_unknown_query_parameter_is_ignored_or_refused(api: Api, query: str) -> None:
     """A query parameter that the guide does not know never makes the server fail."""
     assert_no_server_error(api.get("", query), whatever=f"the unknown parameter ?{query}")

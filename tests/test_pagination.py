@@ -8,16 +8,23 @@ import pytest
 
 from order_conformance.assertions import fail
 from order_conformance.outcomes import Inapplicable
-from order_conformance.paging import read_page
+from order_conformance.paging import is_no_page, read_page
 from order_conformance.statuses import SUCCESS
 from order_conformance.walks import Walk, walk_list
 from tests.losses import with_losses
 from tests.movement import moved_by_itself, pages_of_different_totals
-from tests.page_rules import assert_page_selects, assert_right, rules_of_pages, selected
+from tests.page_rules import (
+    assert_page_selects,
+    assert_right,
+    page_is_wrong,
+    rules_of_pages,
+    selected,
+)
 
 if TYPE_CHECKING:
     from order_conformance.account import Account
     from order_conformance.api import Api
+    from order_conformance.exchange import Exchange
     from order_conformance.listing import Listing
     from order_conformance.orders import Orders, Placed
     from order_conformance.profiles import Profile
@@ -27,6 +34,7 @@ requirement = pytest.mark.requirement
 SIZES = (3, 2, 1)
 SIZES_AGAIN = (3,)
 SMALL = 3  # below it only the ends of the list are walked
+SMALL_SIZES = range(1, 11)
 FEWEST_OURS = 11
 ROUNDS = 3
 REREADS = 8
@@ -199,12 +207,37 @@ def test_the_echoed_size_is_the_size_used(walks: list[Walk]) -> None:
     assert_right(walks, "LIST-09")
 
 
+@pytest.fixture(scope="module")
+def small_pages(listing: Listing, walks: list[Walk]) -> dict[int, Exchange]:
+    """The first page in each small size."""
+    walked = {walk.asked_size: walk.pages[0].exchange for walk in walks}
+    return {size: walked.get(size) or listing.ask(0, size) for size in SMALL_SIZES}
+
+
+@requirement("LIST-05")
+@pytest.mark.deep
+def test_a_small_page_is_full(listing: Listing, small_pages: dict[int, Exchange]) -> None:
+    """A page of one to ten orders holds as many as it says, or all that there are."""
+    for size, exchange in small_pages.items():
+        looks = [exchange] if is_no_page(exchange) or is_full(exchange) else []
+        looks = looks or [listing.ask(0, size) for _ in range(2)]
+        if not any(is_no_page(look) or is_full(look) for look in looks):
+            page = read_page(looks[-1])
+            what = f"it holds {len(page.content)} of {page.size} orders, yet others follow"
+            raise page_is_wrong(page, what, "LIST-05")
+
+
+def is_full(exchange: Exchange) -> bool:
+    """Say whether the first page holds as many orders as it says, or all that there are."""
+    page = read_page(exchange)
+    return len(page.content) >= min(page.size, page.total)
+
+
 @requirement("LIST-14")
-@pytest.mark.parametrize("size", range(1, 11))
-def test_a_small_size_is_honoured(listing: Listing, walks: list[Walk], size: int) -> None:
+@pytest.mark.parametrize("size", SMALL_SIZES)
+def test_a_small_size_is_honoured(small_pages: dict[int, Exchange], size: int) -> None:
     """A page size from 1 to 10 is honoured."""
-    walked = next((walk for walk in walks if walk.asked_size == size), None)
-    exchange = walked.pages[0].exchange if walked else listing.ask(0, size)
+    exchange = small_pages[size]
     if exchange.status != 200 or read_page(exchange).size != size:
         raise fail(
             f"the server does not honour a page size of {size}",

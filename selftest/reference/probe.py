@@ -155,14 +155,22 @@ def _reads() -> Iterator[Ask]:
 def _pages() -> Iterator[Ask]:
     for page in range(4):
         yield Ask(query=f"page={page}&size=3")
-    for size in (1, 5, 7, 10, 50, 101, 1000):
+    for size in (1, 5, 7, 10, 25, 50, 101, 1000, 2**31 - 1):
         yield Ask(query=f"size={size}")
         yield Ask(query=f"size={size}")
-    for page, size in ((6, 11), (7, 11), (3, 22), (40, 2), (900, 10), (0, 20), (5, 20)):
+    ends = ((6, 11), (7, 11), (3, 22), (40, 2), (900, 10), (0, 20), (5, 20))
+    for page, size in (*ends, (1, 1000), (2**30, 4), (2**31 - 1, 20)):
         yield Ask(query=f"page={page}&size={size}")
     yield Ask(query="page=1")
     senseless = ("page=-1", "size=0", "size=-1", "page=abc", "size=abc", "page=", "page=0.5")
-    for query in (*senseless, "page=99999999999", "size=1&size=2", "unknown=1", "sort=x"):
+    for query in (
+        *senseless,
+        "page=99999999999",
+        "size=1&size=2",
+        "unknown=1",
+        "sort=x",
+        "patientId=x",
+    ):
         yield Ask(query=query)
 
 

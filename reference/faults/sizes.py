@@ -1,0 +1,123 @@
+"""Bugs that only some page sizes and numbers bring to light."""
+
+# Points are documented where they are defined, and a deviation need not use each argument.
+# ruff: noqa: ARG002, D102
+
+from starlette.datastructures import QueryParams
+
+from reference.deviations import Deviation, fault
+from reference.server.core import Crash
+
+
+class _Wish(Deviation):
+    """Base: the size that was asked for is remembered beside the one that is granted."""
+
+    wish = 0
+
+    def read_size(self, values: list[str]) -> int:
+        self.wish = self.read_number("size", values, 1, self.default_size)
+        return super().read_size(values)
+
+
+@fault(
+    "offset-by-the-size-asked-for",
+    breaks=["LIST-09"],
+    level="MUST",
+    category="listing",
+    needs=["some-orders"],
+)
+class OffsetByTheWish(_Wish):
+    """Caps the size, but computes the offset of the page from the one asked for."""
+
+    def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
+        start = page * self.wish
+        return start, start + size
+
+
+@fault(
+    "last-by-the-size-asked-for",
+    breaks=["LIST-04"],
+    level="MUST",
+    category="listing",
+    needs=["some-orders"],
+)
+class LastByTheWish(_Wish):
+    """Caps the size, but tells whether a page is the last by the one asked for."""
+
+    def is_last(self, page: int, size: int, total: int) -> bool:
+        return (page + 1) * self.wish >= total
+
+
+@fault("sizes-six-to-nine-hold-five", breaks=["LIST-05"], level="MUST", category="listing")
+class SizesSixToNineHoldFive(Deviation):
+    """Rounds a small size down to the rows of a screen, and echoes what was asked for."""
+
+    def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
+        start, stop = super().bounds(page, size, total)
+        return start, start + 5 if 5 < size < 10 else stop
+
+
+@fault("sizes-rounded-to-tens", breaks=["LIST-09"], level="MUST", category="listing")
+class SizesRoundedToTens(Deviation):
+    """Reads blocks of ten orders, and echoes the size that was asked for."""
+
+    def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
+        start, stop = super().bounds(page, size, total)
+        return start, start + size // 10 * 10 if size > 20 else stop
+
+
+@fault(
+    "offset-overflows",
+    breaks=["LIST-12", "LIST-10"],
+    level="MUST",
+    category="odd-input",
+    also={"PROTO-09": "it is a 500"},
+)
+class OffsetOverflows(Deviation):
+    """Multiplies page and size in 32 bits, with a check that throws."""
+
+    def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
+        if page * size > 2**31 - 1:
+            raise Crash("integer overflow")
+        return super().bounds(page, size, total)
+
+
+@fault("offset-wraps", breaks=["LIST-10"], level="MUST", category="odd-input")
+class OffsetWraps(Deviation):
+    """Multiplies page and size in 32 bits: far beyond its end the list begins again."""
+
+    def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
+        start = page * size % 2**32
+        return (start, start + size) if start < 2**31 else (0, size)
+
+
+@fault(
+    "largest-size-overflows",
+    breaks=["LIST-12"],
+    level="MUST",
+    category="odd-input",
+    also={"PROTO-09": "it is a 500"},
+)
+class LargestSizeOverflows(Deviation):
+    """Reads one order more than asked for, to see whether another page follows."""
+
+    def read_size(self, values: list[str]) -> int:
+        if values == [str(2**31 - 1)]:
+            raise Crash("integer overflow")
+        return super().read_size(values)
+
+
+@fault(
+    "filter-parameter-crashes",
+    breaks=["LIST-16"],
+    level="MUST",
+    category="odd-input",
+    also={"PROTO-09": "it is a 500"},
+)
+class FilterParameterCrashes(Deviation):
+    """Has a filter that is not documented, and takes its text for a number."""
+
+    def read_paging(self, query: QueryParams) -> tuple[int, int]:
+        if not query.get("patientId", "1").isdecimal():
+            raise Crash("number format")
+        return super().read_paging(query)

@@ -1,0 +1,126 @@
+"""Defaults: the list as it comes to who names no page and no size (guide, Listing Orders)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from order_conformance.assertions import fail
+from order_conformance.outcomes import Inapplicable
+from order_conformance.paging import is_no_page, read_page
+from order_conformance.walks import walk_without_size
+from tests.page_rules import (
+    assert_page_selects,
+    assert_right,
+    page_is_wrong,
+    rules_of_pages,
+    selected,
+)
+
+if TYPE_CHECKING:
+    from order_conformance.api import Api
+    from order_conformance.listing import Listing
+    from order_conformance.paging import Page
+    from order_conformance.walks import Walk
+
+requirement = pytest.mark.requirement
+pytestmark = pytest.mark.deep
+
+FIRST_PAUSE = 0.2
+"""Seconds before the second look at two pages that differ."""
+
+
+@pytest.fixture(scope="module")
+def unsized_walks(listing: Listing) -> list[Walk]:
+    """Both ends of the list as they come to who asks for no size."""
+    return walk_without_size(listing, rules_of_pages(listing.first_number))
+
+
+@requirement("LIST-02")
+def test_without_parameters_it_is_what_the_first_page_is(api: Api, listing: Listing) -> None:
+    """The list without parameters is its first page: the same orders, and the same claims."""
+    deadline, pause = api.door.clock.now + api.target.consistency_window, FIRST_PAUSE
+    while True:
+        looks = [api.list_orders(), listing.ask(0), api.list_orders()]
+        if any(map(is_no_page, looks)):
+            raise Inapplicable("the first page cannot be read without a size")
+        plain, numbered, again = map(read_page, looks)
+        stood_still = claims(plain) == claims(again)
+        if stood_still and claims(plain) == claims(numbered):
+            return
+        left = deadline - api.door.clock.now
+        if left <= 0:
+            break
+        api.door.wait(min(pause, left))
+        pause *= 2
+    if not stood_still:
+        raise Inapplicable("the list moved between any two reads: other clients write too")
+    raise fail(
+        "the list without parameters is not its first page",
+        plain.exchange,
+        numbered.exchange,
+        expected="the same orders in the same sequence, and the same claims",
+        notice=f"without parameters {told(plain)}; as page {numbered.page} {told(numbered)}",
+    )
+
+
+def claims(page: Page) -> tuple[object, ...]:
+    """Return what a page holds and says of itself."""
+    return page.ids, page.page, page.size, page.total, page.first, page.last
+
+
+def told(page: Page) -> str:
+    """Put the claims of a page in words."""
+    return (
+        f"it holds {len(page.content)} orders from {page.ids[:1]} on, `size` {page.size}, "
+        f"`total` {page.total}, `first` {page.first}, `last` {page.last}"
+    )
+
+
+@requirement("LIST-03")
+def test_only_the_first_page_is_first_where_no_size_is_asked_for(
+    unsized_walks: list[Walk],
+) -> None:
+    """`first` tells the truth about pages of the server's own size."""
+    assert_right(selected(unsized_walks), "LIST-03")
+
+
+@requirement("LIST-04")
+def test_only_the_last_page_is_last_where_no_size_is_asked_for(unsized_walks: list[Walk]) -> None:
+    """`last` tells the truth about pages of the server's own size."""
+    assert_right(selected(unsized_walks), "LIST-04")
+
+
+@requirement("LIST-05")
+def test_pages_of_the_servers_own_size_are_full(unsized_walks: list[Walk]) -> None:
+    """A page of the server's own size holds as many orders as it says when others follow."""
+    assert_right(selected(unsized_walks), "LIST-05")
+
+
+@requirement("LIST-06")
+def test_the_total_counts_the_list_where_no_size_is_asked_for(unsized_walks: list[Walk]) -> None:
+    """`total` counts the whole list on pages of the server's own size."""
+    assert_right(selected(unsized_walks), "LIST-06")
+
+
+@requirement("LIST-07")
+def test_pages_of_the_servers_own_size_repeat_no_order(unsized_walks: list[Walk]) -> None:
+    """No order stands on two pages of the server's own size while nothing moves."""
+    assert_right(selected(unsized_walks), "LIST-07")
+
+
+@requirement("LIST-08")
+def test_page_selects_the_page_where_no_size_is_asked_for(unsized_walks: list[Walk]) -> None:
+    """`page` alone selects the page and is echoed."""
+    assert_page_selects(unsized_walks)
+
+
+@requirement("LIST-09")
+def test_the_servers_own_size_is_the_same_on_every_page(unsized_walks: list[Walk]) -> None:
+    """`size` is the same on every page, the last one too, where the server chooses it."""
+    pages = [page for walk in selected(unsized_walks) for page in walk.filled()]
+    sizes = {page.size for page in pages}
+    if len(sizes) > 1:
+        what = f"without a size asked for, pages echo the sizes {sorted(sizes)}"
+        raise page_is_wrong(pages[-1], what, "LIST-09")
