@@ -63,6 +63,7 @@ def headers() -> SearchStrategy[tuple[str, str]]:
     """Draw a header that every server has to live with, with any visible value."""
     names = ["Accept", "Accept-Language", "Cookie", "If-None-Match", "If-Modified-Since", "Prefer"]
     names += ["Range", "Referer", "X-Request-Id", "X-Forwarded-For", "Authorization", "User-Agent"]
+    names += ["Origin", "Traceparent", "Baggage", "Forwarded", "If-Unmodified-Since"]
     visible = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1)
     return st.tuples(st.sampled_from(names), visible)
 

@@ -127,3 +127,15 @@ def test_head_and_options_do_not_make_the_server_fail(api: Api, method: str) -> 
     exchange = api.send_other(method, "")
     if exchange.status != NOT_IMPLEMENTED:
         assert_no_server_error(exchange, whatever=method)
+
+
+@requirement("PROTO-08")
+@pytest.mark.deep
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
+def test_head_and_options_of_an_order_do_not_make_the_server_fail(
+    api: Api, untouchable: Placed, method: str
+) -> None:
+    """HEAD and OPTIONS are the server's freedom on one order as well, but no reason to fail."""
+    exchange = api.send_other(method, f"/{untouchable.id}")
+    if exchange.status != NOT_IMPLEMENTED:
+        assert_no_server_error(exchange, whatever=f"{method} on an order")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from order_conformance.account import item_line
-from order_conformance.api import ACCEPT
 from order_conformance.assertions import (
     assert_accepted,
     assert_no_server_error,
@@ -25,9 +24,10 @@ if TYPE_CHECKING:
     from order_conformance.api import Api
     from order_conformance.exchange import Exchange
     from order_conformance.exploring import Explorer
-    from order_conformance.orders import Placed
+    from order_conformance.orders import Orders, Placed
 
 requirement = pytest.mark.requirement
+without_a_wish = pytest.mark.parametrize("accept", ["*/*", ""], ids=["any", "absent"])
 
 BROKEN_BODIES = {
     "an empty body": b"",
@@ -43,6 +43,14 @@ BROKEN_BODIES = {
     "two objects": b"{} {}",
     "invalid UTF-8": b'{"externalOrderIds": ["\xff\xfe"]}',
 }
+
+OTHER_MEDIA_TYPES = (
+    *("text/plain", "", "application/x-www-form-urlencoded"),
+    "multipart/form-data",  # without its boundary
+    "json; charset",  # neither a subtype, nor a value of the parameter
+)
+UNKNOWN = {"unknownProperty": {"a": [1, None]}}
+JSON = "application/json"
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +125,7 @@ def test_an_order_in_malformed_json_is_rejected(api: Api, account: Account, how:
 
 
 @requirement("PROTO-04")
-@pytest.mark.parametrize("media_type", ["text/plain", ""])
+@pytest.mark.parametrize("media_type", OTHER_MEDIA_TYPES)
 def test_another_media_type_does_not_make_the_server_fail(
     api: Api, account: Account, media_type: str
 ) -> None:
@@ -137,11 +145,29 @@ def test_another_media_type_is_rejected(api: Api, account: Account) -> None:
 def test_unknown_properties_do_not_make_the_server_fail(api: Api, account: Account) -> None:
     """Properties that the guide does not name are tolerated or refused."""
     for order in (
-        account.plain_order(unknownProperty={"a": [1, None]}),
+        account.plain_order(**UNKNOWN),
         account.plain_order(orderItems=[{**item_line(account.item), "unknownProperty": 1}]),
         account.plain_order(id=1, currentStatus="delivered"),
     ):
         assert_no_server_error(api.create(order), whatever="an unknown property")
+
+
+@requirement("PROTO-12")
+@pytest.mark.deep
+@pytest.mark.parametrize(("party", "thing"), [("patient", "item"), ("site", "kit")])
+def test_unknown_properties_inside_do_not_make_the_server_fail(
+    api: Api, account: Account, party: str, thing: str
+) -> None:
+    """Properties that the guide does not name are tolerated or refused at any depth."""
+
+    def some(kind: str) -> dict[str, Any]:
+        known = account.knows(f"{kind}s")
+        return {"id": account.existing(kind)[0] if known else account.unknown(kind), **UNKNOWN}
+
+    line = {thing: some(thing), "count": 10, **UNKNOWN}
+    order = account.marked({party: some(party), f"order{thing.title()}s": [line]})
+    whatever = f"an unknown property in `{party}`, in a line and in its `{thing}`"
+    assert_no_server_error(api.create(order), whatever=whatever)
 
 
 @requirement("PROTO-13")
@@ -151,16 +177,47 @@ def test_unknown_properties_do_not_make_the_server_fail(api: Api, account: Accou
 def test_json_with_a_charset_is_read_as_json(api: Api, account: Account, media_type: str) -> None:
     """The charset parameter changes nothing: JSON is UTF-8 anyway."""
     exchange = send_as(api, account, media_type)
-    plain = partial(send_as, api, account, "application/json")
+    plain = partial(send_as, api, account, JSON)
     assert_accepted(exchange, because="JSON with a charset is JSON", control=plain)
 
 
 @requirement("PROTO-14")
-@pytest.mark.parametrize("accept", ["*/*", None], ids=["any", "absent"])
-def test_without_a_wish_json_is_served(api: Api, accept: str | None) -> None:
-    """A request that accepts anything, or says nothing, is served JSON."""
-    exchange = api.get(headers=(("Accept", accept),) if accept else ())
+@without_a_wish
+def test_without_a_wish_json_is_served(api: Api, accept: str) -> None:
+    """A list request that accepts anything, or says nothing, is served JSON."""
+    exchange = api.get(headers=fields(accept=accept))
     assert_status(exchange, [200], because="the client accepts anything")
+    assert_is_json(exchange)
+
+
+@requirement("PROTO-14")
+@without_a_wish
+def test_without_a_wish_an_order_is_shown_in_json(
+    api: Api, orders: Orders, plain_orders: list[Placed], accept: str
+) -> None:
+    """A fetch that accepts anything, or says nothing, is served JSON."""
+    order_id = orders.fetched(plain_orders[0]).order["id"]
+    exchange = api.get(f"/{order_id}", headers=fields(accept=accept))
+    assert_status(exchange, [200], because="the client accepts anything")
+    assert_is_json(exchange)
+
+
+@requirement("PROTO-14")
+@pytest.mark.usefixtures("plain_orders")
+@without_a_wish
+def test_without_a_wish_a_created_order_is_shown_in_json(
+    api: Api, account: Account, accept: str
+) -> None:
+    """A create that accepts anything, or says nothing, is served JSON."""
+    exchange = send_as(api, account, JSON, accept=accept)
+    if exchange.status in SUCCESS:
+        assert_is_json(exchange)
+    plain = partial(send_as, api, account, JSON)
+    assert_accepted(exchange, because="the client accepts anything", control=plain)
+
+
+def assert_is_json(exchange: Exchange) -> None:
+    """Judge that a client that accepts anything is served JSON."""
     if exchange.json is None:
         raise fail(
             "the server serves something else than JSON to a client that accepts anything",
@@ -169,9 +226,15 @@ def test_without_a_wish_json_is_served(api: Api, accept: str | None) -> None:
         )
 
 
-def send_as(api: Api, account: Account, media_type: str) -> Exchange:
-    """Send a lawful order under another media type; an empty one leaves the header out."""
+def send_as(api: Api, account: Account, media_type: str, *, accept: str = JSON) -> Exchange:
+    """Send a lawful order under another media type, or with another wish for the answer."""
     order = account.plain_order()
-    headers = (ACCEPT, ("Content-Type", media_type)) if media_type else (ACCEPT,)
+    headers = fields(accept=accept, content_type=media_type)
     markers = order["externalOrderIds"]
     return api.create_raw(write_json(order), headers=headers, markers=markers)
+
+
+def fields(*, accept: str, content_type: str = "") -> tuple[tuple[str, str], ...]:
+    """Return the header fields that are not empty."""
+    both = (("Accept", accept), ("Content-Type", content_type))
+    return tuple((name, value) for name, value in both if value)

@@ -28,6 +28,10 @@ TEXTS = (
     "3F2504E0-4F89-11D3-9A0C-0305E82C3301",
 )
 ALIKE = ("alike", "ALIKE", "al\u00edke", "alike ")
+LABELS = (
+    *("text/plain", "application/xml", "", "application/json; charset=utf-8"),
+    *("application/x-www-form-urlencoded", "multipart/form-data", "json; charset"),
+)
 COUNTS = (1, 2, 256, 1000, 1001, 20_000, 65_536, 1_000_000)
 
 Step = tuple[Ask, ...]
@@ -214,6 +218,8 @@ def _keys() -> Iterator[Ask]:
         yield Ask(path=f"{ORDER}/8", key=key)
         yield _order().but(key=key)
     yield Ask(path=ORDER + "/8/", key=KEY)
+    yield Ask(key=KEY + "\u00e9")
+    yield _order().but(key=None, headers=(("Content-Type", "application/json; charset=utf-8"),))
 
 
 def _odd() -> Iterator[Ask]:
@@ -228,15 +234,12 @@ def _odd() -> Iterator[Ask]:
     yield _order(unknownProperty=1, currentStatus="x", id=3)
     yield _order(patient={"id": 1234, "unknownProperty": 1})
     yield _order(orderItems=[{"item": {"id": 1000}, "count": 1, "unknownProperty": 1}])
-    for label in ("text/plain", "application/xml", "", "application/json; charset=utf-8"):
-        yield _order().but(headers=(("Content-Type", label),))
-    for accept in ("*/*", "", "application/xml", "text/html", "application/json"):
-        yield Ask(headers=(("Accept", accept), ("Accept-Encoding", "gzip")))
-    for name in ("Cookie", "If-Modified-Since", "Authorization"):
-        yield Ask(headers=((name, "nonsense"),))
+    yield _order(orderKits=[{"kit": {"id": 1000, "unknownProperty": 1}, "count": 1}])
     yield Ask(query="size=%C3%28")
     for method in ("PUT", "PATCH", "DELETE", "POST"):
         yield Ask(method, f"{ORDER}/8", body={})
+    for method in ("HEAD", "OPTIONS"):
+        yield Ask(method, f"{ORDER}/8")
     for method in ("HEAD", "OPTIONS", "TRACE", "PUT"):
         yield Ask(method)
     for tail in (
@@ -256,3 +259,16 @@ def _odd() -> Iterator[Ask]:
         yield Ask(path=f"{ORDER}/{tail}")
     yield Ask(path="/nowhere")
     yield _order(externalOrderIds=["w" * 70_000])
+    yield from _fields()
+
+
+def _fields() -> Iterator[Ask]:
+    for label in LABELS:
+        yield _order().but(headers=(("Content-Type", label),))
+    for name, value in (("Content-Encoding", "gzip"), ("Idempotency-Key", "nonsense")):
+        yield _order().but(headers=((name, value),))
+    for accept in ("*/*", "", "application/xml", "text/html", "application/json"):
+        yield Ask(headers=(("Accept", accept), ("Accept-Encoding", "gzip")))
+    reads = ("Cookie", "If-Modified-Since", "Authorization", "Origin", "Traceparent")
+    for name in (*reads, "If-Unmodified-Since"):
+        yield Ask(headers=((name, "nonsense"),))

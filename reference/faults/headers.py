@@ -1,0 +1,59 @@
+"""Bugs in header fields that something in front of the handlers reads."""
+
+# Points are documented where they are defined, and a deviation need not use each argument.
+# ruff: noqa: D102
+
+import re
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reference.deviations import Deviation, fault
+from reference.model import Operation
+from reference.server.core import Crash
+
+
+class UnreadableField(Deviation):
+    """Base: a field that looks otherwise than expected ends in an error that nobody catches."""
+
+    field = ""
+    form = ""
+
+    async def serve(self, request: Request, operation: Operation, order_id: str | None) -> Response:
+        value = request.headers.get(self.field)
+        if value is not None and not re.fullmatch(self.form, value):
+            raise Crash(f"cannot parse {self.field}")
+        return await super().serve(request, operation, order_id)
+
+
+@fault("origin-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
+class OriginCrashes(UnreadableField):
+    """Looks the host of Origin up in its list without looking whether it has one."""
+
+    field, form = "origin", "https?://.+"
+
+
+@fault("traceparent-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
+class TraceparentCrashes(UnreadableField):
+    """Takes the trace context apart into its four parts, however many there are."""
+
+    field, form = "traceparent", "[0-9a-f]+(-[0-9a-f]+){3}"
+
+
+@fault("unmodified-since-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
+class UnmodifiedSinceCrashes(UnreadableField):
+    """Parses the date of If-Unmodified-Since, but catches only for If-Modified-Since."""
+
+    field, form = "if-unmodified-since", ".+ GMT"
+
+
+@fault("idempotency-key-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
+class IdempotencyKeyCrashes(UnreadableField):
+    """Remembers creates by their idempotency key, in a column for UUIDs."""
+
+    field, form = "idempotency-key", "[0-9a-fA-F-]{36}"
+
+    async def serve(self, request: Request, operation: Operation, order_id: str | None) -> Response:
+        if operation == "create":
+            return await super().serve(request, operation, order_id)
+        return await super(UnreadableField, self).serve(request, operation, order_id)

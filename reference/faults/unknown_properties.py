@@ -1,0 +1,44 @@
+"""Bugs with properties that the guide does not name, deep inside of an order."""
+
+# Points are documented where they are defined, and a deviation need not use each argument.
+# ruff: noqa: D102
+
+from typing import Any
+
+from reference.deviations import Deviation, fault
+from reference.model import Kind
+from reference.refusal import Problem
+from reference.server.core import Crash
+
+
+@fault(
+    "patient-unknown-property-crashes",
+    breaks=["PROTO-12"],
+    level="MUST",
+    category="odd-input",
+    also={"PROTO-09": "it is a 500"},
+)
+class PatientUnknownPropertyCrashes(Deviation):
+    """Builds the patient from whatever properties come in."""
+
+    kind: Kind = "patient"
+
+    def read_reference(
+        self, kind: Kind, value: Any, field: str, problems: list[Problem]
+    ) -> int | None:
+        if kind == self.kind and isinstance(value, dict) and not value.keys() <= {"id", "sex"}:
+            raise Crash("unexpected keyword argument")
+        return super().read_reference(kind, value, field, problems)
+
+
+@fault(
+    "kit-unknown-property-crashes",
+    breaks=["PROTO-12"],
+    level="MUST",
+    category="odd-input",
+    also={"PROTO-09": "it is a 500"},
+)
+class KitUnknownPropertyCrashes(PatientUnknownPropertyCrashes):
+    """Reads patients, sites and items leniently, and was given kits later."""
+
+    kind = "kit"
