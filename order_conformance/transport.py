@@ -127,8 +127,10 @@ class Transport:
         self, request: Request, url: httpx.URL, headers: list[tuple[str, str]]
     ) -> Answer | Trouble:
         client = self._fresh if self._hangs_up else self._reusing
+        # Bytes: a field may hold what is beyond ASCII (RFC 9110 section 5.5).
+        fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         async with client.stream(
-            request.method, url, headers=headers, content=request.body
+            request.method, url, headers=fields, content=request.body
         ) as response:
             if response.status_code == PROXY_WANTS_LOGIN and self._has_proxy:
                 return Trouble(

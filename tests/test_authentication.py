@@ -10,9 +10,10 @@ import pytest
 
 from order_conformance.api import ACCEPT, JSON_BODY, markers_of, sent_markers
 from order_conformance.assertions import assert_status, fail
+from order_conformance.door import Unanswered
 from order_conformance.exchange import NotJson, Request, write_json
 from order_conformance.outcomes import Inapplicable
-from order_conformance.statuses import REFUSAL
+from order_conformance.statuses import REFUSAL, SUCCESS
 from tests.growth import assert_list_does_not_grow
 
 if TYPE_CHECKING:
@@ -25,29 +26,49 @@ if TYPE_CHECKING:
 
 requirement = pytest.mark.requirement
 
+ANYTHING = ("Accept", "*/*")
+"""Asked of a path that nobody serves: a page for any path may answer, and is no failure."""
+
 NOBODY = [401, 403]
 SHORTEST_TELLING_KEY = 8
+WITH_CHARSET = ("Content-Type", "application/json; charset=utf-8")
 WRONG_KEYS = (
     *("random", "empty", "all but the last letter", "one letter more", "in other case"),
     *("another last letter", "a wild card", "a condition"),
 )
 
 
-def create_without_key(api: Api, account: Account, *headers: tuple[str, str]) -> Exchange:
+def create_without_key(
+    api: Api, account: Account, *headers: tuple[str, str], media_type: tuple[str, str] = JSON_BODY
+) -> Exchange:
     """Send a lawful order without the key, with these headers instead."""
     order = account.plain_order()
     return api.create_raw(
         write_json(order),
-        headers=(ACCEPT, JSON_BODY, *headers),
+        headers=(ACCEPT, media_type, *headers),
         with_key=False,
         markers=order["externalOrderIds"],
     )
 
 
+def read_with(api: Api, key: str, below: str = "") -> Exchange:
+    """Read a path below the order path with another key."""
+    headers = (ACCEPT, (api.target.key_header, key))
+    return api.door.send(Request("GET", api.target.order_path + below, headers, with_key=False))
+
+
 @pytest.fixture(scope="module")
-def keyless_create(api: Api, account: Account) -> Exchange:
+def keyless_creates() -> list[Exchange]:
+    """Every create so far that came without any key."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def keyless_create(api: Api, account: Account, keyless_creates: list[Exchange]) -> Exchange:
     """A lawful create without a key."""
-    return create_without_key(api, account)
+    exchange = create_without_key(api, account)
+    keyless_creates.append(exchange)
+    return exchange
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +93,7 @@ def wrong_keys(run: Run, api: Api) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def not_let_in() -> list[Exchange]:
-    """Every answer so far to a request without the right key, beside ``keyless_create``."""
+    """Every answer so far to a request without the right key, beside ``keyless_creates``."""
     return []
 
 
@@ -80,6 +101,17 @@ def not_let_in() -> list[Exchange]:
 def test_a_create_without_a_key_is_not_let_in(keyless_create: Exchange) -> None:
     """A create without a key is answered 401 or 403."""
     assert_status(keyless_create, NOBODY, because="it came without a key")
+
+
+@requirement("AUTH-01")
+@pytest.mark.deep
+def test_a_charset_does_not_let_a_create_in(
+    api: Api, account: Account, keyless_creates: list[Exchange]
+) -> None:
+    """A create without a key is answered 401 or 403, however its JSON is labelled."""
+    exchange = create_without_key(api, account, media_type=WITH_CHARSET)
+    keyless_creates.append(exchange)
+    assert_status(exchange, NOBODY, because="it came without a key")
 
 
 @requirement("AUTH-02")
@@ -92,6 +124,13 @@ def test_a_list_without_a_key_is_not_let_in(api: Api, not_let_in: list[Exchange]
         assert_status(exchange, NOBODY, because="it came without a key")
 
 
+@requirement("AUTH-02")
+@pytest.mark.deep
+def test_a_slash_at_the_end_does_not_open_the_list(api: Api) -> None:
+    """The list is not shown without a key under another spelling of its path either."""
+    assert_does_not_show(api.get("/", headers=(ANYTHING,), with_key=False), "content")
+
+
 @requirement("AUTH-03")
 def test_a_fetch_without_a_key_is_not_let_in(
     api: Api, known_order_id: int, not_let_in: list[Exchange]
@@ -100,6 +139,24 @@ def test_a_fetch_without_a_key_is_not_let_in(
     exchange = api.get(f"/{known_order_id}", with_key=False)
     not_let_in.append(exchange)
     assert_status(exchange, NOBODY, because="it came without a key")
+
+
+@requirement("AUTH-03")
+@pytest.mark.deep
+def test_a_slash_at_the_end_does_not_open_an_order(api: Api, known_order_id: int) -> None:
+    """An order is not shown without a key under another spelling of its path either."""
+    exchange = api.get(f"/{known_order_id}/", headers=(ANYTHING,), with_key=False)
+    assert_does_not_show(exchange, "id")
+
+
+def assert_does_not_show(exchange: Exchange, name: str) -> None:
+    """Judge that an answer shows no data; what else it says is the server's freedom."""
+    if exchange.status in SUCCESS and isinstance(exchange.json, dict) and name in exchange.json:
+        raise fail(
+            "the server shows data without a key where the path ends in a slash",
+            exchange,
+            expected="401 or 403, or whatever an unknown path is answered",
+        )
 
 
 @requirement("AUTH-04")
@@ -117,26 +174,64 @@ def test_a_wrong_key_is_not_let_in(  # noqa: PLR0913 - what is asked for, and by
     key = wrong_keys[which]
     if key == api.target.api_key:
         raise Inapplicable("the key has no letter, so it has no other case")
-    header = (api.target.key_header, key)
-    requests = [
-        Request("GET", api.target.order_path + below, (ACCEPT, header), with_key=False)
-        for below in ("", f"/{known_order_id}")[: 2 if which == "random" else 1]
-    ]
-    exchanges = [api.door.send(request) for request in requests]
+    exchanges = [read_with(api, key)]
+    if which == "random":
+        exchanges.append(read_with(api, key, f"/{known_order_id}"))
     if not api.target.read_only and which in {"random", "one letter more"}:
-        exchanges.append(create_without_key(api, account, header))
+        exchanges.append(create_without_key(api, account, (api.target.key_header, key)))
     not_let_in += exchanges
     for exchange in exchanges:
         assert_status(exchange, REFUSAL, because=f"the key is wrong ({which})")
 
 
+@requirement("AUTH-04")
+@pytest.mark.deep
+@pytest.mark.parametrize("which", ["empty", "all but the last letter"])
+def test_a_wrong_key_does_not_open_an_order(
+    api: Api,
+    wrong_keys: dict[str, str],
+    known_order_id: int,
+    not_let_in: list[Exchange],
+    which: str,
+) -> None:
+    """What opens no list opens no order either."""
+    exchange = read_with(api, wrong_keys[which], f"/{known_order_id}")
+    not_let_in.append(exchange)
+    assert_status(exchange, REFUSAL, because=f"the key is wrong ({which})")
+
+
+@requirement("AUTH-04")
+@pytest.mark.deep
+def test_an_empty_key_does_not_let_a_create_in(
+    api: Api, account: Account, not_let_in: list[Exchange]
+) -> None:
+    """A key that is there, but empty, lets no create in."""
+    exchange = create_without_key(api, account, (api.target.key_header, ""))
+    not_let_in.append(exchange)
+    assert_status(exchange, REFUSAL, because="the key is empty")
+
+
+@requirement("AUTH-04")
+@pytest.mark.deep
+def test_a_key_beyond_ascii_is_not_let_in(api: Api, not_let_in: list[Exchange]) -> None:
+    """The right key with a letter more is refused, also where no key has such a letter."""
+    try:
+        exchange = read_with(api, f"{api.target.api_key}é")
+    except Unanswered as lost:
+        if not lost.may_have_acted:
+            raise
+        raise Inapplicable("the target hangs up on a header beyond ASCII, as it may") from None
+    not_let_in.append(exchange)
+    assert_status(exchange, REFUSAL, because="the key is wrong (one letter more, beyond ASCII)")
+
+
 @requirement("AUTH-06")
 def test_the_refusal_without_the_right_key_is_json(
-    keyless_create: Exchange, not_let_in: list[Exchange]
+    keyless_create: Exchange, keyless_creates: list[Exchange], not_let_in: list[Exchange]
 ) -> None:
     """Who is not let in learns so in JSON."""
     assert_status(keyless_create, NOBODY, because="it came without a key")
-    for exchange in [keyless_create, *not_let_in]:
+    for exchange in [*keyless_creates, *not_let_in]:
         if exchange.status not in NOBODY:
             continue
         try:
@@ -151,13 +246,14 @@ def test_the_refusal_without_the_right_key_is_json(
 
 
 @requirement("AUTH-07")
+@pytest.mark.usefixtures("keyless_create")
 def test_a_create_without_the_right_key_stores_nothing(
-    keyless_create: Exchange, not_let_in: list[Exchange], listing: Listing
+    keyless_creates: list[Exchange], not_let_in: list[Exchange], listing: Listing
 ) -> None:
     """No order is stored for a create without a key, nor for one whose wrong key was refused."""
     creates = [each for each in not_let_in if each.request.method == "POST"]
     pages = listing.both_ends()
-    for exchange in [keyless_create, *(each for each in creates if each.status in REFUSAL)]:
+    for exchange in [*keyless_creates, *(each for each in creates if each.status in REFUSAL)]:
         [marker] = sent_markers(exchange)
         for page in pages:
             if any(marker in markers_of(entry) for entry in page.content):

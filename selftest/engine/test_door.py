@@ -173,6 +173,14 @@ def test_a_redirect_loop_ends(tmp_path: Path) -> None:
         assert len(gateway.requests) == 6
 
 
+def test_a_field_beyond_ascii_travels_as_latin_1(tmp_path: Path) -> None:
+    """One byte for each letter (RFC 9110 section 5.5)."""
+    with serving(Script(FINE)) as (base_url, gateway):
+        with door_to(base_url, tmp_path) as door:
+            door.send(Request("GET", ORDERS, (("X-Odd", "caf\u00e9"),)))
+        assert b"X-Odd: caf\xe9\r\n" in gateway.requests[0].head
+
+
 def test_a_lost_create_is_not_sent_again_by_the_door(tmp_path: Path) -> None:
     """Nobody knows whether it was stored; who holds its marker may look."""
     with serving(Script(b"", FINE)) as (base_url, gateway):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from reference.settings import Settings
 
 KEY = "probe-Key-19"
+KEY_HEADER = "Impilo-API-Key"
 JSON = ("Content-Type", "application/json")
 
 
@@ -82,7 +83,7 @@ class Client:
         if ask.body is not None and not any(name == JSON[0] for name, _ in ask.headers):
             headers.append(JSON)
         if ask.key is not None:
-            headers.append(("Impilo-API-Key", ask.key))
+            headers.append((KEY_HEADER, ask.key))
         scope: MutableMapping[str, Any] = {
             "type": "http",
             "asgi": {"version": "3.0"},
@@ -96,7 +97,7 @@ class Client:
             "headers": [
                 (name.lower().encode("latin-1"), value.encode("latin-1"))
                 for name, value in headers
-                if value
+                if value or name == KEY_HEADER
             ],
             "client": ("127.0.0.1", 1),
             "server": ("x", 80),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from selftest.judging.runs import reference_server
-from selftest.troubled.gateway import Gateway, Incoming, answer_of, serving
+from selftest.troubled.gateway import Gateway, Incoming, answer_of, reset, serving
 from selftest.troubled.runs import KEY, TARGET, assert_it_ended_well, run_suite
 from selftest.troubled.troubles import PASSING, silent
 
@@ -88,6 +88,27 @@ def test_the_key_travels_only_in_its_header(tmp_path: Path) -> None:
         assert [line.partition(b":")[0].lower() for line in lines] == [b"impilo-api-key"]
     evidence = (tmp_path / "run" / "reports" / "evidence.jsonl").read_text(encoding="utf-8")
     assert [json.loads(line)["request"] for line in evidence.splitlines()]
+
+
+def test_who_hangs_up_on_a_key_beyond_ascii_has_refused_it(tmp_path: Path) -> None:
+    """No server has to take such a field: the other wrong keys say what there is to say."""
+
+    async def picky(gateway: Gateway, request: Incoming, writer: asyncio.StreamWriter) -> None:
+        if request.head.isascii():
+            writer.write(await gateway.forward(request))
+        else:
+            reset(writer)
+
+    with (
+        reference_server("--api-key-env", "SERVER_KEY") as upstream,
+        serving(picky, upstream) as (base_url, gateway),
+    ):
+        arguments = ("-k", "test_authentication", "--profile", "gate", "--read-only")
+        run = run_suite(base_url, tmp_path / "run", *arguments)
+    assert_it_ended_well(run)
+    assert not all(each.head.isascii() for each in gateway.requests)
+    outcomes = {row["id"]: row["outcome"] for row in run.results["requirements"]}
+    assert outcomes["AUTH-04"] == "passed", run.output
 
 
 def test_where_everything_is_not_found_the_path_is_doubted(tmp_path: Path) -> None:
