@@ -226,8 +226,10 @@ def test_a_replay_says_the_same_however_it_is_spread(tmp_path: Path, how: str) -
     recorded = record(tmp_path / "run", "--fault=association-both-kept", options=options)
     assert outcomes(replay(tmp_path / "run", tmp_path / "again", *again)) == outcomes(recorded)
     assert read_each_input(tmp_path / "again") == read_each_input(tmp_path / "run")
-    failed = {row["id"] for row in recorded["requirements"] if row["outcome"] == "failed"}
-    assert failed == {"ASSOC-03"}
+    judged = {row["id"]: row["outcome"] for row in recorded["requirements"]}
+    # Which shard has it moves with what the tests cost.
+    expected = {"ASSOC-03"} - {name for name in judged if judged[name] == "untested"}
+    assert {name for name in judged if judged[name] == "failed"} == expected
 
 
 def read_each_input(folder: Path) -> list[Inputs]:
