@@ -174,6 +174,11 @@ def order_in(exchange: Exchange) -> dict[str, Any]:
     return order
 
 
+def order_shown(exchange: Exchange) -> dict[str, Any]:
+    """Return the order that an answer shows, whatever its status; empty if it is no object."""
+    return exchange.json if isinstance(exchange.json, dict) else {}
+
+
 def association_id(order: dict[str, Any], kind: str) -> Any:
     """Return the id of an order's ``patient`` or ``site``; None when it shows none."""
     associated = order.get(kind)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import strategies as st
 
 from strategies.lawful import lawful_orders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from hypothesis.strategies import SearchStrategy
 
@@ -29,6 +29,13 @@ NOT_JSON = {
     "closed by the wrong bracket": lambda text: text[:-1] + "]",
 }
 """Ways to spoil the text of an order, so that no reader of JSON could take it."""
+
+WRAPPED: Final[dict[str, Callable[[Order], Any]]] = {
+    "in a list": lambda order: [order],
+    "twice in a list": lambda order: [order, order],
+    "in a text": json.dumps,
+}
+"""Lawful orders inside of something that is no object."""
 
 
 def json_values() -> SearchStrategy[Any]:

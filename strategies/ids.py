@@ -18,6 +18,9 @@ KINDS: tuple[Kind, ...] = ("patient", "site", "item", "kit")
 BEYOND_INT32 = 2**32
 """Added to an existing id it names nothing, unless a server cuts it down to 32 bits."""
 
+BEYOND_INT64 = 2**64
+"""The same for a server that cuts ids down to 64 bits."""
+
 
 @dataclass(frozen=True)
 class Ids:
@@ -41,7 +44,9 @@ class Ids:
         """Draw an id that names nothing, among them those that decay to an existing one."""
         free = self.unknown[kind]
         existing = self.existing(kind) if kind in self.known else ()
-        decaying = [-i for i in existing if i > 0] + [i + BEYOND_INT32 for i in existing]
+        decaying = [-i for i in existing if i > 0] + [
+            i + beyond for i in existing for beyond in (BEYOND_INT32, BEYOND_INT64)
+        ]
         return st.integers(free, free + 1000) | st.sampled_from([-1, *decaying])
 
     def among(self, *kinds: Kind) -> list[Kind]:

@@ -10,10 +10,18 @@ import pytest
 from order_conformance.account import LEAVE_OUT, item_line, kit_line
 from order_conformance.assertions import assert_kept, assert_no_server_error, assert_refused, fail
 from order_conformance.orders import totals
+from order_conformance.outcomes import Inapplicable
 from order_conformance.statuses import SUCCESS
 from strategies.broken import with_wrong_count
 from strategies.lawful import long_orders
-from strategies.values import KEPT_COUNTS, LINE_NUMBERS, LINE_NUMBERS_OF_KITS, WRONG_COUNTS
+from strategies.values import (
+    BEYOND_INT32,
+    KEPT_COUNTS,
+    LINE_NUMBERS,
+    LINE_NUMBERS_OF_KITS,
+    UNSORTED_COUNTS,
+    WRONG_COUNTS,
+)
 
 if TYPE_CHECKING:
     from typing import Any
@@ -75,6 +83,41 @@ def test_counts_are_kept(account: Account, orders: Orders, profile: Profile) -> 
 
 
 @requirement("CONTENT-12")
+@pytest.mark.deep
+def test_a_count_beyond_32_bits_is_kept_or_refused(account: Account, orders: Orders) -> None:
+    """A count that 32 bits do not hold may be refused, but is not cut down to them."""
+    order = account.plain_order(orderItems=[item_line(account.item, BEYOND_INT32)])
+    exchange = orders.api.create(order)
+    if exchange.status in SUCCESS:
+        placed = orders.take(order, exchange, under="CONTENT-01")
+        views = [(placed, orders.read_back(placed))]
+        assert_kept(views, "the count of the item", lambda shown: totals(shown, "item"))
+
+
+@requirement("CONTENT-12")
+@pytest.mark.deep
+def test_a_count_is_kept_beside_a_line_without_one(account: Account, orders: Orders) -> None:
+    """A count is kept whatever becomes of the line beside it that has none."""
+    lines = {"item": ("orderItems", item_line), "kit": ("orderKits", kit_line)}
+    known = {kind: account.existing(kind) for kind in lines if account.knows(f"{kind}s")}
+    counted = {kind: some[1] for kind, some in known.items() if len(some) > 1}
+    if not counted:
+        raise Inapplicable("no two items and no two kits are known")
+    order = account.plain_order(orderItems=LEAVE_OUT)
+    for kind, second in counted.items():
+        name, line = lines[kind]
+        order[name] = [line(known[kind][0], LEAVE_OUT), line(second, 7)]
+    exchange = orders.api.create(order)
+    if exchange.status in SUCCESS:
+        placed = orders.take(order, exchange, under="CONTENT-10")
+        assert_kept(
+            [(placed, orders.read_back(placed))],
+            "the counts that were given",
+            lambda shown: {kind: totals(shown, kind).get(i) for kind, i in counted.items()},
+        )
+
+
+@requirement("CONTENT-12")
 @pytest.mark.parametrize("kind", ["item", "kit"])
 def test_many_lines_are_kept(account: Account, orders: Orders, profile: Profile, kind: str) -> None:
     """However many lines an accepted order has, each id keeps its total."""
@@ -126,11 +169,11 @@ def test_lines_stay_in_the_order_given(
 ) -> None:
     """Lines stay in the sequence given, one line each."""
     known = account.existing(kind)
-    there_and_back = enumerate([*known, *known[:1]][::-1], 1)
+    there_and_back = zip([*known, *known[:1]][::-1], UNSORTED_COUNTS, strict=False)
     if kind == "item":
-        order = account.plain_order(orderItems=[item_line(i, n) for n, i in there_and_back])
+        order = account.plain_order(orderItems=[item_line(i, n) for i, n in there_and_back])
     else:
-        lines = [kit_line(i, n) for n, i in there_and_back]
+        lines = [kit_line(i, n) for i, n in there_and_back]
         order = account.plain_order(orderItems=LEAVE_OUT, orderKits=lines)
     placed_ones = place_what_is_accepted(account, orders, [order])
     if not placed_ones:
@@ -138,13 +181,15 @@ def test_lines_stay_in_the_order_given(
     for placed in placed_ones:
         merged = len(lines_of(placed.order)) < len(lines_of(order))
         dialect.count("repeated_line_is", "merged" if merged else "kept")
-        for view in (placed.order, orders.fetched(placed).order):
-            if lines_of(view) != lines_of(order) and totals(view, kind) == totals(order, kind):
+        for view in orders.views([placed])[0][1]:
+            shown = view.order
+            if lines_of(shown) != lines_of(order) and totals(shown, kind) == totals(order, kind):
                 raise fail(
-                    "the server rearranged the lines of an order",
+                    f"the {view.name} rearranges the lines of an order",
                     placed.exchange,
+                    view.exchange,
                     expected=f"one line each, in this sequence: {lines_of(order)}",
-                    notice=f"it shows {lines_of(view)}",
+                    notice=f"it shows {lines_of(shown)}",
                 )
 
 

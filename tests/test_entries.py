@@ -9,7 +9,7 @@ import pytest
 
 from order_conformance.account import LEAVE_OUT, item_line, kit_line
 from order_conformance.assertions import assert_accepted, assert_refused
-from order_conformance.orders import totals
+from order_conformance.orders import order_shown, totals
 from strategies.broken import (
     with_content_that_is_no_list,
     with_line_without_id,
@@ -35,7 +35,7 @@ WITHOUT_ID: dict[str, Callable[[str], dict[str, Any]]] = {
     "a null id": lambda kind: {kind: {"id": None}, "count": 1},
     "a null thing": lambda kind: {kind: None, "count": 1},
 }
-PLACES = [(0, name) for name in WITHOUT_ID] + [(1, "an empty thing"), (5, "a null id")]
+PLACES = [(0, name) for name in WITHOUT_ID] + [(1, "an empty thing"), (11, "a null id")]
 
 
 @requirement("CONTENT-05")
@@ -82,6 +82,7 @@ NO_LISTS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "a list of bare ids": lambda line: [next(iter(line.values()))["id"]],
     "a list with null": lambda _: [None],
     "a list of lists": lambda line: [[line]],
+    "a list with null behind a line": lambda line: [line, None],
 }
 """Values that are no list of objects, though what they name exists."""
 
@@ -127,7 +128,7 @@ def test_no_content_but_a_list_of_objects_is_accepted(
 
 
 @requirement("CONTENT-08")
-@pytest.mark.parametrize("position", [0, 5])
+@pytest.mark.parametrize("position", [0, 11])
 def test_an_item_that_does_not_exist_is_rejected(api: Api, account: Account, position: int) -> None:
     """An item that does not exist is refused wherever in the list it stands."""
     unknown = account.unknown("item")
@@ -136,8 +137,17 @@ def test_an_item_that_does_not_exist_is_rejected(api: Api, account: Account, pos
     assert_refused(api.create(order), because=f"there is no item {unknown}")
 
 
+@requirement("CONTENT-08")
+def test_the_item_zero_stands_for_no_other(api: Api, account: Account) -> None:
+    """The item 0 is refused where there is none, and not taken for another item."""
+    exchange = api.create(account.plain_order(orderItems=[item_line(0, 1)]))
+    # Nobody but the server knows whether something has the id 0; then it shows it.
+    if set(totals(order_shown(exchange), "item")) != {0}:
+        assert_refused(exchange, because="there is no item 0")
+
+
 @requirement("CONTENT-09")
-@pytest.mark.parametrize("position", [0, 5])
+@pytest.mark.parametrize("position", [0, 11])
 def test_a_kit_that_does_not_exist_is_rejected(api: Api, account: Account, position: int) -> None:
     """A kit that does not exist is refused wherever in the list it stands."""
     unknown = account.unknown("kit")

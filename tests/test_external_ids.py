@@ -45,6 +45,7 @@ Sent = tuple[dict[str, Any], Exchange]
 TOGETHER = 8
 ATTEMPTS = 3
 NUMBERS = (2, 25, 1, 4, 10, 11)
+ESCAPED = ("emoji", "precomposed letters")
 FEW = 4  # as many as the guide's sample sends
 
 
@@ -83,6 +84,21 @@ def content_of_this_run(account: Account, attempt: int) -> dict[str, Any]:
         return {"orderItems": [item_line(item, count) for item, count in lines]}
     lines = zip(account.kits[:FEW_LINES], counts, strict=False)
     return {"orderKits": [kit_line(kit, count) for kit, count in lines]}
+
+
+@requirement("EXT-01")
+@pytest.mark.deep
+def test_an_empty_list_of_external_ids_is_refused_or_shown_as_none(
+    api: Api, account: Account, orders: Orders
+) -> None:
+    """An order created with an empty list of external ids shows none."""
+    order = account.plain_order(externalOrderIds=[])
+    exchange = api.create(order)
+    assert_no_server_error(exchange, whatever="an empty list of external ids")
+    if exchange.status in SUCCESS:
+        placed = orders.take(order, exchange, under="EXT-01")
+        views = [(placed, orders.read_back(placed))]
+        assert_kept(views, "that it has no external ids", external_ids)
 
 
 @requirement("EXT-02")
@@ -201,6 +217,22 @@ def test_external_ids_that_are_nearly_alike_stay_apart(
                 assert_kept([(placed, orders.read_back(placed))], "the external ids", as_a_bag)
                 if group is some:
                     break
+
+
+@requirement("EXT-04")
+@pytest.mark.deep
+def test_texts_written_in_ascii_alone_are_kept_or_refused(
+    api: Api, account: Account, orders: Orders
+) -> None:
+    """A letter that JSON writes as an escape is the same letter: accepted means kept."""
+    marker = account.marker()
+    some = [marker, *(f"{marker} {ODD_TEXTS[name]}" for name in ESCAPED)]
+    order = account.plain_order(externalOrderIds=some)
+    exchange = api.create_raw(json.dumps(order).encode("ascii"), markers=some)
+    assert_no_server_error(exchange, whatever="external ids with escaped letters")
+    if exchange.status in SUCCESS:
+        placed = orders.take(order, exchange, under="EXT-02")
+        assert_kept([(placed, orders.read_back(placed))], "the external ids", as_a_bag)
 
 
 @requirement("EXT-02")

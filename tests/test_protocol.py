@@ -17,7 +17,7 @@ from order_conformance.assertions import (
 )
 from order_conformance.exchange import NotJson, write_json
 from order_conformance.statuses import REFUSAL, SUCCESS
-from strategies.bodies import NOT_JSON, no_orders
+from strategies.bodies import NOT_JSON, WRAPPED, no_orders
 
 if TYPE_CHECKING:
     from order_conformance.account import Account
@@ -122,6 +122,19 @@ def test_an_order_in_malformed_json_is_rejected(api: Api, account: Account, how:
     body = NOT_JSON[how](write_json(order).decode()).encode()
     exchange = api.create_raw(body, markers=order["externalOrderIds"])
     assert_refused(exchange, because=f"its body is a lawful order {how}: no JSON")
+
+
+@requirement("PROTO-03")
+@pytest.mark.deep
+@pytest.mark.parametrize("how", WRAPPED)
+def test_a_lawful_order_inside_of_no_object_is_rejected(
+    api: Api, account: Account, how: str
+) -> None:
+    """A create whose body is a list or a text is refused, though it holds a lawful order."""
+    order = account.plain_order()
+    body = write_json(WRAPPED[how](order))
+    exchange = api.create_raw(body, markers=order["externalOrderIds"])
+    assert_refused(exchange, because=f"its body is an order {how}, not one JSON object")
 
 
 @requirement("PROTO-04")

@@ -8,11 +8,15 @@ import pytest
 
 from order_conformance.account import item_line, kit_line
 from order_conformance.assertions import assert_refused
+from order_conformance.orders import association_id, order_shown
 from order_conformance.outcomes import Inapplicable
 from strategies.broken import for_id_of_wrong_type, for_somebody_without_id, for_unknown
+from strategies.ids import BEYOND_INT64
 from strategies.values import WRONG_TYPE_IDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from order_conformance.account import Account
     from order_conformance.api import Api
     from strategies.ids import Ids
@@ -20,27 +24,36 @@ if TYPE_CHECKING:
 
 requirement = pytest.mark.requirement
 
+NOBODY = ("unknown", "negative", "zero")
+
+
+def refuse_nobody(api: Api, account: Account, kind: str, which: str) -> None:
+    """Judge that an order for a patient or site that does not exist is refused."""
+    near = account.existing(kind)[0] if account.knows(f"{kind}s") else account.unknown(kind)
+    made = {"negative": -1, "zero": 0, "beyond 64 bits": near + BEYOND_INT64}
+    party = made.get(which, account.unknown(kind))
+    exchange = api.create(account.order_for({kind: {"id": party}}))
+    # Nobody but the server knows whether something has the id 0; then it shows it.
+    if party != 0 or association_id(order_shown(exchange), kind) != 0:
+        assert_refused(exchange, because=f"there is no {kind} {party}")
+
 
 @requirement("ASSOC-06")
-@pytest.mark.parametrize("which", ["unknown", "negative"])
+@pytest.mark.parametrize("which", [*NOBODY, "beyond 64 bits"])
 def test_an_order_for_a_patient_that_does_not_exist_is_rejected(
     api: Api, account: Account, which: str
 ) -> None:
     """An order for a patient that does not exist is refused."""
-    patient = account.unknown("patient") if which == "unknown" else -1
-    order = account.order_for({"patient": {"id": patient}})
-    assert_refused(api.create(order), because=f"there is no patient {patient}")
+    refuse_nobody(api, account, "patient", which)
 
 
 @requirement("ASSOC-07")
-@pytest.mark.parametrize("which", ["unknown", "negative"])
+@pytest.mark.parametrize("which", NOBODY)
 def test_an_order_for_a_site_that_does_not_exist_is_rejected(
     api: Api, account: Account, which: str
 ) -> None:
     """An order for a site that does not exist is refused."""
-    site = account.unknown("site") if which == "unknown" else -1
-    order = account.order_for({"site": {"id": site}})
-    assert_refused(api.create(order), because=f"there is no site {site}")
+    refuse_nobody(api, account, "site", which)
 
 
 @requirement("ASSOC-06")
@@ -103,15 +116,23 @@ def test_an_id_of_another_type_is_rejected(
     assert_refused(api.create(order), because=f"the id of its {kind} is no integer")
 
 
+NO_PARTIES: dict[str, Callable[[int], Any]] = {
+    "a number": lambda existing: existing,
+    "a text": str,
+    "a list of one": lambda existing: [{"id": existing}],
+}
+"""Values that are no patient or site, though what they name exists."""
+
+
 @requirement("ASSOC-12")
 @pytest.mark.parametrize("kind", ["patient", "site"])
-def test_a_bare_id_in_place_of_a_patient_or_site_is_rejected(
-    api: Api, account: Account, kind: str
+@pytest.mark.parametrize("value", NO_PARTIES)
+def test_what_is_no_object_in_place_of_a_patient_or_site_is_rejected(
+    api: Api, account: Account, kind: str, value: str
 ) -> None:
-    """A patient or site is an object with an id, not the id itself."""
-    existing = account.patient if kind == "patient" else account.site
-    order = account.order_for({kind: existing})
-    assert_refused(api.create(order), because=f"its {kind} is a number, not an object")
+    """A patient or site is an object with an id, not the id itself, nor a list."""
+    order = account.order_for({kind: NO_PARTIES[value](account.existing(kind)[0])})
+    assert_refused(api.create(order), because=f"its {kind} is {value}, not an object")
 
 
 @requirement("ASSOC-12")
