@@ -162,3 +162,33 @@ class UnknownKitCheckedFirstOnly(_FirstKnown):
     """Looks up the first kit only; later unknown ones fall out of the join."""
 
     careless = "kit"
+
+
+@fault("null-beside-line-skipped", breaks=["CONTENT-07"], level="MUST", category="content")
+class NullBesideLineSkipped(Deviation):
+    """Filters nulls out of a list, and then asks whether something is left."""
+
+    def read_lines(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> Lines:
+        if isinstance(value, list):
+            value = [entry for entry in value if entry is not None] or value
+        return super().read_lines(kind, value, field, problems)
+
+
+@fault(
+    "lines-past-tenth-joined",
+    breaks=["CONTENT-05", "CONTENT-06", "CONTENT-08", "CONTENT-09"],
+    level="MUST",
+    category="content",
+)
+class LinesPastTenthJoined(Deviation):
+    """Validates the first batch of ten lines; of the others, a join drops what it cannot find."""
+
+    def read_lines(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> Lines:
+        if isinstance(value, list):
+            value = value[:10] + [entry for entry in value[10:] if self._finds(kind, entry)]
+        return super().read_lines(kind, value, field, problems)
+
+    def _finds(self, kind: Kind, entry: Any) -> bool:
+        thing = entry.get(kind) if isinstance(entry, dict) else None
+        identity = thing.get("id") if isinstance(thing, dict) else None
+        return isinstance(identity, int) and self.catalogue.find(kind, identity) is not None

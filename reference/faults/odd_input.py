@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reference.deviations import Deviation, fault
-from reference.model import JsonObject, Kind, Line, Operation
+from reference.model import JsonObject, Kind, Line, Operation, Order, Wanted
 from reference.refusal import Problem
 from reference.server.core import Crash
 
@@ -112,7 +112,13 @@ class NestedUnknownPropertyCrashes(Deviation):
         return super().read_line(kind, entry, field, problems)
 
 
-@fault("huge-id-crash", breaks=["PROTO-09"], level="MUST", category="odd-input")
+@fault(
+    "huge-id-crash",
+    breaks=["PROTO-09"],
+    level="MUST",
+    category="odd-input",
+    also={"ASSOC-06": "an id beyond 64 bits is a patient that does not exist"},
+)
 class HugeIdCrash(Deviation):
     """Hands an id of 2^63 to the database driver."""
 
@@ -170,3 +176,64 @@ class AuthorizationCrashes(_HeaderCrashes):
     """Splits Authorization into scheme and credentials, whatever it holds."""
 
     header, sign = "authorization", " "
+
+
+@fault("surrogate-stored-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
+class SurrogateStoredCrashes(Deviation):
+    """Hands the database a text that UTF-8 cannot carry."""
+
+    async def store(self, wanted: Wanted) -> Order:
+        try:
+            "".join(wanted.external_ids).encode()
+        except UnicodeEncodeError:
+            raise Crash("surrogates not allowed") from None
+        return await super().store(wanted)
+
+
+@fault("bytes-stored-crash", breaks=["PROTO-09"], level="MUST", category="odd-input")
+class BytesStoredCrash(Deviation):
+    """Reads whatever bytes come in, and leaves it to the database to look what they are."""
+
+    def decode(self, body: bytes) -> str:
+        return body.decode("utf-8-sig", "surrogateescape")
+
+    async def store(self, wanted: Wanted) -> Order:
+        if any("\udc80" <= letter <= "\udcff" for text in wanted.external_ids for letter in text):
+            raise Crash("invalid byte sequence for encoding UTF8")
+        return await super().store(wanted)
+
+
+class _Unwrapped(Deviation):
+    """Base: `unwrap` finds the order inside of what is no object."""
+
+    def unwrap(self, document: Any) -> Any:
+        """Return what is taken for the order."""
+        raise NotImplementedError
+
+    def validate(self, document: Any) -> Wanted:
+        return super().validate(self.unwrap(document))
+
+
+@fault("order-in-list-accepted", breaks=["PROTO-03"], level="MUST", category="odd-input")
+class OrderInListAccepted(_Unwrapped):
+    """Unwraps a list of one order, as some deserialisers do by configuration."""
+
+    def unwrap(self, document: Any) -> Any:
+        return document[0] if isinstance(document, list) and len(document) == 1 else document
+
+
+@fault("first-of-several-orders-accepted", breaks=["PROTO-03"], level="MUST", category="odd-input")
+class FirstOfSeveralOrdersAccepted(_Unwrapped):
+    """Takes the first order of a list, and forgets the others."""
+
+    def unwrap(self, document: Any) -> Any:
+        return document[0] if isinstance(document, list) and len(document) > 1 else document
+
+
+@fault("order-in-text-accepted", breaks=["PROTO-03"], level="MUST", category="odd-input")
+class OrderInTextAccepted(_Unwrapped):
+    """Parses a second time what comes out of the parser as a text."""
+
+    def unwrap(self, document: Any) -> Any:
+        is_json = isinstance(document, str) and document.startswith("{")
+        return self.read_document(document.encode("utf-8", "replace")) if is_json else document

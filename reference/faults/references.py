@@ -144,3 +144,43 @@ class ScalarPartyAccepted(Deviation):
         if kind in ("patient", "site") and isinstance(value, int):
             value = {"id": value}
         return super().read_reference(kind, value, field, problems)
+
+
+@fault("id-cut-to-64-bits", breaks=["ASSOC-06"], level="MUST", category="association")
+class IdCutTo64Bits(Deviation):
+    """Reads ids into 64 bits without looking whether they fit: 2^64 + 1 is patient 1."""
+
+    def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
+        if type(value) is int:
+            value = (value + 2**63) % 2**64 - 2**63
+        return super().read_id(kind, value, field, problems)
+
+
+class _PartyRead(Deviation):
+    """Base: `read` makes an object of what stands in place of a patient or site."""
+
+    def read(self, value: Any) -> Any:
+        """Return what is taken for the patient or site."""
+        raise NotImplementedError
+
+    def read_reference(
+        self, kind: Kind, value: Any, field: str, problems: list[Problem]
+    ) -> int | None:
+        party = self.read(value) if kind in ("patient", "site") else value
+        return super().read_reference(kind, party, field, problems)
+
+
+@fault("party-list-of-one-accepted", breaks=["ASSOC-12"], level="SHOULD", category="association")
+class PartyListOfOneAccepted(_PartyRead):
+    """Unwraps a list of one patient or site, as some deserialisers do by configuration."""
+
+    def read(self, value: Any) -> Any:
+        return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+@fault("party-as-text-accepted", breaks=["ASSOC-12"], level="SHOULD", category="association")
+class PartyAsTextAccepted(_PartyRead):
+    """Builds a patient or site from a text, for its class can be made of one."""
+
+    def read(self, value: Any) -> Any:
+        return {"id": int(value)} if isinstance(value, str) and value.isdecimal() else value

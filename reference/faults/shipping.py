@@ -104,3 +104,32 @@ class ShippingOptionUnknownIsStandard(Deviation):
     def read_shipping_option(self, value: Any, problems: list[Problem]) -> str | None:
         known = value is None or value in self.shipping_options
         return super().read_shipping_option(value if known else "standard", problems)
+
+
+@fault(
+    "shipping-option-case-folded",
+    breaks=["SHIP-03"],
+    level="SHOULD",
+    category="shipping",
+    needs=["shipping-options"],
+)
+class ShippingOptionCaseFolded(Deviation):
+    """Looks the way of shipping up in small letters, and shows what it found."""
+
+    def read_shipping_option(self, value: Any, problems: list[Problem]) -> str | None:
+        folded = value.lower() if isinstance(value, str) else value
+        return super().read_shipping_option(folded, problems)
+
+
+@fault(
+    "shipping-option-false-is-none",
+    breaks=["SHIP-03"],
+    level="SHOULD",
+    category="shipping",
+    needs=["shipping-options"],
+)
+class ShippingOptionFalseIsNone(Deviation):
+    """Asks whether the way of shipping is true: false, zero and the empty text are none."""
+
+    def read_shipping_option(self, value: Any, problems: list[Problem]) -> str | None:
+        return super().read_shipping_option(value or None, problems)

@@ -5,12 +5,14 @@
 
 import re
 import unicodedata
+from typing import Any
 
-from reference.deviations import fault
+from reference.deviations import Deviation, fault
 from reference.faults.external_ids import ExternalIds
 from reference.settings import Settings
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _TYPOGRAPHIC = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2014", "''\"\"--")
 
 
@@ -119,3 +121,11 @@ class TextsSharedByPadding(_Interned):
 
     def equal_form(self, text: str) -> str:
         return text.rstrip(" ")
+
+
+@fault("escaped-pairs-mangled", breaks=["EXT-04"], level="MUST", category="external-ids")
+class EscapedPairsMangled(Deviation):
+    """Decodes each escape of JSON alone, and makes nothing of the two halves of a letter."""
+
+    def parse(self, text: str) -> Any:
+        return super().parse(_PAIR.sub("??", text))

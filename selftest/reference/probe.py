@@ -180,12 +180,13 @@ def _pages() -> Iterator[Ask]:
 
 def _refused() -> Iterator[Ask]:
     yield _order(site={"id": 10})
-    for party in (None, {}, {"id": None}, {"id": 77777}, {"id": -1}, {"id": "1234"}, 1234):
+    for party in (None, {}, {"id": None}, {"id": 77777}, {"id": -1}, {"id": "1234"}, 1234, "1234"):
         yield _order(patient=party)
-    for wrong in ([1234], 1234.5, True, {"id": 1234}):
+    for wrong in ([1234], 1234.5, True, {"id": 1234}, 0, 2**64 + 1234):
         yield _order(patient={"id": wrong})
     for party in (None, {}, {"id": 77777}, {"id": "10"}, 10):
         yield _order(patient=..., site=party)
+    yield _order(patient=[{"id": 1234}])
     yield _order(patient=None, site=None)
     kits = _lines("kit", (1000,))
     no_lists: tuple[Any, ...] = (..., None, [], {}, "x", 5, [1000], [None], [[]], [{}])
@@ -199,14 +200,25 @@ def _refused() -> Iterator[Ask]:
     for kind, name in (("item", "orderItems"), ("kit", "orderKits")):
         known, unknown = {kind: {"id": 1000}}, {kind: {"id": 77777}}
         without: dict[str, Any] = {kind: {}}
-        for lines in ([unknown], [known, unknown], [without], [known, without], [known, 1000]):
+        ten = [known] * 10
+        for lines in (
+            [unknown],
+            [known, unknown],
+            [*ten, unknown],
+            [known, None],
+            [without],
+            [known, without],
+            [known, 1000],
+        ):
             yield _order(**{"orderItems": ..., name: lines})
-        for count in (0, -1, 1.5, "10", "ten", 10_000, 2**31, 1e300):
+        for count in (0, -1, 1.5, "10", "ten", 10_000, 2**31, 2**32 + 5, 1e300):
             yield _order(**{"orderItems": ..., name: [{**known, "count": count}]})
     no_ids: tuple[Any, ...] = ("text", 5, [5], [None], [{}])
     for ids in no_ids:
         yield _order(externalOrderIds=ids)
-    yield _order(shippingOption=5)
+    yield _order(orderItems=[{"item": {"id": 0}}])
+    for option in (5, None, False, "Standard"):
+        yield _order(shippingOption=option)
     yield _order(externalOrderIds=["long" * 20])
 
 
@@ -229,6 +241,10 @@ def _odd() -> Iterator[Ask]:
     yield Ask("POST", body=b"[" * 5000 + b"]" * 5000)
     yield Ask("POST", body=b'{"patient": {"id": ' + b"9" * 5000 + b"}}")
     yield Ask("POST", body=b'{"externalOrderIds": ["\\ud800"]}')
+    yield _order(externalOrderIds=["\ud800"])
+    yield Ask("POST", body=_order().bytes.replace(b"a-1", b"\xff"))
+    for wrapped in ([_order().body], [_order().body] * 2, _order().bytes.decode()):
+        yield Ask("POST", body=wrapped)
     for kind in ("patient", "site"):
         yield _order(**{"patient": ..., kind: {"id": 2**63}})
     yield _order(unknownProperty=1, currentStatus="x", id=3)

@@ -15,7 +15,7 @@ from hypothesis.errors import NoSuchExample
 from openapi_schema_validator import OAS30Validator
 
 from selftest.strategies.rules import EXISTING, RULES, broken_rules
-from strategies.bodies import NOT_JSON, no_orders, spoilt_orders
+from strategies.bodies import NOT_JSON, WRAPPED, no_orders, spoilt_orders
 from strategies.broken import BREAKING
 from strategies.identifiers import NEARLY_AN_ID, NO_ORDER_IDS, nearly, no_order_ids
 from strategies.ids import KINDS, Ids
@@ -202,6 +202,7 @@ def test_a_spoilt_text_is_no_json(how: str) -> None:
 
 def test_no_order_is_an_object() -> None:
     """What is sent as a body that is no object is a list or a scalar."""
+    assert not any(isinstance(wrap({"patient": {"id": 1}}), dict) for wrap in WRAPPED.values())
     assert not any(isinstance(value, dict) for value in drawn_from(no_orders()))
 
 

@@ -1,0 +1,85 @@
+"""Bugs around what is given, and says that there is nothing: null, zero, an empty list."""
+
+# Points are documented where they are defined, and a deviation need not use each argument.
+# ruff: noqa: D102
+
+from typing import Any
+
+from reference.deviations import Deviation, fault
+from reference.model import JsonObject, Kind, Wanted
+from reference.refusal import Problem
+from reference.server.core import Crash
+
+
+@fault("empty-external-ids-show-one", breaks=["EXT-01"], level="MUST", category="external-ids")
+class EmptyExternalIdsShowOne(Deviation):
+    """Joins the ids to one text and splits it again: of an empty list, one empty id is left."""
+
+    def read_external_ids(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
+        return ("",) if value == [] else super().read_external_ids(value, problems)
+
+
+@fault(
+    "empty-external-ids-crash",
+    breaks=["EXT-01"],
+    level="MUST",
+    category="external-ids",
+    also={"PROTO-09": "it is a 500"},
+)
+class EmptyExternalIdsCrash(Deviation):
+    """Inserts the ids by one statement, which no database takes without a row."""
+
+    def read_external_ids(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
+        if value == []:
+            raise Crash("syntax error at or near VALUES")
+        return super().read_external_ids(value, problems)
+
+
+class _NullCrashes(Deviation):
+    """Base: a property that may be absent must not be null."""
+
+    name = ""
+
+    def read_order(self, body: JsonObject, problems: list[Problem]) -> Wanted:
+        if self.name in body and body[self.name] is None:
+            raise Crash(f"{self.name} is null")
+        return super().read_order(body, problems)
+
+
+@fault("null-external-ids-crash", breaks=["PROTO-09"], level="MUST", category="odd-input")
+class NullExternalIdsCrash(_NullCrashes):
+    """Has a default for absent external ids, and walks through null as if it were a list."""
+
+    name = "externalOrderIds"
+
+
+@fault("null-shipping-option-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
+class NullShippingOptionCrashes(_NullCrashes):
+    """Has a default for an absent way of shipping, and folds the case of null."""
+
+    name = "shippingOption"
+
+
+class _ZeroIsFirst(Deviation):
+    """Base: the id 0 of a `careless` kind means that none was given, and the first is taken."""
+
+    careless: tuple[Kind, ...] = ()
+
+    def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
+        if kind in self.careless and type(value) is int and value == 0:
+            value = next(iter(self.catalogue.things[kind]))
+        return super().read_id(kind, value, field, problems)
+
+
+@fault("party-zero-is-first", breaks=["ASSOC-06", "ASSOC-07"], level="MUST", category="association")
+class PartyZeroIsFirst(_ZeroIsFirst):
+    """Asks whether the id of the patient or site is true, and falls back to the first one."""
+
+    careless = ("patient", "site")
+
+
+@fault("item-zero-is-first", breaks=["CONTENT-08"], level="SHOULD", category="content")
+class ItemZeroIsFirst(_ZeroIsFirst):
+    """Selects in a form by the place in the list when the id is not true."""
+
+    careless = ("item",)
