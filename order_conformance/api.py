@@ -32,6 +32,7 @@ class Api:
         self.door = door
         self._ledger = ledger
         self.creates: list[Exchange] = []
+        self.others: list[Exchange] = []
         self.lost_markers: set[Any] = set()
         self._accepted_any = False
         self._let_in_before = False
@@ -106,6 +107,7 @@ class Api:
         headers = (ACCEPT, JSON_BODY) if body is not None else (ACCEPT,)
         request = Request(method, self.target.order_path + below, headers, body)
         exchange = self.door.send(request)
+        self.others.append(exchange)
         if self._let_in_before:
             self._check_still_let_in(exchange)
         return exchange

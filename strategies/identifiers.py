@@ -26,6 +26,7 @@ NO_ORDER_IDS: Final[dict[str, str]] = {
     "other digits": "%D9%A1%D9%A2%D9%A3",
     "UUID": "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
     "2000 characters": "a" * 2000,
+    "4400 digits": "9" * 4400,
 }
 """Raw path segments that name no order, whatever they decode to."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -268,15 +267,20 @@ def test_a_create_without_the_right_key_stores_nothing(
 
 @requirement("AUTH-07")
 @pytest.mark.deep
-def test_a_create_without_a_key_does_not_count(
-    api: Api, account: Account, listing: Listing
+def test_a_create_without_the_right_key_does_not_count(
+    api: Api, account: Account, listing: Listing, wrong_keys: dict[str, str]
 ) -> None:
-    """The total of a quiet list does not grow by creates that came without a key."""
+    """The total of a quiet list does not grow by creates that came without the right key."""
+
+    def create_with_no_key_and_a_wrong_one() -> Exchange:
+        create_without_key(api, account)
+        return create_without_key(api, account, (api.target.key_header, wrong_keys["random"]))
+
     assert_list_does_not_grow(
         api,
         listing,
-        partial(create_without_key, api, account),
-        did="the list grew by orders that were sent without a key",
+        create_with_no_key_and_a_wrong_one,
+        did="the list grew by orders that were sent without the right key",
     )
 
 

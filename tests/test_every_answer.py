@@ -9,8 +9,8 @@ import pytest
 from order_conformance.api import sent_markers
 from order_conformance.assertions import assert_status, fail
 from order_conformance.orders import difference
-from order_conformance.outcomes import blocked
-from order_conformance.statuses import SUCCESS
+from order_conformance.outcomes import Inapplicable, blocked
+from order_conformance.statuses import OK, SUCCESS
 from tests.still_there import assert_still_there
 
 if TYPE_CHECKING:
@@ -142,6 +142,23 @@ def may_be_a_repetition(one: Exchange, other: Exchange) -> bool:
     if one.request.body == other.request.body:
         return True
     return not set(map(repr, sent_markers(one))).isdisjoint(map(repr, sent_markers(other)))
+
+
+@requirement("FETCH-01")
+def test_no_fetch_of_an_order_showed_another(orders: Orders) -> None:
+    """Whenever an order of the run was shown for an id, it was the order with that id."""
+    if not (orders.first_fetched or orders.not_fetched):
+        raise Inapplicable("the run fetched no order of its own")
+    for placed, exchange in orders.not_fetched:
+        shown = exchange.json if exchange.status == OK else None
+        if isinstance(shown, dict) and shown.get("id") != placed.id:
+            raise fail(
+                f"the server does not show order {placed.id} when it is fetched",
+                placed.exchange,
+                exchange,
+                expected=f"the order as a JSON object whose `id` is {placed.id}",
+                notice=f"`id` is {shown.get('id')!r}",
+            )
 
 
 @requirement("ATOM-04")

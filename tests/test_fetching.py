@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from order_conformance.assertions import assert_no_server_error, assert_status, fail
 from order_conformance.orders import difference, order_in, short
 from order_conformance.outcomes import Inapplicable
-from order_conformance.paging import is_integer
+from order_conformance.paging import is_integer, read_page
 from order_conformance.statuses import OK, REFUSAL
 from strategies.identifiers import NEARLY_AN_ID, NO_ORDER_IDS, nearly, no_order_ids
 from strategies.ids import BEYOND_INT32
@@ -18,6 +18,7 @@ from strategies.ids import BEYOND_INT32
 if TYPE_CHECKING:
     from order_conformance.account import Account
     from order_conformance.api import Api
+    from order_conformance.exchange import Exchange
     from order_conformance.exploring import Explorer
     from order_conformance.listing import Listing
     from order_conformance.orders import Orders
@@ -40,16 +41,55 @@ def order_ids(api: Api, request: pytest.FixtureRequest, listing: Listing) -> lis
 def test_an_order_can_be_fetched_by_its_id(orders: Orders, order_ids: list[int]) -> None:
     """Fetching the id of an order answers 200 with that order."""
     for order_id in order_ids:
+        assert_shows_order(orders.fetch_when_there(order_id), order_id)
+
+
+@pytest.fixture(scope="module")
+def older_orders(first_list: Exchange) -> list[int]:
+    """The orders that showed most and least of those that the list began with before the run."""
+    entries = [
+        entry
+        for entry in read_page(first_list).content
+        if isinstance(entry, dict) and is_integer(entry.get("id"))
+    ]
+    if not entries:
+        raise Inapplicable("the list showed no order before the run")
+    entries.sort(key=lambda entry: (bool(entry.get("devices")), len(repr(entry))))
+    return list(dict.fromkeys(int(entry["id"]) for entry in (entries[-1], entries[0])))
+
+
+@requirement("FETCH-01")
+@pytest.mark.deep
+def test_an_order_from_before_the_run_can_be_fetched(
+    orders: Orders, listing: Listing, older_orders: list[int]
+) -> None:
+    """Fetching an order that the list shows answers 200 with that order, whoever ordered it."""
+    for order_id in older_orders:
         exchange = orders.fetch_when_there(order_id)
-        assert_status(exchange, [200], because=f"order {order_id} exists")
-        shown = exchange.json.get("id") if isinstance(exchange.json, dict) else None
-        if shown != order_id:
-            raise fail(
-                f"the server does not show order {order_id} when it is fetched",
-                exchange,
-                expected=f"the order as a JSON object whose `id` is {order_id}",
-                notice=f"`id` is {shown!r}",
-            )
+        gone = exchange.status in REFUSAL and not any(
+            order_id in page.ids for page in listing.both_ends()
+        )
+        if gone:
+            raise Inapplicable(f"order {order_id} is not seen in the list any more")
+        assert_shows_order(exchange, order_id)
+
+
+def assert_shows_order(exchange: Exchange, order_id: int) -> None:
+    """Judge that fetching an order that exists showed it."""
+    assert_status(exchange, [OK], because=f"order {order_id} exists")
+    shown = shown_id(exchange)
+    if shown != order_id:
+        raise fail(
+            f"the server does not show order {order_id} when it is fetched",
+            exchange,
+            expected=f"the order as a JSON object whose `id` is {order_id}",
+            notice=f"`id` is {shown!r}",
+        )
+
+
+def shown_id(exchange: Exchange) -> Any:
+    """Return the id that an answer shows; None if it is no JSON object, or has none."""
+    return exchange.json.get("id") if isinstance(exchange.json, dict) else None
 
 
 @requirement("FETCH-02")
@@ -70,6 +110,47 @@ def test_an_id_beyond_32_bits_is_not_cut_down(api: Api, order_ids: list[int]) ->
             break
         # There is such an order after all: ids may be made of a shard or a second and a number.
     assert_status(exchange, REFUSAL, because=f"there is no order {unknown}")
+
+
+@pytest.fixture(scope="module")
+def asked_too_early(
+    api: Api, orders: Orders, request: pytest.FixtureRequest
+) -> tuple[int, Exchange]:
+    """The id after the highest of the run, and what fetching it was answered before it was given.
+
+    It is the id that most servers give next: at the end of an index, and early in a cache.
+    """
+    if api.target.read_only:
+        raise Inapplicable("the run is read-only")
+    request.getfixturevalue("plain_orders")
+    order_id = max(placed.id for placed in orders.placed) + 1
+    return order_id, api.fetch(order_id)
+
+
+@requirement("FETCH-02")
+@pytest.mark.deep
+def test_fetching_an_order_that_does_not_exist_yet_is_refused(
+    asked_too_early: tuple[int, Exchange],
+) -> None:
+    """An id that no order has yet is answered 4xx, also where it is the next to be given."""
+    order_id, exchange = asked_too_early
+    if exchange.status == OK and shown_id(exchange) == order_id:
+        raise Inapplicable(f"order {order_id} was created by another client")
+    assert_status(exchange, REFUSAL, because=f"there is no order {order_id} yet")
+
+
+@requirement("ATOM-02")
+@pytest.mark.deep
+def test_an_order_can_be_fetched_though_it_was_asked_for_too_early(
+    account: Account, orders: Orders, asked_too_early: tuple[int, Exchange]
+) -> None:
+    """An accepted order can be fetched, also where its id was answered 4xx before."""
+    order_id, _ = asked_too_early
+    placed = orders.place(account.plain_order(), under="ASSOC-01")
+    if placed.id != order_id:
+        raise Inapplicable(f"the next order was not given the id {order_id}")
+    exchange = orders.fetch_when_there(order_id)
+    assert_status(exchange, [OK], because=f"order {order_id} was accepted")
 
 
 @requirement("FETCH-03")

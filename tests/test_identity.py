@@ -9,14 +9,17 @@ import pytest
 
 from order_conformance.account import item_line, kit_line
 from order_conformance.assertions import assert_accepted, fail
-from order_conformance.orders import kept_fields
+from order_conformance.orders import external_ids, kept_fields, order_in, short
+from order_conformance.outcomes import Inapplicable
 from order_conformance.paging import is_integer
-from order_conformance.statuses import OK
+from order_conformance.statuses import OK, SUCCESS
+from tests.still_there import assert_still_there
 
 if TYPE_CHECKING:
     from order_conformance.account import Account
     from order_conformance.api import Api
-    from order_conformance.orders import Orders, Placed
+    from order_conformance.exchange import Exchange
+    from order_conformance.orders import Orders, Placed, View
     from order_conformance.profiles import Profile
 
 requirement = pytest.mark.requirement
@@ -45,6 +48,69 @@ def test_no_two_orders_of_the_run_share_an_id(orders: Orders, account: Account) 
     """Orders that are created one after the other have different ids."""
     some = [orders.place(account.plain_order(), under="ASSOC-01") for _ in range(3)]
     assert_ids_differ(some)
+
+
+@pytest.fixture(scope="module")
+def earlier(account: Account, orders: Orders) -> tuple[Placed, View]:
+    """An order of this run, and what it was before others were sent that may be taken for it."""
+    order = account.plain_order(externalOrderIds=[account.marker(), account.marker()])
+    placed = orders.place(order, under="ASSOC-01")
+    orders.placed.remove(placed)
+    return placed, orders.fetched(placed)
+
+
+@pytest.fixture(scope="module")
+def shared(earlier: tuple[Placed, View]) -> str:
+    """The external id of the earlier order that a later one is sent with as well."""
+    return str(earlier[0].sent["externalOrderIds"][-1])
+
+
+@pytest.fixture(scope="module")
+def namesake(api: Api, account: Account, shared: str) -> Exchange:
+    """The answer to a different order that shares one external id with the earlier one."""
+    order = different_order(account, 1)
+    return api.create({**order, "externalOrderIds": [account.marker(), shared]})
+
+
+@requirement("ATOM-04")
+@pytest.mark.deep
+@pytest.mark.usefixtures("namesake")
+def test_an_order_with_an_external_id_of_another_changes_no_other(
+    orders: Orders, earlier: tuple[Placed, View]
+) -> None:
+    """An order stays as it is when a different one is sent with one of its external ids."""
+    assert_still_there(orders, [earlier])
+
+
+@requirement("EXT-02")
+@pytest.mark.deep
+def test_an_external_id_that_two_orders_share_is_kept(
+    earlier: tuple[Placed, View], shared: str, namesake: Exchange
+) -> None:
+    """An order that is accepted beside another with the same external id keeps it as well."""
+    if namesake.status not in SUCCESS:
+        raise Inapplicable("an external id that another order has is not accepted")
+    order = order_in(namesake)
+    if order.get("id") == earlier[0].id:
+        raise Inapplicable("the server takes an order for the one that has its external id")
+    if shared not in external_ids(order):
+        raise fail(
+            "the server accepted an external id that another order has, and dropped it",
+            earlier[0].exchange,
+            namesake,
+            expected=f"both orders with the external id {shared}, or the second refused",
+            notice=f"the second order shows {short(external_ids(order))}",
+        )
+
+
+@requirement("ATOM-04")
+@pytest.mark.deep
+def test_an_order_sent_with_the_id_of_another_changes_no_other(
+    api: Api, account: Account, orders: Orders, earlier: tuple[Placed, View]
+) -> None:
+    """An order stays as it is when a different one is sent with its id, refused or not."""
+    api.create({**different_order(account, 3), "id": earlier[0].id})
+    assert_still_there(orders, [earlier])
 
 
 @requirement("CONC-01")

@@ -4,12 +4,15 @@
 # ruff: noqa: D102
 
 import asyncio
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from reference.deviations import Deviation, fault
 from reference.model import JsonObject, Order, View, Wanted
+from reference.refusal import Problem
+from reference.server.core import Crash
 
 
 @fault(
@@ -90,6 +93,7 @@ class SiteOrdersNumberedApart(Deviation):
             "EXT-03",
             "EXT-04",
             "FETCH-01",
+            "FETCH-02",
             "FETCH-05",
             "LIST-04",
             "LIST-06",
@@ -157,3 +161,84 @@ class SecondParallelCreateLost(Deviation):
         if self.writing > 1:
             self.database.delete(order.id)
         return order
+
+
+@fault("id-from-body", breaks=["ID-02", "ATOM-04"], level="MUST", category="identity")
+class IdFromBody(Deviation):
+    """Binds the body to the entity, id included, and saves it over the order that has the id."""
+
+    sent_id: object = None
+
+    def read_order(self, body: JsonObject, problems: list[Problem]) -> Wanted:
+        self.sent_id = body.get("id")
+        return super().read_order(body, problems)
+
+    async def store(self, wanted: Wanted) -> Order:
+        if type(self.sent_id) is not int or self.sent_id not in self.database.ids():
+            return await super().store(wanted)
+        order = Order(self.sent_id, wanted, self.now())
+        self.database.replace(order)
+        return order
+
+
+class _KnowsExternalIds(Deviation):
+    """Base: looks for an order that has an external id of the new one."""
+
+    def namesake(self, wanted: Wanted) -> Order | None:
+        """Return the first order with one of these external ids."""
+        for order_id in self.database.ids() if wanted.external_ids else ():
+            order = self.database.get(order_id)
+            if order is not None and set(order.wanted.external_ids) & set(wanted.external_ids):
+                return order
+        return None
+
+
+@fault("external-id-moves-to-newest", breaks=["ATOM-04"], level="MUST", category="external-ids")
+class ExternalIdMovesToNewest(_KnowsExternalIds):
+    """Keeps external ids in a table of which they are the key: the newest order takes them."""
+
+    async def store(self, wanted: Wanted) -> Order:
+        while other := self.namesake(wanted):
+            left = tuple(i for i in other.wanted.external_ids if i not in wanted.external_ids)
+            self.database.replace(replace(other, wanted=replace(other.wanted, external_ids=left)))
+        return await super().store(wanted)
+
+
+@fault("external-id-upserts", breaks=["ATOM-04"], level="MUST", category="external-ids")
+class ExternalIdUpserts(_KnowsExternalIds):
+    """Saves an order over the one that has an external id of it."""
+
+    async def store(self, wanted: Wanted) -> Order:
+        other = self.namesake(wanted)
+        if other is None:
+            return await super().store(wanted)
+        merged = replace(other, wanted=wanted)
+        self.database.replace(merged)
+        return merged
+
+
+@fault(
+    "external-id-taken-crashes",
+    breaks=["PROTO-09"],
+    level="MUST",
+    category="external-ids",
+    also={"PROTO-10": "500 is what it answers"},
+)
+class ExternalIdTakenCrashes(_KnowsExternalIds):
+    """Leaves it to a unique index to find that an external id is taken."""
+
+    async def store(self, wanted: Wanted) -> Order:
+        if self.namesake(wanted) is not None:
+            raise Crash("duplicate key value violates unique constraint")
+        return await super().store(wanted)
+
+
+@fault("shared-external-id-dropped", breaks=["EXT-02"], level="MUST", category="external-ids")
+class SharedExternalIdDropped(_KnowsExternalIds):
+    """Skips on conflict: an external id that another order has is not written again."""
+
+    def make_order(self, wanted: Wanted) -> Order:
+        other = self.namesake(wanted)
+        taken = other.wanted.external_ids if other else ()
+        left = tuple(i for i in wanted.external_ids if i not in taken)
+        return super().make_order(replace(wanted, external_ids=left))

@@ -97,6 +97,7 @@ def _first_looks() -> Iterator[Ask]:
     yield Ask(query="page=1&size=4")  # the last of two full pages
     yield Ask(path=f"{ORDER}/8")
     yield Ask(path=f"{ORDER}/999999")
+    yield Ask(path=f"{ORDER}/9")  # the next to be given
     yield _order(patient=...)
 
 
@@ -151,7 +152,7 @@ def _parallel() -> Iterator[Step]:
 
 
 def _reads() -> Iterator[Ask]:
-    for order_id in (8, 8, 9, 12, 13, 13, 60, 61, 70):
+    for order_id in (8, 8, 9, 12, 13, 13, 60, 61, 70, 1):
         yield Ask(path=f"{ORDER}/{order_id}")
     yield Ask(query="size=100")
 
@@ -256,6 +257,7 @@ def _odd() -> Iterator[Ask]:
         yield Ask(method, f"{ORDER}/8", body={})
     for method in ("HEAD", "OPTIONS"):
         yield Ask(method, f"{ORDER}/8")
+    yield _order(externalOrderIds=["posted"]).but(path=f"{ORDER}/8")
     for method in ("HEAD", "OPTIONS", "TRACE", "PUT"):
         yield Ask(method)
     for tail in (
@@ -268,6 +270,7 @@ def _odd() -> Iterator[Ask]:
         "0",
         "08",
         str(2**63),
+        "9" * 4400,
         "8/",
         "\u0661",
         "a b",
