@@ -9,9 +9,9 @@ import pytest
 
 from order_conformance.assertions import assert_no_server_error, assert_status, fail
 from order_conformance.orders import difference, order_in, short
-from order_conformance.outcomes import Inapplicable
+from order_conformance.outcomes import Inapplicable, blocked
 from order_conformance.paging import is_integer, read_page
-from order_conformance.statuses import OK, REFUSAL
+from order_conformance.statuses import OK, REFUSAL, SUCCESS
 from strategies.identifiers import NEARLY_AN_ID, NO_ORDER_IDS, nearly, no_order_ids
 from strategies.ids import BEYOND_INT32
 
@@ -113,9 +113,7 @@ def test_an_id_beyond_32_bits_is_not_cut_down(api: Api, order_ids: list[int]) ->
 
 
 @pytest.fixture(scope="module")
-def asked_too_early(
-    api: Api, orders: Orders, request: pytest.FixtureRequest
-) -> tuple[int, Exchange]:
+def asked_too_early(api: Api, request: pytest.FixtureRequest) -> tuple[int, Exchange]:
     """The id after the highest of the run, and what fetching it was answered before it was given.
 
     It is the id that most servers give next: at the end of an index, and early in a cache.
@@ -123,7 +121,11 @@ def asked_too_early(
     if api.target.read_only:
         raise Inapplicable("the run is read-only")
     request.getfixturevalue("plain_orders")
-    order_id = max(placed.id for placed in orders.placed) + 1
+    shown = [shown_id(exchange) for exchange in api.creates if exchange.status in SUCCESS]
+    given = [int(order_id) for order_id in shown if is_integer(order_id)]
+    if not given:
+        raise blocked("ID-01", "no created order has an integer id")
+    order_id = max(given) + 1
     return order_id, api.fetch(order_id)
 
 
