@@ -47,7 +47,7 @@ PROFILES = {
     profile.name: profile
     for profile in (
         Profile("smoke", frozenset({Level.MUST}), 2, examples=0, shrinks=0, parallel_rounds=1),
-        Profile("gate", frozenset(Level), None, examples=10, shrinks=20, parallel_rounds=2),
+        Profile("gate", frozenset(Level), None, examples=9, shrinks=20, parallel_rounds=2),
         Profile("certify", frozenset(Level), None, examples=100, shrinks=60, parallel_rounds=6),
     )
 }
