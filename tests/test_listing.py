@@ -88,10 +88,13 @@ def test_a_page_beyond_the_end_repeats_no_order(listing: Listing, beyond: int) -
 
 @requirement("LIST-10")
 @pytest.mark.deep
-def test_a_page_whose_place_passes_32_bits_repeats_no_order(listing: Listing) -> None:
-    """Beyond the end there are no orders, also where page times size is 2^32."""
+@pytest.mark.parametrize(("page", "size"), [(2**30, 4), (2**31 - 1, 20)])
+def test_a_page_whose_place_passes_32_bits_repeats_no_order(
+    listing: Listing, page: int, size: int
+) -> None:
+    """Beyond the end there are no orders, also where page times size is 2^32 or more."""
     end = listing.page(0, 10)
-    assert_repeats_no_order(listing, end, 2**30, 4)
+    assert_repeats_no_order(listing, end, page - listing.first_number, size)
 
 
 def assert_repeats_no_order(listing: Listing, end: Page, index: int, size: int | None) -> None:

@@ -75,7 +75,13 @@ class _DoesWhatItRefuses(Deviation):
         """Do to an order what the method asks for."""
 
 
-@fault("delete-refused-but-done", breaks=["ATOM-04"], level="MUST", category="storage")
+@fault(
+    "delete-refused-but-done",
+    breaks=["ATOM-04"],
+    level="MUST",
+    category="storage",
+    also={"ID-02": "the id of the order that is gone is given again"},
+)
 class DeleteRefusedButDone(_DoesWhatItRefuses):
     """Refuses DELETE in a filter that runs after the handler."""
 

@@ -197,6 +197,7 @@ class FetchAlternatesReplicas(Deviation):
     breaks=["FETCH-05"],
     level="MUST",
     category="fetching",
+    also={"PROTO-14": "an order is fetched twice with two sorts of Accept"},
 )
 class NotModifiedWithoutAsking(Deviation):
     """Answers 304 to whoever fetches the same order twice in a row, without If-None-Match."""

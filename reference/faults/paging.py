@@ -231,7 +231,13 @@ class SmallSizesRaised(Deviation):
         return max(10, super().read_size(values))
 
 
-@fault("page-order-alternates", breaks=["LIST-15"], level="MUST", category="listing")
+@fault(
+    "page-order-alternates",
+    breaks=["LIST-15"],
+    level="MUST",
+    category="listing",
+    also={"LIST-02": "the bare list is read between two reads of the first page"},
+)
 class PageOrderAlternates(Deviation):
     """Collects the orders of a page from two shards, whichever answers first."""
 
