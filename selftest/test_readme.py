@@ -100,3 +100,14 @@ def test_every_make_command_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for command in set(re.findall(r"make ([a-z-]+)", README)) - {"turns"}:
         assert re.search(rf"^{command}:", makefile, re.MULTILINE), command
+
+
+def test_what_a_run_costs_was_measured() -> None:
+    """Each row, and the machine, are those of the page that `make bench` writes."""
+    (told,) = re.findall(r"^## What it costs\n(.*?)^## ", README, re.DOTALL | re.MULTILINE)
+    page = (ROOT / "docs" / "benchmark.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (?:profile|smoke|gate|certify).*$", told, re.MULTILINE)
+    assert len(rows) > 5
+    assert set(rows) <= set(page.splitlines())
+    (machine,) = re.findall(r"\d+ cores, .*? Python [\d.]+\d", told)
+    assert machine in page

@@ -107,10 +107,10 @@ def test_a_create_without_a_key_is_not_let_in(keyless_create: Exchange) -> None:
 def test_a_charset_does_not_let_a_create_in(
     api: Api, account: Account, keyless_creates: list[Exchange]
 ) -> None:
-    """A create without a key is answered 401 or 403, however its JSON is labelled."""
+    """A create without a key is refused however its JSON is labelled, be it for the label."""
     exchange = create_without_key(api, account, media_type=WITH_CHARSET)
     keyless_creates.append(exchange)
-    assert_status(exchange, NOBODY, because="it came without a key")
+    assert_status(exchange, REFUSAL, because="it came without a key")
 
 
 @requirement("AUTH-02")

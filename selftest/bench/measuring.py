@@ -23,7 +23,6 @@ AT = (
     *(("smoke", latency, 1) for latency in (0, 20, 60, 300)),
     *(("gate", 0, 1), ("gate", 20, 1), ("gate", 60, 1), ("gate", 60, 2), ("gate", 60, 4)),
     *(("gate", 300, 4), ("certify", 0, 1), ("certify", 20, 4), ("certify", 60, 4)),
-    ("certify", 300, 8),
 )
 """Profile, milliseconds to each answer, workers: as one would run it where it is that far."""
 
