@@ -32,7 +32,7 @@ KEPT_COUNTS: Final = (
 )
 """Around the edges of bytes, words and floats, and where thousands get a separator."""
 
-BEYOND_INT32: Final = 2**32 + 5
+COUNT_BEYOND_INT32: Final = 2**32 + 5
 """A count of which 32 bits leave five, and which a double still holds exactly."""
 
 UNSORTED_COUNTS: Final = (3, 1, 4, 2, 7, 5, 9, 6, 10, 8, 11)

@@ -15,7 +15,7 @@ from order_conformance.statuses import SUCCESS
 from strategies.broken import with_wrong_count
 from strategies.lawful import long_orders
 from strategies.values import (
-    BEYOND_INT32,
+    COUNT_BEYOND_INT32,
     KEPT_COUNTS,
     LINE_NUMBERS,
     LINE_NUMBERS_OF_KITS,
@@ -86,7 +86,7 @@ def test_counts_are_kept(account: Account, orders: Orders, profile: Profile) -> 
 @pytest.mark.deep
 def test_a_count_beyond_32_bits_is_kept_or_refused(account: Account, orders: Orders) -> None:
     """A count that 32 bits do not hold may be refused, but is not cut down to them."""
-    order = account.plain_order(orderItems=[item_line(account.item, BEYOND_INT32)])
+    order = account.plain_order(orderItems=[item_line(account.item, COUNT_BEYOND_INT32)])
     exchange = orders.api.create(order)
     if exchange.status in SUCCESS:
         placed = orders.take(order, exchange, under="CONTENT-01")
