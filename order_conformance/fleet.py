@@ -13,6 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from order_conformance.credentials import DEFAULT_KEY_VARIABLE
+from order_conformance.folders import writing_into
 from order_conformance.interruption import HANDLED
 from order_conformance.launching import PYTEST, command, environment, judging
 from order_conformance.message import printable, shortened
@@ -188,13 +189,8 @@ class Fleet:
 
     def _clear(self, folder: Path, name: str) -> None:
         """Take away what an earlier fleet left: it must not pass for this one's."""
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
+        with writing_into(folder, "--reports"):
             (folder / name).unlink(missing_ok=True)
-        except OSError as problem:
-            raise UsageProblem(
-                f"--reports {folder}: cannot be written ({problem.strerror}); name another folder"
-            ) from None
 
     def _judge(self, member: Member) -> Ended:
         folder = self.reports / member.name

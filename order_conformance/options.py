@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from order_conformance.catalogue import load_catalogue
 from order_conformance.credentials import DEFAULT_KEY_VARIABLE
 from order_conformance.editions import Edition, read_edition
+from order_conformance.folders import writable
 from order_conformance.inputs import read_inputs, recorded_shards
 from order_conformance.nonces import check_nonce, seed_of
 from order_conformance.outcomes import UsageProblem
@@ -152,7 +153,7 @@ def read_options(config: pytest.Config) -> Options:
         profile=PROFILES[profile],
         # pytest has the option already, for strictness of its own; ours goes with it.
         strict=bool(config.getini("strict")) or _is_set("STRICT"),
-        reports=_check_folder(Path(reports), reports_named),
+        reports=writable(Path(reports), reports_named),
         results_only=config.getoption("--results-only") or _is_set("RESULTS_ONLY"),
         seed=_seed_of(config),
         shard=_read_shard(config.getoption("--shard"), _given(config, "--seed", None)[0]),
@@ -169,7 +170,7 @@ def _read_replay(config: pytest.Config) -> Options:
         if config.getoption(option):
             raise UsageProblem(f"{option}: the recorded run decides that; leave the option out")
     folder = Path(config.getoption("--replay"))
-    reports = _check_folder(Path(config.getoption("--reports") or "reports"), "--reports")
+    reports = writable(Path(config.getoption("--reports") or "reports"), "--reports")
     if folder.resolve() == reports.resolve():
         raise UsageProblem(f"--reports {reports}: is what is replayed; name another folder")
     shards = recorded_shards(folder)
@@ -206,7 +207,7 @@ def _read_examples(config: pytest.Config) -> Path | None:
     for option in ("--set", "--nonce"):
         if config.getoption(option):
             raise UsageProblem(f"--examples: nothing but {option} decides; leave one of them out")
-    return _check_folder(Path(folder), "--examples")
+    return writable(Path(folder), "--examples")
 
 
 def _read_set(name: str | None) -> Edition | None:
@@ -290,16 +291,3 @@ def _read_shard(text: str | None, seed: str | None) -> Shard | None:
     if seed is None:
         raise UsageProblem(f"--shard {text}: give --seed as well, the same for every shard")
     return Shard.parse(text)
-
-
-def _check_folder(folder: Path, named: str) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".writable"
-        probe.touch()
-        probe.unlink()
-    except OSError as problem:
-        raise UsageProblem(
-            f"{named} {folder}: cannot be written ({problem.strerror}); name another folder"
-        ) from None
-    return folder

@@ -22,9 +22,10 @@ from order_conformance.certification.running import run_suite
 from order_conformance.certification.signing import read_signer, sign
 from order_conformance.certification.verifying import verify
 from order_conformance.editions import read_edition
+from order_conformance.folders import writing_into
 from order_conformance.inputs import FILE_NAME as INPUTS
 from order_conformance.nonces import check_nonce
-from order_conformance.outcomes import UsageProblem, Verdict
+from order_conformance.outcomes import Verdict
 from order_conformance.results import FILE_NAME as RESULTS
 
 if TYPE_CHECKING:
@@ -61,13 +62,8 @@ def certify(order: Order) -> int:
     check_nonce(order.nonce)
     signer, edition = read_signer(order.key), read_edition(order.edition)
     reports, bundle = order.out / "reports", order.out / f"certificate-{edition.name}.zip"
-    try:
-        order.out.mkdir(parents=True, exist_ok=True)
+    with writing_into(order.out, "--out"):
         bundle.unlink(missing_ok=True)
-    except OSError as problem:
-        raise UsageProblem(
-            f"--out {order.out}: cannot be written ({problem.strerror}); name another folder"
-        ) from None
     run = ["--set", order.edition, "--nonce", order.nonce, "--target", str(order.target)]
     code = run_suite([*run, "--reports", str(reports), "-q"])
     if code not in JUDGED:
