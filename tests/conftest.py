@@ -39,6 +39,7 @@ RUN_ORDER = (
     "test_lasting",
     "test_contract",
     "test_workflow",
+    "test_reading_again",
     "test_every_answer",
 )
 """The list while it is short, then area by area, and at the end what lasted and was watched."""

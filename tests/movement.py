@@ -19,6 +19,9 @@ FIRST_PAUSE = 0.2
 
 MOST_LOOKS = 12
 
+REREADS = 8
+"""Further looks at what came back otherwise, before others are said not to have moved it."""
+
 MOST_MOVES = 1
 """Orders of a page that others move between two reads, as a rule."""
 

@@ -12,7 +12,7 @@ from order_conformance.paging import is_no_page, read_page
 from order_conformance.statuses import SUCCESS
 from order_conformance.walks import Walk, walk_list
 from tests.losses import with_losses
-from tests.movement import moved_by_itself, pages_of_different_totals
+from tests.movement import REREADS, pages_of_different_totals
 from tests.page_rules import (
     assert_page_selects,
     assert_right,
@@ -37,7 +37,6 @@ SMALL = 3  # below it only the ends of the list are walked
 SMALL_SIZES = range(1, 11)
 FEWEST_OURS = 11
 ROUNDS = 3
-REREADS = 8
 
 
 @pytest.fixture(scope="module")
@@ -245,24 +244,3 @@ def test_a_small_size_is_honoured(small_pages: dict[int, Exchange], size: int) -
             exchange,
             expected=f"200 with `size` {size}",
         )
-
-
-@requirement("LIST-15")
-def test_reading_a_page_again_shows_the_same_orders(listing: Listing) -> None:
-    """A page of a list that nobody changes shows the same orders in the same sequence."""
-    for attempt in range(5):
-        reads = [listing.page(attempt % 2, 5) for _ in range(2)]
-        if len({page.total for page in reads}) > 1:
-            continue
-        if reads[0].ids != reads[1].ids:
-            reads += [listing.page(attempt % 2, 5) for _ in range(REREADS)]
-            if moved_by_itself([page.ids for page in reads]):
-                continue
-            raise fail(
-                "reading a page again shows other orders, or another sequence",
-                *(page.exchange for page in reads[:2]),
-                expected="the same orders in the same sequence: `total` stayed the same",
-            )
-        if attempt >= 1:
-            return
-    raise Inapplicable("the list moved between any two reads: other clients write too")
