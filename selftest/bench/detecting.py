@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from order_conformance.outcomes import Verdict
 from reference.deviations import all_faults
 from selftest.bench.runs import SEED
 from selftest.contract.benchmark import all_ways, schemathesis
@@ -69,7 +71,11 @@ def same_outcomes(ways: dict[str, Tally]) -> int:
 
 
 def _suite(options: tuple[str, ...], base_url: str, folder: Path) -> tuple[set[str], int]:
-    results = judge(base_url, folder, "--seed", SEED, *options).results
+    run = judge(base_url, folder, "--seed", SEED, *options)
+    results = run.results
+    if results["verdict"] == Verdict.INCONCLUSIVE:
+        # It counts as it is, but nobody could tell afterwards what it was.
+        print(run.output, file=sys.stderr, flush=True)
     said = {f"{row['id']} {row['outcome']}" for row in results["requirements"]}
     return said, results["requests"]
 
