@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def writing_into(folder: Path, named: str) -> Iterator[None]:
-    """Make a folder, and tell in one line what goes wrong with it inside the block.
+    """Make a folder and try it; tell in one line what goes wrong with it, also inside the block.
 
     Args:
         folder: what the option says.
@@ -26,6 +26,9 @@ def writing_into(folder: Path, named: str) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        # Workers try the same folder at the same time: the file has a name of its own, or none.
+        with TemporaryFile(dir=folder):
+            pass
         yield
     except OSError as problem:
         raise UsageProblem(
@@ -35,6 +38,5 @@ def writing_into(folder: Path, named: str) -> Iterator[None]:
 
 def writable(folder: Path, named: str) -> Path:
     """Return a folder that can be written, made if need be (see ``writing_into``)."""
-    # Workers look at the same folder at the same time: the file has a name of its own, or none.
-    with writing_into(folder, named), TemporaryFile(dir=folder):
+    with writing_into(folder, named):
         return folder

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from order_conformance.paging import Page, is_no_page, read_page
 from order_conformance.statuses import REFUSAL
+from order_conformance.waiting import looks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,9 +32,6 @@ ATTEMPTS = 4
 
 FEWEST_IN_SEQUENCE = 4
 """Orders of ours on one page whose sequence tells how the list is sorted."""
-
-FIRST_PAUSE = 0.1
-"""Seconds before the second look for an order that the list does not show yet."""
 
 
 class Listing:
@@ -134,18 +132,12 @@ class Listing:
 
     def wait_for_total(self, least: int) -> Page:
         """Look at the list until its total is that large, for as long as it may lag behind."""
-        deadline = self.api.door.clock.now + (0 if self._total_is_stuck else self._window)
-        pause = FIRST_PAUSE
-        while True:
+        for _ in looks(self.api.door, 0 if self._total_is_stuck else self._window):
             page = self.page(0, 1)
             if page.total >= least:
                 return page
-            left = deadline - self.api.door.clock.now
-            if left <= 0:
-                self._total_is_stuck = True
-                return page
-            self.api.door.wait(min(pause, left))
-            pause *= 2
+        self._total_is_stuck = True
+        return page
 
     def shows(self, page: Page) -> bool:
         """Ask for a page by the number and size that it claims: does it hold the same orders?
@@ -188,19 +180,14 @@ class Listing:
         """
         wanted = list(dict.fromkeys(order_ids))
         found: dict[int, Page] = {}
-        began, pause = self.api.door.clock.now, FIRST_PAUSE
-        while True:
+        for waited in looks(self.api.door, self._window):
             self._look_for(wanted, found)
-            waited = self.api.door.clock.now - began
-            if len(found) == len(wanted):
-                if pause > FIRST_PAUSE:
-                    self._dialect.note_longest("list_delay_seconds", waited)
-                return found
-            left = self._window - waited
-            if self.hides_new_orders or left <= 0:
-                return found
-            self.api.door.wait(min(pause, left))
-            pause *= 2
+            is_complete = len(found) == len(wanted)
+            if is_complete and waited:
+                self._dialect.note_longest("list_delay_seconds", waited)
+            if is_complete or self.hides_new_orders:
+                break
+        return found
 
     def newest(self) -> list[Page]:
         """Read pages next to each other where new orders are shown, in the list's sequence."""

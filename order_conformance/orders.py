@@ -9,6 +9,7 @@ from order_conformance.exchange import NotJson
 from order_conformance.outcomes import Inapplicable, blocked
 from order_conformance.paging import is_integer
 from order_conformance.statuses import OK, SUCCESS
+from order_conformance.waiting import looks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from order_conformance.api import Api
     from order_conformance.exchange import Exchange
     from order_conformance.listing import Listing
-
-FIRST_PAUSE = 0.05
-"""Seconds before the second look for an order that cannot be fetched yet."""
 
 
 @dataclass(frozen=True)
@@ -100,16 +98,11 @@ class Orders:
 
     def fetch_when_there(self, order_id: int) -> Exchange:
         """Fetch an order of this run, again while it is not there within the window."""
-        deadline = self.api.door.clock.now + self.api.target.consistency_window
-        pause = FIRST_PAUSE
-        while True:
+        for _ in looks(self.api.door, self.api.target.consistency_window):
             exchange = self.api.fetch(order_id)
-            left = deadline - self.api.door.clock.now
-            if exchange.status == OK or left <= 0:
-                return exchange
-            # The last look is at the end of the window: until then it may lawfully lag.
-            self.api.door.wait(min(pause, left))
-            pause *= 2
+            if exchange.status == OK:
+                break
+        return exchange
 
     @property
     def first_fetched(self) -> list[tuple[Placed, View]]:

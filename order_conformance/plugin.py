@@ -138,7 +138,7 @@ class ConformancePlugin:
     def _leave_to_others(self, items: list[pytest.Item], shard: Shard) -> list[pytest.Item]:
         """Take the shard's share of the budget; return the tests of other shards.
 
-        What judges the run itself is in each.
+        What judges the run itself, or the list at its end, is in each.
         """
         divided = [item for item in items if not item.get_closest_marker("every_shard")]
         requests = Counter(item.path.stem for item in divided)

@@ -42,7 +42,10 @@ RUN_ORDER = (
     "test_reading_again",
     "test_every_answer",
 )
-"""The list while it is short, then area by area, and at the end what lasted and was watched."""
+"""The list while it is short, then area by area, and at the end what lasted and was watched.
+
+The list is read again when the run creates nothing more.
+"""
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -9,6 +9,7 @@ import pytest
 from order_conformance.assertions import fail
 from order_conformance.outcomes import Inapplicable
 from order_conformance.paging import is_no_page, read_page
+from order_conformance.waiting import looks
 from order_conformance.walks import walk_without_size
 from tests.page_rules import (
     assert_page_selects,
@@ -22,13 +23,10 @@ if TYPE_CHECKING:
     from order_conformance.api import Api
     from order_conformance.listing import Listing
     from order_conformance.paging import Page
-    from order_conformance.walks import Walk
+from order_conformance.walks import Walk
 
 requirement = pytest.mark.requirement
 pytestmark = pytest.mark.deep
-
-FIRST_PAUSE = 0.2
-"""Seconds before the second look at two pages that differ."""
 
 
 @pytest.fixture(scope="module")
@@ -40,20 +38,14 @@ def unsized_walks(listing: Listing) -> list[Walk]:
 @requirement("LIST-02")
 def test_without_parameters_it_is_what_the_first_page_is(api: Api, listing: Listing) -> None:
     """The list without parameters is its first page: the same orders, and the same claims."""
-    deadline, pause = api.door.clock.now + api.target.consistency_window, FIRST_PAUSE
-    while True:
-        looks = [api.list_orders(), listing.ask(0), api.list_orders()]
-        if any(map(is_no_page, looks)):
+    for _ in looks(api.door, api.target.consistency_window):
+        exchanges = [api.list_orders(), listing.ask(0), api.list_orders()]
+        if any(map(is_no_page, exchanges)):
             raise Inapplicable("the first page cannot be read without a size")
-        plain, numbered, again = map(read_page, looks)
+        plain, numbered, again = map(read_page, exchanges)
         stood_still = claims(plain) == claims(again)
         if stood_still and is_the_same_page(plain, numbered):
             return
-        left = deadline - api.door.clock.now
-        if left <= 0:
-            break
-        api.door.wait(min(pause, left))
-        pause *= 2
     if not stood_still:
         raise Inapplicable("the list moved between any two reads: other clients write too")
     raise fail(

@@ -1,0 +1,28 @@
+"""Waiting for what may lag: look, wait, look again, until its time is over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from order_conformance.door import Door
+
+FIRST_PAUSE = 0.1
+"""Seconds between the first two looks; each further pause is twice as long."""
+
+
+def looks(door: Door, seconds: float) -> Iterator[float]:
+    """Yield for each look how many seconds after the first one it begins.
+
+    The last look is at the end of the time: until then the target may lawfully lag.
+    """
+    began, pause = door.clock.now, FIRST_PAUSE
+    while True:
+        yield door.clock.now - began
+        left = began + seconds - door.clock.now
+        if left <= 0:
+            return
+        door.wait(min(pause, left))
+        pause *= 2
