@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from order_conformance.api import Api
     from order_conformance.listing import Listing
     from order_conformance.paging import Page
-from order_conformance.walks import Walk
+    from order_conformance.walks import Walk
 
 requirement = pytest.mark.requirement
 pytestmark = pytest.mark.deep
