@@ -212,7 +212,8 @@ def check_base_url(url: str, named: str = "--base-url") -> str:
         UsageProblem: not an http(s) URL with a host, or with parts that do not belong there.
     """
     mend = "give an http(s) URL such as https://staging.example.com"
-    if "@" in url.partition("://")[2].partition("/")[0]:
+    authority = url.partition("://")[2].partition("/")[0]
+    if "@" in authority:
         raise UsageProblem(
             f"{named}: must hold no user name or password; put the key into the environment "
             f"variable {DEFAULT_KEY_VARIABLE}"
@@ -221,6 +222,9 @@ def check_base_url(url: str, named: str = "--base-url") -> str:
         parsed = httpx.URL(url)
     except httpx.InvalidURL as problem:
         raise UsageProblem(f"{named} {url!r}: is no URL ({problem}); {mend}") from None
+    if authority.endswith(":"):
+        # RFC 3986 lets it stand for port 80: some other server than was meant.
+        raise UsageProblem(f"{named} {url!r}: the port after ':' is missing; {mend}")
     if parsed.port is not None and not 0 < parsed.port <= LARGEST_PORT:
         raise UsageProblem(f"{named} {url!r}: {parsed.port} is no port; {mend}")
     if parsed.scheme not in {"http", "https"} or not parsed.host:

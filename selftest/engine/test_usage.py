@@ -27,6 +27,7 @@ BAD_OPTIONS = {
     "query": (["--base-url", "http://127.0.0.1/?a=1"], "'http://127.0.0.1/?a=1'", "'?'"),
     "whole-path": (["--base-url", "http://127.0.0.1/api/v3/order"], "--base-url", "leave out"),
     "port": (["--base-url", "http://127.0.0.1:99999"], "99999", "http(s) URL"),
+    "empty-port": (["--base-url", "http://127.0.0.1:"], "'http://127.0.0.1:'", "the port"),
     "no-file": (["--target", "absent.toml"], "--target absent.toml", "readable TOML"),
     "key-variable": (["--api-key-env", "ABSENT_KEY"], "--api-key-env ABSENT_KEY", "export"),
     "key-itself": (["--api-key-env", "sk-live-hunter2"], "--api-key-env", "not the key"),
