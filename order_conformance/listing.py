@@ -180,10 +180,12 @@ class Listing:
         """
         wanted = list(dict.fromkeys(order_ids))
         found: dict[int, Page] = {}
-        for waited in looks(self.api.door, self._window):
+        began = self.api.door.clock.now
+        for number in looks(self.api.door, self._window):
             self._look_for(wanted, found)
             is_complete = len(found) == len(wanted)
-            if is_complete and waited:
+            if is_complete and number:
+                waited = self.api.door.clock.now - began
                 self._dialect.note_longest("list_delay_seconds", waited)
             if is_complete or self.hides_new_orders:
                 break

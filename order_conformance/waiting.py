@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,14 +14,14 @@ FIRST_PAUSE = 0.1
 """Seconds between the first two looks; each further pause is twice as long."""
 
 
-def looks(door: Door, seconds: float) -> Iterator[float]:
-    """Yield for each look how many seconds after the first one it begins.
+def looks(door: Door, seconds: float) -> Iterator[int]:
+    """Yield the number of each look, from 0.
 
     The last look is at the end of the time: until then the target may lawfully lag.
     """
     began, pause = door.clock.now, FIRST_PAUSE
-    while True:
-        yield door.clock.now - began
+    for number in count():
+        yield number
         left = began + seconds - door.clock.now
         if left <= 0:
             return

@@ -44,10 +44,12 @@ def reads_of_a_quiet_page(listing: Listing, index: int) -> list[Page]:
     """
     for _ in looks(listing.api.door, listing.api.target.consistency_window):
         reads = [listing.page(index, SIZE) for _ in range(2)]
-        changed = reads[0].ids != reads[1].ids
-        if changed:
-            reads += [listing.page(index, SIZE) for _ in range(REREADS)]
-        moved = len({page.total for page in reads}) > 1
-        if not moved and not (changed and moved_by_itself([page.ids for page in reads])):
+        if reads[0].total != reads[1].total:
+            continue
+        if reads[0].ids == reads[1].ids:
+            return reads
+        reads += [listing.page(index, SIZE) for _ in range(REREADS)]
+        stood_still = len({page.total for page in reads}) == 1
+        if stood_still and not moved_by_itself([page.ids for page in reads]):
             return reads
     raise Inapplicable("the list moved between any two reads: other clients write too")

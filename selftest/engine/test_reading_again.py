@@ -58,7 +58,7 @@ def test_two_sequences_in_turn_are_the_servers_doing() -> None:
 
 def test_a_list_that_grows_for_a_while_is_judged_when_it_has_come_to_rest() -> None:
     """Neighbours that create orders are waited for."""
-    pages = Pages(lambda number, now: (FIRST, number if now < 1.5 else 99))
+    pages = Pages(lambda number, now: ((number, *FIRST), number) if now < 1.5 else (FIRST, 99))
     assert not changes(pages)
     assert 1.5 <= pages.now < WINDOW
 
