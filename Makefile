@@ -22,7 +22,7 @@ test: $(READY) browser $(ALLURE)  ## Test the suite itself: engine, contract, re
 	@$(BIN)/pytest selftest -q $(ARGS)
 
 test-fast: $(READY) browser $(ALLURE)  ## Test the suite on a sample of the faults, and on those that your change touches
-	@$(BIN)/pytest selftest -q -p selftest.judging.sampling $(ARGS)
+	@$(BIN)/pytest selftest -q -p selftest.detection.sampling $(ARGS)
 
 browser:  ## Install the browser that the tests of report.html need, if there is none
 	@for name in chromium chromium-browser google-chrome; do \
@@ -55,26 +55,27 @@ $(ALLURE): selftest/reports/allure/package-lock.json
 	@touch $@
 
 docs: $(READY)  ## Write the pages of docs/ that are made from the catalogue, the tests and the faults
-	@$(BIN)/python -m order_conformance.catalogue_page
-	@$(BIN)/python -m selftest.trace.page
-	@$(BIN)/python -m selftest.distribution.dependencies
+	@$(BIN)/python -m tools.requirements_page
+	@$(BIN)/python -m tools.trace_page
+	@$(BIN)/python -m tools.dependencies_page
 
 kill-matrix: $(READY)  ## Judge every known fault again, and write down what was found (minutes)
-	@$(BIN)/python -m selftest.matrix.measuring
+	@$(BIN)/python -m tools.kill_matrix.measure
 
 costs: $(READY)  ## Count again what each test costs, for `order-conformance plan`
-	@$(BIN)/python -m selftest.plan.record
+	@$(BIN)/python -m tools.record_costs
 
 bench: $(READY)  ## Measure what a run costs, and write docs/benchmark.md (half an hour)
-	@$(BIN)/python -m selftest.bench.measuring
+	@$(BIN)/python -m tools.bench.measure
 
 screenshots: $(READY) browser  ## Take the screenshots of docs/ again
-	@$(BIN)/python -m selftest.reports.screenshots
+	@$(BIN)/python -m tools.screenshots
 
-lint: $(READY)  ## Style, formatting and types
+lint: $(READY)  ## Style, formatting, types, and the direction of imports
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo --no-cache
 
 serve: $(READY)  ## Run the reference server by hand (PORT=8080, ARGS="--orders 100")
 	@$(BIN)/python -m reference --port $(or $(PORT),8080) $(ARGS)
@@ -85,7 +86,7 @@ wheel: $(READY)  ## Build dist/*.whl, which carries the whole suite
 	@ls dist/*.whl
 
 sbom: $(READY)  ## Write dist/sbom.cdx.json, which lists what a run depends on (CycloneDX)
-	@$(BIN)/python -m selftest.distribution.sbom
+	@$(BIN)/python -m tools.sbom
 
 lock: $(READY)  ## Resolve the dependencies again into requirements.lock and its run-time part
 	@$(COMPILE) --upgrade --group dev -o requirements.lock

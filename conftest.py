@@ -1,3 +1,6 @@
 """Makes the engine a plugin of every pytest run in this repository."""
 
-pytest_plugins = ["order_conformance.plugin", "order_conformance.fixtures"]
+pytest_plugins = [
+    "order_conformance.pytest_plugin.plugin",
+    "order_conformance.pytest_plugin.fixtures",
+]

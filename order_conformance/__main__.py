@@ -2,6 +2,6 @@
 
 import sys
 
-from order_conformance.cli import main
+from order_conformance.cli.main import main
 
 sys.exit(main())

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from order_conformance.settings import read_target_file
-from order_conformance.target import build_target
-from selftest.judging.runs import reference_server
+from order_conformance.target.model import build_target
+from order_conformance.target.settings import read_target_file
+from selftest.support.suite_runs import reference_server
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from order_conformance.assertions import assert_refused
-from order_conformance.outcomes import CantTell
+from order_conformance.core.outcomes import CantTell
+from order_conformance.judging.assertions import assert_refused
 from strategies.ids import KINDS, Ids
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-    from order_conformance.account import Account
-    from order_conformance.api import Api
-    from order_conformance.exploring import Explorer
+    from order_conformance.judging.property_testing import PropertyTester
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.factory import Account
 
 RUN_ORDER = (
     "test_listing",
@@ -79,7 +79,7 @@ class AllRefused(Protocol):
 
 
 @pytest.fixture(scope="session")
-def assert_all_refused(api: Api, account: Account, explore: Explorer) -> AllRefused:
+def assert_all_refused(api: Api, account: Account, explore: PropertyTester) -> AllRefused:
     """Create what a strategy draws, each order with a marker of the run, and judge it."""
 
     def judge(orders: SearchStrategy[dict[str, Any]], *, because: str) -> None:

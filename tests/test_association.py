@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.assertions import assert_accepted, assert_refused, assert_shows, fail
-from order_conformance.orders import View, association_id
-from order_conformance.statuses import SUCCESS
+from order_conformance.core.statuses import SUCCESS
+from order_conformance.judging.assertions import assert_accepted, assert_refused, assert_shows, fail
+from order_conformance.orders.fields import association_id
+from order_conformance.orders.placed import View
 from strategies.broken import for_nobody, for_patient_and_site
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from order_conformance.account import Account
-    from order_conformance.api import Api
-    from order_conformance.exchange import Exchange
-    from order_conformance.orders import Placed
+    from order_conformance.http.exchange import Exchange
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.factory import Account
+    from order_conformance.orders.placed import PlacedOrder
     from strategies.ids import Ids
     from tests.conftest import AllRefused
 
@@ -115,7 +116,9 @@ def rich_patient(account: Account) -> dict[str, Any]:
 
 
 @requirement("ASSOC-09")
-def test_the_created_order_carries_the_given_patient_or_site(plain_orders: list[Placed]) -> None:
+def test_the_created_order_carries_the_given_patient_or_site(
+    plain_orders: list[PlacedOrder],
+) -> None:
     """The created order shows the patient or site that was given."""
     for placed in plain_orders:
         kind = "patient" if "patient" in placed.sent else "site"
@@ -125,7 +128,7 @@ def test_the_created_order_carries_the_given_patient_or_site(plain_orders: list[
 
 
 @requirement("ASSOC-10")
-def test_the_association_that_was_not_given_is_not_shown(plain_orders: list[Placed]) -> None:
+def test_the_association_that_was_not_given_is_not_shown(plain_orders: list[PlacedOrder]) -> None:
     """The other association is absent or null."""
     for placed in plain_orders:
         other = "site" if "patient" in placed.sent else "patient"

@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.api import ACCEPT, JSON_BODY, markers_of, sent_markers
-from order_conformance.assertions import assert_status, fail
-from order_conformance.door import Unanswered
-from order_conformance.exchange import NotJson, Request, write_json
-from order_conformance.outcomes import Inapplicable
-from order_conformance.statuses import REFUSAL, SUCCESS
-from tests.growth import assert_list_does_not_grow
+from order_conformance.core.json_values import NotJson, write_json
+from order_conformance.core.outcomes import Inapplicable
+from order_conformance.core.statuses import REFUSAL, SUCCESS
+from order_conformance.http.client import NoResponse
+from order_conformance.http.exchange import Request
+from order_conformance.judging.assertions import assert_status, fail
+from order_conformance.orders.client import ACCEPT, JSON_BODY
+from order_conformance.orders.markers import markers_of, sent_markers
+from tests.checks.list_growth import assert_list_does_not_grow
 
 if TYPE_CHECKING:
-    from order_conformance.account import Account
-    from order_conformance.api import Api
-    from order_conformance.exchange import Exchange
-    from order_conformance.listing import Listing
-    from order_conformance.orders import Placed
-    from order_conformance.run import Run
+    from order_conformance.http.exchange import Exchange
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.factory import Account
+    from order_conformance.orders.order_list import OrderList
+    from order_conformance.orders.placed import PlacedOrder
+    from order_conformance.session.run import Run
 
 requirement = pytest.mark.requirement
 
@@ -216,7 +218,7 @@ def test_a_key_beyond_ascii_is_not_let_in(api: Api, not_let_in: list[Exchange]) 
     """The right key with a letter more is refused, also where no key has such a letter."""
     try:
         exchange = read_with(api, f"{api.target.api_key}é")
-    except Unanswered as lost:
+    except NoResponse as lost:
         if not lost.may_have_acted:
             raise
         raise Inapplicable("the target hangs up on a header beyond ASCII, as it may") from None
@@ -247,7 +249,7 @@ def test_the_refusal_without_the_right_key_is_json(
 @requirement("AUTH-07")
 @pytest.mark.usefixtures("keyless_create")
 def test_a_create_without_the_right_key_stores_nothing(
-    keyless_creates: list[Exchange], not_let_in: list[Exchange], listing: Listing
+    keyless_creates: list[Exchange], not_let_in: list[Exchange], listing: OrderList
 ) -> None:
     """No order is stored for a create without a key, nor for one whose wrong key was refused."""
     creates = [each for each in not_let_in if each.request.method == "POST"]
@@ -268,7 +270,7 @@ def test_a_create_without_the_right_key_stores_nothing(
 @requirement("AUTH-07")
 @pytest.mark.deep
 def test_a_create_without_the_right_key_does_not_count(
-    api: Api, account: Account, listing: Listing, wrong_keys: dict[str, str]
+    api: Api, account: Account, listing: OrderList, wrong_keys: dict[str, str]
 ) -> None:
     """The total of a quiet list does not grow by creates that came without the right key."""
 
@@ -285,10 +287,10 @@ def test_a_create_without_the_right_key_does_not_count(
 
 
 @pytest.fixture(scope="module")
-def known_order_id(api: Api, request: pytest.FixtureRequest, listing: Listing) -> int:
+def known_order_id(api: Api, request: pytest.FixtureRequest, listing: OrderList) -> int:
     """The id of an order that exists."""
     if not api.target.read_only:
-        placed: Placed = request.getfixturevalue("plain_orders")[0]
+        placed: PlacedOrder = request.getfixturevalue("plain_orders")[0]
         return placed.id
     ids = [order_id for order_id in listing.page(0).ids if isinstance(order_id, int)]
     if not ids:

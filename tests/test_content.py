@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from order_conformance.account import FEW_LINES, LEAVE_OUT, item_line, kit_line
-from order_conformance.assertions import assert_accepted, assert_refused
-from order_conformance.outcomes import Inapplicable
-from order_conformance.statuses import SUCCESS
+from order_conformance.core.outcomes import Inapplicable
+from order_conformance.core.statuses import SUCCESS
+from order_conformance.judging.assertions import assert_accepted, assert_refused
+from order_conformance.orders.factory import FEW_LINES, LEAVE_OUT, item_line, kit_line
 from strategies.broken import (
     without_content,
 )
@@ -18,11 +18,11 @@ from strategies.lawful import lawful_orders
 from strategies.workflow import LISTS
 
 if TYPE_CHECKING:
-    from order_conformance.account import Account
-    from order_conformance.api import Api
-    from order_conformance.exchange import Exchange
-    from order_conformance.exploring import Explorer
-    from order_conformance.orders import Orders
+    from order_conformance.http.exchange import Exchange
+    from order_conformance.judging.property_testing import PropertyTester
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.factory import Account
+    from order_conformance.orders.placed import Orders
     from strategies.ids import Ids
     from tests.conftest import AllRefused
 
@@ -78,7 +78,7 @@ def test_an_order_of_items_and_kits_is_accepted(api: Api, account: Account) -> N
 
 @requirement("CONTENT-01")
 def test_whichever_items_are_ordered_they_are_accepted(
-    account: Account, orders: Orders, ids: Ids, explore: Explorer
+    account: Account, orders: Orders, ids: Ids, explore: PropertyTester
 ) -> None:
     """A modest order of existing items is accepted, whoever it is for."""
     _ = account.item
@@ -87,7 +87,7 @@ def test_whichever_items_are_ordered_they_are_accepted(
 
 @requirement("CONTENT-02")
 def test_whichever_kits_are_ordered_they_are_accepted(
-    account: Account, orders: Orders, ids: Ids, explore: Explorer
+    account: Account, orders: Orders, ids: Ids, explore: PropertyTester
 ) -> None:
     """A modest order of existing kits is accepted, whoever it is for."""
     _ = account.kit
@@ -96,7 +96,7 @@ def test_whichever_kits_are_ordered_they_are_accepted(
 
 @requirement("CONTENT-03")
 def test_whichever_items_and_kits_are_ordered_they_are_accepted(
-    account: Account, orders: Orders, ids: Ids, explore: Explorer
+    account: Account, orders: Orders, ids: Ids, explore: PropertyTester
 ) -> None:
     """A modest order of existing items and kits is accepted, whoever it is for."""
     _ = account.item, account.kit

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.contract.findings import Findings, observe
-from order_conformance.contract.generation import BUDGETS, Operation, draw
-from order_conformance.contract.judging import judge
+from order_conformance.generation.cases import BUDGETS, Operation, draw
+from order_conformance.generation.findings import Findings, observe
+from order_conformance.generation.judging import judge
 
 if TYPE_CHECKING:
-    from order_conformance.account import Account
-    from order_conformance.api import Api
-    from order_conformance.run import Run
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.factory import Account
+    from order_conformance.session.run import Run
 
 requirement = pytest.mark.requirement
 CREATE, LIST, FETCH = Operation.CREATE, Operation.LIST, Operation.FETCH

@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.account import LEAVE_OUT, item_line, kit_line
-from order_conformance.assertions import assert_kept, assert_no_server_error, assert_refused, fail
-from order_conformance.orders import totals
-from order_conformance.outcomes import Inapplicable
-from order_conformance.statuses import SUCCESS
+from order_conformance.core.outcomes import Inapplicable
+from order_conformance.core.statuses import SUCCESS
+from order_conformance.judging.assertions import (
+    assert_kept,
+    assert_no_server_error,
+    assert_refused,
+    fail,
+)
+from order_conformance.orders.factory import LEAVE_OUT, item_line, kit_line
+from order_conformance.orders.fields import totals
 from strategies.broken import with_wrong_count
 from strategies.lawful import long_orders
 from strategies.values import (
@@ -26,12 +31,12 @@ from strategies.values import (
 if TYPE_CHECKING:
     from typing import Any
 
-    from order_conformance.account import Account
-    from order_conformance.api import Api
-    from order_conformance.dialect import Dialect
-    from order_conformance.exploring import Explorer
-    from order_conformance.orders import Orders, Placed
-    from order_conformance.profiles import Profile
+    from order_conformance.judging.property_testing import PropertyTester
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.dialect import Dialect
+    from order_conformance.orders.factory import Account
+    from order_conformance.orders.placed import Orders, PlacedOrder
+    from order_conformance.requirements.profiles import Profile
     from strategies.ids import Ids
     from tests.conftest import AllRefused
 
@@ -40,7 +45,7 @@ requirement = pytest.mark.requirement
 
 def place_what_is_accepted(
     account: Account, orders: Orders, sent: list[dict[str, Any]]
-) -> list[Placed]:
+) -> list[PlacedOrder]:
     """Create orders; a refusal is the server's freedom here, a failure is not."""
     placed = []
     for order in sent:
@@ -149,7 +154,7 @@ def test_items_and_kits_are_kept_side_by_side(account: Account, orders: Orders) 
 
 @requirement("CONTENT-12")
 def test_whatever_is_ordered_is_kept(
-    account: Account, orders: Orders, ids: Ids, explore: Explorer
+    account: Account, orders: Orders, ids: Ids, explore: PropertyTester
 ) -> None:
     """An accepted order keeps the total of each item and kit, however long and odd it is."""
 

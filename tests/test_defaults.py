@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.assertions import fail
-from order_conformance.outcomes import Inapplicable
-from order_conformance.paging import is_no_page, read_page
-from order_conformance.waiting import looks
-from order_conformance.walks import walk_without_size
-from tests.page_rules import (
+from order_conformance.core.outcomes import Inapplicable
+from order_conformance.judging.assertions import fail
+from order_conformance.orders.page import is_no_page, read_page
+from order_conformance.orders.page_walks import walk_without_size
+from order_conformance.orders.polling import poll
+from tests.checks.page_rules import (
     assert_page_selects,
     assert_right,
     page_is_wrong,
@@ -20,25 +20,25 @@ from tests.page_rules import (
 )
 
 if TYPE_CHECKING:
-    from order_conformance.api import Api
-    from order_conformance.listing import Listing
-    from order_conformance.paging import Page
-    from order_conformance.walks import Walk
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.order_list import OrderList
+    from order_conformance.orders.page import Page
+    from order_conformance.orders.page_walks import Walk
 
 requirement = pytest.mark.requirement
 pytestmark = pytest.mark.deep
 
 
 @pytest.fixture(scope="module")
-def unsized_walks(listing: Listing) -> list[Walk]:
+def unsized_walks(listing: OrderList) -> list[Walk]:
     """Both ends of the list as they come to who asks for no size."""
     return walk_without_size(listing, rules_of_pages(listing.first_number))
 
 
 @requirement("LIST-02")
-def test_without_parameters_it_is_what_the_first_page_is(api: Api, listing: Listing) -> None:
+def test_without_parameters_it_is_what_the_first_page_is(api: Api, listing: OrderList) -> None:
     """The list without parameters is its first page: the same orders, and the same claims."""
-    for _ in looks(api.door, api.target.consistency_window):
+    for _ in poll(api.door, api.target.consistency_window):
         exchanges = [api.list_orders(), listing.ask(0), api.list_orders()]
         if any(map(is_no_page, exchanges)):
             raise Inapplicable("the first page cannot be read without a size")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from order_conformance.account import LEAVE_OUT, item_line, kit_line
-from order_conformance.assertions import assert_accepted, assert_refused
-from order_conformance.orders import order_shown, totals
+from order_conformance.judging.assertions import assert_accepted, assert_refused
+from order_conformance.orders.factory import LEAVE_OUT, item_line, kit_line
+from order_conformance.orders.fields import totals
+from order_conformance.orders.placed import order_shown
 from strategies.broken import (
     with_content_that_is_no_list,
     with_line_without_id,
@@ -20,9 +21,9 @@ from strategies.workflow import LISTS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from order_conformance.account import Account
-    from order_conformance.api import Api
-    from order_conformance.dialect import Dialect
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.dialect import Dialect
+    from order_conformance.orders.factory import Account
     from strategies.ids import Ids
     from tests.conftest import AllRefused
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from order_conformance.assertions import fail
-from order_conformance.exchange import NotJson
-from order_conformance.revealing import revealed_in
+from order_conformance.core.json_values import NotJson
+from order_conformance.judging.assertions import fail
+from order_conformance.judging.information_leaks import find_leak
 
 if TYPE_CHECKING:
-    from order_conformance.account import Account
-    from order_conformance.api import Api
-    from order_conformance.exchange import Exchange
+    from order_conformance.http.exchange import Exchange
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.factory import Account
 
 requirement = pytest.mark.requirement
 
@@ -62,7 +62,7 @@ def test_refusals_are_json_with_some_text(refusals: list[Exchange]) -> None:
 def test_refusals_reveal_nothing_of_the_inside(refusals: list[Exchange]) -> None:
     """A refusal shows no stack trace, no source path and no SQL."""
     for exchange in refusals:
-        revealed = revealed_in(exchange.answer.body)
+        revealed = find_leak(exchange.answer.body)
         if revealed:
             raise fail(
                 "the server's refusal reveals its inside",

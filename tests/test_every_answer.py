@@ -6,25 +6,27 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.api import sent_markers
-from order_conformance.assertions import assert_status, fail
-from order_conformance.orders import difference
-from order_conformance.outcomes import Inapplicable, blocked
-from order_conformance.statuses import OK, SUCCESS
-from tests.still_there import assert_still_there
+from order_conformance.core.outcomes import Inapplicable, blocked
+from order_conformance.core.statuses import OK, SUCCESS
+from order_conformance.judging.assertions import assert_status, fail
+from order_conformance.orders.fields import difference
+from order_conformance.orders.markers import sent_markers
+from tests.checks.persistence import assert_still_there
 
 if TYPE_CHECKING:
-    from order_conformance.api import Api
-    from order_conformance.exchange import Exchange
-    from order_conformance.orders import Orders
-    from order_conformance.ours import Shown
-    from order_conformance.watch import Watch
+    from order_conformance.http.exchange import Exchange
+    from order_conformance.judging.list_consistency import ListMismatch
+    from order_conformance.judging.passive_checks import PassiveChecks
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.placed import Orders
 
 requirement = pytest.mark.requirement
 pytestmark = pytest.mark.every_shard
 
 
-def assert_never_seen(watch: Watch, requirement_id: str, did: str, *, expected: str) -> None:
+def assert_never_seen(
+    watch: PassiveChecks, requirement_id: str, did: str, *, expected: str
+) -> None:
     """Judge that no exchange of the run broke the requirement."""
     sighting = watch.first.get(requirement_id)
     if sighting is not None:
@@ -32,7 +34,7 @@ def assert_never_seen(watch: Watch, requirement_id: str, did: str, *, expected: 
 
 
 @requirement("PROTO-01")
-def test_every_success_is_json(watch: Watch) -> None:
+def test_every_success_is_json(watch: PassiveChecks) -> None:
     """An answer of success is exactly one JSON text in UTF-8, with a JSON media type."""
     assert_never_seen(
         watch,
@@ -51,7 +53,7 @@ def test_every_accepted_create_is_answered_201_or_200(api: Api) -> None:
 
 
 @requirement("PROTO-09")
-def test_no_request_of_the_run_makes_the_server_fail(watch: Watch) -> None:
+def test_no_request_of_the_run_makes_the_server_fail(watch: PassiveChecks) -> None:
     """No input is answered 5xx, whichever requirement it was sent for."""
     assert_never_seen(
         watch,
@@ -62,7 +64,7 @@ def test_no_request_of_the_run_makes_the_server_fail(watch: Watch) -> None:
 
 
 @requirement("PROTO-11")
-def test_no_error_answer_reveals_the_inside(watch: Watch) -> None:
+def test_no_error_answer_reveals_the_inside(watch: PassiveChecks) -> None:
     """An error answer shows no stack trace, no source path and no SQL."""
     assert_never_seen(
         watch,
@@ -73,7 +75,7 @@ def test_no_error_answer_reveals_the_inside(watch: Watch) -> None:
 
 
 @requirement("SCHEMA-01")
-def test_every_created_order_has_the_shape_of_an_order(watch: Watch) -> None:
+def test_every_created_order_has_the_shape_of_an_order(watch: PassiveChecks) -> None:
     """A created order matches the schema, whatever was ordered."""
     assert_never_seen(
         watch,
@@ -84,7 +86,7 @@ def test_every_created_order_has_the_shape_of_an_order(watch: Watch) -> None:
 
 
 @requirement("SCHEMA-02")
-def test_every_fetched_order_has_the_shape_of_an_order(watch: Watch) -> None:
+def test_every_fetched_order_has_the_shape_of_an_order(watch: PassiveChecks) -> None:
     """A fetched order matches the schema, whatever was ordered."""
     assert_never_seen(
         watch,
@@ -95,7 +97,7 @@ def test_every_fetched_order_has_the_shape_of_an_order(watch: Watch) -> None:
 
 
 @requirement("SCHEMA-03")
-def test_every_listed_order_has_the_shape_of_an_order(watch: Watch) -> None:
+def test_every_listed_order_has_the_shape_of_an_order(watch: PassiveChecks) -> None:
     """A listed order matches the schema, whoever ordered it."""
     assert_never_seen(
         watch,
@@ -106,7 +108,7 @@ def test_every_listed_order_has_the_shape_of_an_order(watch: Watch) -> None:
 
 
 @requirement("ID-01")
-def test_every_created_order_has_an_integer_id(watch: Watch) -> None:
+def test_every_created_order_has_an_integer_id(watch: PassiveChecks) -> None:
     """A created order shows its id, an integer within 64 bits, whatever was ordered."""
     assert_never_seen(
         watch,
@@ -170,7 +172,7 @@ def test_the_first_order_is_still_there_at_the_very_end(orders: Orders) -> None:
 
 @requirement("LIST-07")
 @pytest.mark.deep
-def test_no_order_is_listed_under_two_ids(api: Api, watch: Watch) -> None:
+def test_no_order_is_listed_under_two_ids(api: Api, watch: PassiveChecks) -> None:
     """An order that was sent once is in the list once, on whichever page it was seen."""
     for marker, (before, after) in watch.ours.doubled.items():
         if marker not in api.lost_markers:
@@ -185,7 +187,7 @@ def test_no_order_is_listed_under_two_ids(api: Api, watch: Watch) -> None:
 
 @requirement("LIST-13")
 @pytest.mark.deep
-def test_every_entry_seen_was_a_whole_order(orders: Orders, watch: Watch) -> None:
+def test_every_entry_seen_was_a_whole_order(orders: Orders, watch: PassiveChecks) -> None:
     """The list shows whole orders on every page and with every size."""
     seen = watch.ours.incomplete
     if seen is not None:
@@ -194,14 +196,14 @@ def test_every_entry_seen_was_a_whole_order(orders: Orders, watch: Watch) -> Non
 
 @requirement("ATOM-03")
 @pytest.mark.deep
-def test_every_entry_seen_was_the_order_created(orders: Orders, watch: Watch) -> None:
+def test_every_entry_seen_was_the_order_created(orders: Orders, watch: PassiveChecks) -> None:
     """The list shows orders as they were created on every page and with every size."""
     seen = watch.ours.changed
     if seen is not None:
         raise not_as_created(orders, seen, expected="the same order wherever it is shown")
 
 
-def not_as_created(orders: Orders, seen: Shown, *, expected: str) -> BaseException:
+def not_as_created(orders: Orders, seen: ListMismatch, *, expected: str) -> BaseException:
     """Return what is wrong with an entry: the list, unless the order changed altogether."""
     fetched = orders.fetch_when_there(seen.created.order["id"])
     if isinstance(fetched.json, dict) and not difference(fetched.json, seen.entry):
@@ -216,7 +218,7 @@ def not_as_created(orders: Orders, seen: Shown, *, expected: str) -> BaseExcepti
 
 
 @requirement("LIST-01")
-def test_every_page_has_its_six_fields(watch: Watch) -> None:
+def test_every_page_has_its_six_fields(watch: PassiveChecks) -> None:
     """Each page of the list has content, page, size, total, first and last."""
     assert_never_seen(
         watch,
@@ -227,7 +229,7 @@ def test_every_page_has_its_six_fields(watch: Watch) -> None:
 
 
 @requirement("LIST-05")
-def test_no_page_of_the_run_holds_more_than_its_size(watch: Watch) -> None:
+def test_no_page_of_the_run_holds_more_than_its_size(watch: PassiveChecks) -> None:
     """A page of whatever size holds no more orders than its `size` says."""
     assert_never_seen(
         watch,
@@ -238,7 +240,7 @@ def test_no_page_of_the_run_holds_more_than_its_size(watch: Watch) -> None:
 
 
 @requirement("AUTH-05")
-def test_no_answer_of_the_run_contains_the_key(watch: Watch) -> None:
+def test_no_answer_of_the_run_contains_the_key(watch: PassiveChecks) -> None:
     """The key is in no answer, neither in a body nor in a header."""
     assert_never_seen(
         watch,

@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import strategies as st
 
-from order_conformance.account import FEW_LINES, LEAVE_OUT, item_line, kit_line
-from order_conformance.assertions import (
+from order_conformance.core.outcomes import Inapplicable
+from order_conformance.core.statuses import CONFLICT, SUCCESS
+from order_conformance.core.text import short
+from order_conformance.http.exchange import Exchange
+from order_conformance.judging.assertions import (
     assert_accepted,
     assert_kept,
     assert_no_server_error,
     assert_refused,
     fail,
 )
-from order_conformance.exchange import Exchange
-from order_conformance.orders import external_ids, short
-from order_conformance.outcomes import Inapplicable
-from order_conformance.statuses import CONFLICT, SUCCESS
+from order_conformance.orders.factory import FEW_LINES, LEAVE_OUT, item_line, kit_line
+from order_conformance.orders.fields import external_ids
 from strategies.broken import with_external_ids_that_are_no_texts
 from strategies.texts import NEARLY_ALIKE, ODD_TEXTS, texts
 from strategies.values import NO_EXTERNAL_IDS
@@ -30,11 +31,11 @@ from strategies.values import NO_EXTERNAL_IDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from order_conformance.account import Account
-    from order_conformance.api import Api
-    from order_conformance.exploring import Explorer
-    from order_conformance.orders import Orders, Placed
-    from order_conformance.profiles import Profile
+    from order_conformance.judging.property_testing import PropertyTester
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.factory import Account
+    from order_conformance.orders.placed import Orders, PlacedOrder
+    from order_conformance.requirements.profiles import Profile
     from strategies.ids import Ids
     from tests.conftest import AllRefused
 
@@ -237,7 +238,7 @@ def test_texts_written_in_ascii_alone_are_kept_or_refused(
 
 @requirement("EXT-02")
 def test_however_many_external_ids_are_kept(
-    api: Api, account: Account, orders: Orders, explore: Explorer
+    api: Api, account: Account, orders: Orders, explore: PropertyTester
 ) -> None:
     """An accepted order keeps every external id, however many there are and for whom it is."""
 
@@ -255,7 +256,7 @@ def test_however_many_external_ids_are_kept(
 
 @requirement("EXT-04")
 def test_whatever_text_is_kept_or_refused(
-    api: Api, account: Account, orders: Orders, explore: Explorer
+    api: Api, account: Account, orders: Orders, explore: PropertyTester
 ) -> None:
     """Any text may be refused, but what is accepted is kept character by character."""
 
@@ -279,7 +280,7 @@ def test_whatever_text_is_kept_or_refused(
     explore(texts(), judge)
 
 
-def place_if_accepted(api: Api, orders: Orders, order: dict[str, Any]) -> Placed | None:
+def place_if_accepted(api: Api, orders: Orders, order: dict[str, Any]) -> PlacedOrder | None:
     """Create an order that may be refused, but on which the server may not fail."""
     exchange = api.create(order)
     assert_no_server_error(exchange, whatever="the external ids of an order")

@@ -7,27 +7,30 @@ from urllib.parse import unquote
 
 import pytest
 
-from order_conformance.assertions import assert_no_server_error, assert_status, fail
-from order_conformance.orders import difference, order_in, short
-from order_conformance.outcomes import Inapplicable, blocked
-from order_conformance.paging import is_integer, read_page
-from order_conformance.statuses import OK, REFUSAL, SUCCESS
+from order_conformance.core.json_values import is_integer
+from order_conformance.core.outcomes import Inapplicable, blocked
+from order_conformance.core.statuses import OK, REFUSAL, SUCCESS
+from order_conformance.core.text import short
+from order_conformance.judging.assertions import assert_no_server_error, assert_status, fail
+from order_conformance.orders.fields import difference
+from order_conformance.orders.page import read_page
+from order_conformance.orders.placed import order_in
 from strategies.identifiers import NEARLY_AN_ID, NO_ORDER_IDS, nearly, no_order_ids
 from strategies.ids import BEYOND_INT32
 
 if TYPE_CHECKING:
-    from order_conformance.account import Account
-    from order_conformance.api import Api
-    from order_conformance.exchange import Exchange
-    from order_conformance.exploring import Explorer
-    from order_conformance.listing import Listing
-    from order_conformance.orders import Orders
+    from order_conformance.http.exchange import Exchange
+    from order_conformance.judging.property_testing import PropertyTester
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.factory import Account
+    from order_conformance.orders.order_list import OrderList
+    from order_conformance.orders.placed import Orders
 
 requirement = pytest.mark.requirement
 
 
 @pytest.fixture(scope="module")
-def order_ids(api: Api, request: pytest.FixtureRequest, listing: Listing) -> list[int]:
+def order_ids(api: Api, request: pytest.FixtureRequest, listing: OrderList) -> list[int]:
     """Ids of orders that exist: of this run, or from the list when nothing may be written."""
     if not api.target.read_only:
         return [placed.id for placed in request.getfixturevalue("plain_orders")]
@@ -61,7 +64,7 @@ def older_orders(first_list: Exchange) -> list[int]:
 @requirement("FETCH-01")
 @pytest.mark.deep
 def test_an_order_from_before_the_run_can_be_fetched(
-    orders: Orders, listing: Listing, older_orders: list[int]
+    orders: Orders, listing: OrderList, older_orders: list[int]
 ) -> None:
     """Fetching an order that the list shows answers 200 with that order, whoever ordered it."""
     for order_id in older_orders:
@@ -180,7 +183,7 @@ def test_fetching_what_only_begins_as_an_id_is_refused(
 
 @requirement("FETCH-04")
 def test_fetching_anything_that_is_no_id_is_refused(
-    api: Api, order_ids: list[int], explore: Explorer
+    api: Api, order_ids: list[int], explore: PropertyTester
 ) -> None:
     """Whatever stands in the place of an id: it shows no order and fails no server."""
     explore(no_order_ids(order_ids[0]), lambda segment: assert_names_no_order(api, segment))

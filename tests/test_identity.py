@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from order_conformance.account import item_line, kit_line
-from order_conformance.assertions import assert_accepted, fail
-from order_conformance.orders import external_ids, kept_fields, order_in, short
-from order_conformance.outcomes import Inapplicable
-from order_conformance.paging import is_integer
-from order_conformance.statuses import OK, SUCCESS
-from tests.still_there import assert_still_there
+from order_conformance.core.json_values import is_integer
+from order_conformance.core.outcomes import Inapplicable
+from order_conformance.core.statuses import OK, SUCCESS
+from order_conformance.core.text import short
+from order_conformance.judging.assertions import assert_accepted, fail
+from order_conformance.orders.factory import item_line, kit_line
+from order_conformance.orders.fields import external_ids, kept_fields
+from order_conformance.orders.placed import order_in
+from tests.checks.persistence import assert_still_there
 
 if TYPE_CHECKING:
-    from order_conformance.account import Account
-    from order_conformance.api import Api
-    from order_conformance.exchange import Exchange
-    from order_conformance.orders import Orders, Placed, View
-    from order_conformance.profiles import Profile
+    from order_conformance.http.exchange import Exchange
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.factory import Account
+    from order_conformance.orders.placed import Orders, PlacedOrder, View
+    from order_conformance.requirements.profiles import Profile
 
 requirement = pytest.mark.requirement
 
@@ -29,7 +31,7 @@ LARGEST_ID = 2**63 - 1
 
 
 @requirement("ID-01")
-def test_a_created_order_has_an_integer_id(plain_orders: list[Placed]) -> None:
+def test_a_created_order_has_an_integer_id(plain_orders: list[PlacedOrder]) -> None:
     """The created order shows its id, an integer within 64 bits."""
     for placed in plain_orders:
         order_id: Any = placed.order.get("id")
@@ -51,7 +53,7 @@ def test_no_two_orders_of_the_run_share_an_id(orders: Orders, account: Account) 
 
 
 @pytest.fixture(scope="module")
-def earlier(account: Account, orders: Orders) -> tuple[Placed, View]:
+def earlier(account: Account, orders: Orders) -> tuple[PlacedOrder, View]:
     """An order of this run, and what it was before others were sent that may be taken for it."""
     order = account.plain_order(externalOrderIds=[account.marker(), account.marker()])
     placed = orders.place(order, under="ASSOC-01")
@@ -60,7 +62,7 @@ def earlier(account: Account, orders: Orders) -> tuple[Placed, View]:
 
 
 @pytest.fixture(scope="module")
-def shared(earlier: tuple[Placed, View]) -> str:
+def shared(earlier: tuple[PlacedOrder, View]) -> str:
     """The external id of the earlier order that a later one is sent with as well."""
     return str(earlier[0].sent["externalOrderIds"][-1])
 
@@ -76,7 +78,7 @@ def namesake(api: Api, account: Account, shared: str) -> Exchange:
 @pytest.mark.deep
 @pytest.mark.usefixtures("namesake")
 def test_an_order_with_an_external_id_of_another_changes_no_other(
-    orders: Orders, earlier: tuple[Placed, View]
+    orders: Orders, earlier: tuple[PlacedOrder, View]
 ) -> None:
     """An order stays as it is when a different one is sent with one of its external ids."""
     assert_still_there(orders, [earlier])
@@ -85,7 +87,7 @@ def test_an_order_with_an_external_id_of_another_changes_no_other(
 @requirement("EXT-02")
 @pytest.mark.deep
 def test_an_external_id_that_two_orders_share_is_kept(
-    earlier: tuple[Placed, View], shared: str, namesake: Exchange
+    earlier: tuple[PlacedOrder, View], shared: str, namesake: Exchange
 ) -> None:
     """An order that is accepted beside another with the same external id keeps it as well."""
     if namesake.status not in SUCCESS:
@@ -106,7 +108,7 @@ def test_an_external_id_that_two_orders_share_is_kept(
 @requirement("ATOM-04")
 @pytest.mark.deep
 def test_an_order_sent_with_the_id_of_another_changes_no_other(
-    api: Api, account: Account, orders: Orders, earlier: tuple[Placed, View]
+    api: Api, account: Account, orders: Orders, earlier: tuple[PlacedOrder, View]
 ) -> None:
     """An order stays as it is when a different one is sent with its id, refused or not."""
     api.create({**different_order(account, 3), "id": earlier[0].id})
@@ -115,7 +117,7 @@ def test_an_order_sent_with_the_id_of_another_changes_no_other(
 
 @requirement("CONC-01")
 def test_parallel_creates_each_get_their_own_id_and_are_kept(
-    api: Api, account: Account, orders: Orders, plain_orders: list[Placed], profile: Profile
+    api: Api, account: Account, orders: Orders, plain_orders: list[PlacedOrder], profile: Profile
 ) -> None:
     """Orders created at the same time each get an id of their own, and each is kept."""
     kept_alone = set.intersection(
@@ -160,9 +162,9 @@ def different_order(account: Account, number: int) -> dict[str, Any]:
     return make(orderKits=[kit_line(account.kit, 1 + number)])
 
 
-def assert_ids_differ(placed: list[Placed]) -> None:
+def assert_ids_differ(placed: list[PlacedOrder]) -> None:
     """Judge that no two of these orders have the same id."""
-    by_id: dict[int, Placed] = {}
+    by_id: dict[int, PlacedOrder] = {}
     for each in placed:
         other = by_id.setdefault(each.id, each)
         if other is not each:

@@ -7,24 +7,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.assertions import assert_no_server_error, assert_shows, fail
-from order_conformance.listing import place_of_new
-from order_conformance.orders import View, association_id, difference, lacks_only
-from order_conformance.outcomes import Inapplicable
-from order_conformance.paging import read_page
-from order_conformance.statuses import REFUSAL
-from order_conformance.walks import goes_wrong_again, walk_list
-from tests.losses import misses
-from tests.page_rules import assert_right, page_is_wrong, rules_of_pages, selected
-from tests.still_there import assert_still_there
+from order_conformance.core.outcomes import Inapplicable
+from order_conformance.core.statuses import REFUSAL
+from order_conformance.judging.assertions import assert_no_server_error, assert_shows, fail
+from order_conformance.orders.fields import association_id, difference, lacks_only
+from order_conformance.orders.order_list import place_of_new
+from order_conformance.orders.page import read_page
+from order_conformance.orders.page_walks import goes_wrong_again, walk_list
+from order_conformance.orders.placed import View
+from tests.checks.lost_orders import misses
+from tests.checks.page_rules import assert_right, page_is_wrong, rules_of_pages, selected
+from tests.checks.persistence import assert_still_there
 
 if TYPE_CHECKING:
-    from order_conformance.account import Account
-    from order_conformance.dialect import Dialect
-    from order_conformance.listing import Listing
-    from order_conformance.orders import Orders
-    from order_conformance.paging import Page
-    from order_conformance.walks import Walk
+    from order_conformance.orders.dialect import Dialect
+    from order_conformance.orders.factory import Account
+    from order_conformance.orders.order_list import OrderList
+    from order_conformance.orders.page import Page
+    from order_conformance.orders.page_walks import Walk
+    from order_conformance.orders.placed import Orders
 
 requirement = pytest.mark.requirement
 pytestmark = pytest.mark.every_shard
@@ -36,7 +37,7 @@ MOST_PAGES_IN_DOUBT = 40
 
 
 @pytest.fixture(scope="module")
-def late_walk(orders: Orders, listing: Listing) -> Walk:
+def late_walk(orders: Orders, listing: OrderList) -> Walk:
     """A walk over the list as it is at the end of the run, where it is short enough."""
     listing.find(placed.id for placed in orders.placed[-1:])
     if not listing.is_short:
@@ -57,7 +58,7 @@ def test_every_created_order_carried_the_given_patient_or_site(orders: Orders) -
 
 
 @requirement("ATOM-02")
-def test_every_accepted_order_is_in_the_list(orders: Orders, listing: Listing) -> None:
+def test_every_accepted_order_is_in_the_list(orders: Orders, listing: OrderList) -> None:
     """An accepted order is in the list, within the consistency window."""
     found = listing.find(placed.id for placed in orders.placed) if listing.is_short else {}
     # Others may have made it long since it was last seen, and ours are then far from both ends.
@@ -76,7 +77,7 @@ def test_every_accepted_order_is_in_the_list(orders: Orders, listing: Listing) -
 
 
 @requirement("ATOM-02")
-def test_a_long_list_leaves_out_none_of_our_orders(orders: Orders, listing: Listing) -> None:
+def test_a_long_list_leaves_out_none_of_our_orders(orders: Orders, listing: OrderList) -> None:
     """Between an older and a newer order of ours, the list shows all that were accepted."""
     if listing.new_orders_at is None:
         raise Inapplicable("the list shows our orders in no sequence of its own")
@@ -157,7 +158,7 @@ def test_the_total_counts_a_longer_list(late_walk: Walk) -> None:
 @requirement("LIST-07")
 @pytest.mark.deep
 def test_a_walk_over_a_longer_list_meets_each_of_our_orders_once(
-    orders: Orders, listing: Listing, late_walk: Walk
+    orders: Orders, listing: OrderList, late_walk: Walk
 ) -> None:
     """Walking large pages meets each order of the run exactly once."""
     assert_right([late_walk], "LIST-07")
@@ -174,7 +175,7 @@ def test_a_walk_over_a_longer_list_meets_each_of_our_orders_once(
 @requirement("LIST-09")
 @pytest.mark.parametrize("size", [50, 1000, 20, 100, 101, 37, 2**31 - 1])
 def test_a_large_size_is_honoured_or_the_echo_tells(
-    listing: Listing, dialect: Dialect, size: int
+    listing: OrderList, dialect: Dialect, size: int
 ) -> None:
     """A size may be capped or replaced, but then the echo says so; or it is refused."""
     for _ in range(2):
@@ -192,7 +193,7 @@ def test_a_large_size_is_honoured_or_the_echo_tells(
 
 @requirement("LIST-04")
 @pytest.mark.deep
-def test_a_page_of_a_capped_size_is_not_the_last_where_others_follow(listing: Listing) -> None:
+def test_a_page_of_a_capped_size_is_not_the_last_where_others_follow(listing: OrderList) -> None:
     """`last` goes by the size that is granted, not by the one that was asked for."""
     for _ in range(2):
         page = page_of_huge_size(listing)
@@ -203,7 +204,7 @@ def test_a_page_of_a_capped_size_is_not_the_last_where_others_follow(listing: Li
 
 @requirement("LIST-09")
 @pytest.mark.deep
-def test_pages_of_a_capped_size_follow_each_other(listing: Listing) -> None:
+def test_pages_of_a_capped_size_follow_each_other(listing: OrderList) -> None:
     """Where the server caps a size, the second page goes on where the first one ends."""
     first = page_of_huge_size(listing)
     for _ in range(2):
@@ -217,7 +218,7 @@ def test_pages_of_a_capped_size_follow_each_other(listing: Listing) -> None:
     raise page_is_wrong(page, what, "LIST-09")
 
 
-def page_of_huge_size(listing: Listing) -> Page:
+def page_of_huge_size(listing: OrderList) -> Page:
     """Read the first page of a size that the server caps, of a list that is longer than that."""
     exchange = listing.ask(0, HUGE_SIZE)
     if exchange.status in REFUSAL:

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.assertions import assert_no_server_error, assert_status, fail
-from order_conformance.orders import stable_fields
-from order_conformance.outcomes import Inapplicable, blocked
-from order_conformance.paging import paging_problem, read_page
-from order_conformance.statuses import OK, REFUSAL
+from order_conformance.core.outcomes import Inapplicable, blocked
+from order_conformance.core.statuses import OK, REFUSAL
+from order_conformance.judging.assertions import assert_no_server_error, assert_status, fail
+from order_conformance.orders.fields import stable_fields
+from order_conformance.orders.page import paging_problem, read_page
 from strategies.paging import SENSELESS_PAGING, senseless_queries, unknown_queries
 
 if TYPE_CHECKING:
-    from order_conformance.api import Api
-    from order_conformance.dialect import Dialect
-    from order_conformance.exchange import Exchange
-    from order_conformance.exploring import Explorer
-    from order_conformance.listing import Listing
-    from order_conformance.orders import Orders, Placed
-    from order_conformance.paging import Page
+    from order_conformance.http.exchange import Exchange
+    from order_conformance.judging.property_testing import PropertyTester
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.dialect import Dialect
+    from order_conformance.orders.order_list import OrderList
+    from order_conformance.orders.page import Page
+    from order_conformance.orders.placed import Orders, PlacedOrder
 
 requirement = pytest.mark.requirement
 
@@ -61,7 +61,7 @@ def test_the_list_is_a_page_with_its_six_fields(api: Api) -> None:
 
 @requirement("LIST-02")
 def test_without_parameters_it_is_the_first_page(
-    api: Api, listing: Listing, dialect: Dialect
+    api: Api, listing: OrderList, dialect: Dialect
 ) -> None:
     """The list without parameters is its first page, and says so."""
     # What the first page is called is learned by asking for others: that must not be remembered.
@@ -79,7 +79,7 @@ def test_without_parameters_it_is_the_first_page(
 
 @requirement("LIST-10")
 @pytest.mark.parametrize("beyond", [1, 1000])
-def test_a_page_beyond_the_end_repeats_no_order(listing: Listing, beyond: int) -> None:
+def test_a_page_beyond_the_end_repeats_no_order(listing: OrderList, beyond: int) -> None:
     """Beyond the end there are no orders; an echo that admits another page is truthful."""
     end = listing.page(0, 10)
     index = -(-end.total // max(1, end.size)) - 1 + beyond
@@ -90,14 +90,14 @@ def test_a_page_beyond_the_end_repeats_no_order(listing: Listing, beyond: int) -
 @pytest.mark.deep
 @pytest.mark.parametrize(("page", "size"), [(2**30, 4), (2**31 - 1, 20)])
 def test_a_page_whose_place_passes_32_bits_repeats_no_order(
-    listing: Listing, page: int, size: int
+    listing: OrderList, page: int, size: int
 ) -> None:
     """Beyond the end there are no orders, also where page times size is 2^32 or more."""
     end = listing.page(0, 10)
     assert_repeats_no_order(listing, end, page - listing.first_number, size)
 
 
-def assert_repeats_no_order(listing: Listing, end: Page, index: int, size: int | None) -> None:
+def assert_repeats_no_order(listing: OrderList, end: Page, index: int, size: int | None) -> None:
     """Judge a page beyond the end, by one that told where that is."""
     exchange = listing.ask(index, size)
     assert_no_server_error(exchange, whatever="a page beyond the end")
@@ -116,7 +116,7 @@ def assert_repeats_no_order(listing: Listing, end: Page, index: int, size: int |
 
 
 @requirement("LIST-11")
-def test_a_page_beyond_the_end_is_empty_and_last(listing: Listing) -> None:
+def test_a_page_beyond_the_end_is_empty_and_last(listing: OrderList) -> None:
     """Beyond the end the server answers 200 with an empty page that is the last."""
     end, size = listing.page(0, 10), listing.usable(10)
     index = -(-end.total // max(1, end.size)) + 5
@@ -136,7 +136,7 @@ def test_a_page_beyond_the_end_is_empty_and_last(listing: Listing) -> None:
 @requirement("LIST-12")
 @pytest.mark.parametrize("kind", SENSELESS_PAGING)
 def test_senseless_paging_parameters_are_refused_or_replaced(
-    api: Api, listing: Listing, kind: str
+    api: Api, listing: OrderList, kind: str
 ) -> None:
     """Paging parameters that make no sense are refused with 4xx, or fall back and say so."""
     target = api.target
@@ -146,7 +146,7 @@ def test_senseless_paging_parameters_are_refused_or_replaced(
 
 @requirement("LIST-12")
 def test_any_senseless_paging_parameter_is_refused_or_replaced(
-    api: Api, listing: Listing, explore: Explorer
+    api: Api, listing: OrderList, explore: PropertyTester
 ) -> None:
     """Whatever stands in place of a number: it is refused with 4xx, or replaced truthfully."""
     explore(
@@ -155,7 +155,7 @@ def test_any_senseless_paging_parameter_is_refused_or_replaced(
     )
 
 
-def assert_refused_or_truthful(api: Api, listing: Listing, query: str) -> None:
+def assert_refused_or_truthful(api: Api, listing: OrderList, query: str) -> None:
     """Judge the answer to a query with senseless paging parameters."""
     exchange = api.get("", query)
     assert_no_server_error(exchange, whatever=f"the query ?{query}")
@@ -172,7 +172,7 @@ def assert_refused_or_truthful(api: Api, listing: Listing, query: str) -> None:
         )
 
 
-def untruth_of(listing: Listing, page: Page) -> str:
+def untruth_of(listing: OrderList, page: Page) -> str:
     """Say what a page claims wrongly about itself; empty if all that it claims is true."""
     if len(page.content) > page.size:
         return f"`size` is {page.size}, the page holds {len(page.content)} orders"
@@ -187,7 +187,7 @@ def untruth_of(listing: Listing, page: Page) -> str:
 
 
 @requirement("LIST-13")
-def test_list_entries_are_whole_orders(orders: Orders, plain_orders: list[Placed]) -> None:
+def test_list_entries_are_whole_orders(orders: Orders, plain_orders: list[PlacedOrder]) -> None:
     """An order in the list shows everything that it shows when fetched."""
     for placed, entry in zip(plain_orders, orders.listed(plain_orders), strict=True):
         fetched = orders.fetched(placed)
@@ -210,7 +210,9 @@ def test_an_unknown_query_parameter_is_ignored_or_refused(api: Api, query: str) 
 
 
 @requirement("LIST-16")
-def test_no_unknown_query_parameter_makes_the_server_fail(api: Api, explore: Explorer) -> None:
+def test_no_unknown_query_parameter_makes_the_server_fail(
+    api: Api, explore: PropertyTester
+) -> None:
     """Whatever unknown parameters a query holds, the answer is below 500."""
     explore(
         unknown_queries(),

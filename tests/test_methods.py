@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from order_conformance.account import LEAVE_OUT, item_line, kit_line
-from order_conformance.assertions import assert_no_server_error, assert_status, fail
-from order_conformance.exchange import write_json
-from order_conformance.outcomes import CantTell, blocked
-from order_conformance.statuses import SERVER_ERROR, SUCCESS
-from tests.still_there import assert_still_there
+from order_conformance.core.json_values import write_json
+from order_conformance.core.outcomes import CantTell, blocked
+from order_conformance.core.statuses import SERVER_ERROR, SUCCESS
+from order_conformance.judging.assertions import assert_no_server_error, assert_status, fail
+from order_conformance.orders.factory import LEAVE_OUT, item_line, kit_line
+from tests.checks.persistence import assert_still_there
 
 if TYPE_CHECKING:
-    from order_conformance.account import Account
-    from order_conformance.api import Api
-    from order_conformance.exchange import Exchange
-    from order_conformance.orders import Orders, Placed, View
+    from order_conformance.http.exchange import Exchange
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.factory import Account
+    from order_conformance.orders.placed import Orders, PlacedOrder, View
 
 requirement = pytest.mark.requirement
 
@@ -28,7 +28,7 @@ UNNAMED = ("PUT", "PATCH", "DELETE", "POST")
 
 
 @pytest.fixture(scope="module")
-def untouchable(account: Account, orders: Orders) -> Placed:
+def untouchable(account: Account, orders: Orders) -> PlacedOrder:
     """An order of this run, made to be sent what must not touch it."""
     placed = orders.place(account.plain_order(), under="ASSOC-01")
     orders.placed.remove(placed)
@@ -36,7 +36,7 @@ def untouchable(account: Account, orders: Orders) -> Placed:
 
 
 @pytest.fixture(scope="module")
-def before(orders: Orders, untouchable: Placed) -> View | None:
+def before(orders: Orders, untouchable: PlacedOrder) -> View | None:
     """The order as it can be fetched before anything else is sent to it; None if it cannot."""
     try:
         return orders.fetched(untouchable)
@@ -46,7 +46,7 @@ def before(orders: Orders, untouchable: Placed) -> View | None:
 
 @pytest.fixture(scope="module")
 def answers(
-    api: Api, account: Account, untouchable: Placed, before: View | None
+    api: Api, account: Account, untouchable: PlacedOrder, before: View | None
 ) -> dict[str, Exchange]:
     """The answer to each unnamed method, sent to an order with the body of a different one."""
     other = account.plain_order(shippingOption=LEAVE_OUT, **other_content(account))
@@ -67,7 +67,7 @@ def other_content(account: Account) -> dict[str, Any]:
 @requirement("ATOM-04")
 @pytest.mark.deep
 def test_a_method_that_is_refused_changes_nothing(
-    answers: dict[str, Exchange], orders: Orders, untouchable: Placed, before: View | None
+    answers: dict[str, Exchange], orders: Orders, untouchable: PlacedOrder, before: View | None
 ) -> None:
     """What PUT, PATCH, DELETE and POST are refused is not done all the same."""
     for method, exchange in answers.items():
@@ -133,7 +133,7 @@ def test_head_and_options_do_not_make_the_server_fail(api: Api, method: str) -> 
 @pytest.mark.deep
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
 def test_head_and_options_of_an_order_do_not_make_the_server_fail(
-    api: Api, untouchable: Placed, method: str
+    api: Api, untouchable: PlacedOrder, method: str
 ) -> None:
     """HEAD and OPTIONS are the server's freedom on one order as well, but no reason to fail."""
     exchange = api.send_other(method, f"/{untouchable.id}")

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.assertions import assert_no_server_error
-from order_conformance.exchange import write_json
+from order_conformance.core.json_values import write_json
+from order_conformance.judging.assertions import assert_no_server_error
 
 if TYPE_CHECKING:
-    from order_conformance.account import Account
-    from order_conformance.api import Api
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.factory import Account
 
 requirement = pytest.mark.requirement
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.assertions import fail
-from order_conformance.outcomes import Inapplicable
-from order_conformance.paging import is_no_page, read_page
-from order_conformance.statuses import SUCCESS
-from order_conformance.walks import Walk, walk_list
-from tests.losses import with_losses
-from tests.movement import REREADS, pages_of_different_totals
-from tests.page_rules import (
+from order_conformance.core.outcomes import Inapplicable
+from order_conformance.core.statuses import SUCCESS
+from order_conformance.judging.assertions import fail
+from order_conformance.orders.list_stability import REREADS, pages_of_different_totals
+from order_conformance.orders.page import is_no_page, read_page
+from order_conformance.orders.page_walks import Walk, walk_list
+from tests.checks.lost_orders import with_losses
+from tests.checks.page_rules import (
     assert_page_selects,
     assert_right,
     page_is_wrong,
@@ -22,12 +22,12 @@ from tests.page_rules import (
 )
 
 if TYPE_CHECKING:
-    from order_conformance.account import Account
-    from order_conformance.api import Api
-    from order_conformance.exchange import Exchange
-    from order_conformance.listing import Listing
-    from order_conformance.orders import Orders, Placed
-    from order_conformance.profiles import Profile
+    from order_conformance.http.exchange import Exchange
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.factory import Account
+    from order_conformance.orders.order_list import OrderList
+    from order_conformance.orders.placed import Orders, PlacedOrder
+    from order_conformance.requirements.profiles import Profile
 
 requirement = pytest.mark.requirement
 
@@ -40,7 +40,7 @@ ROUNDS = 3
 
 
 @pytest.fixture(scope="module")
-def ours(api: Api, account: Account, orders: Orders, listing: Listing) -> list[Placed]:
+def ours(api: Api, account: Account, orders: Orders, listing: OrderList) -> list[PlacedOrder]:
     """Orders of this run in the list, for every known patient and site; none when read-only."""
     if api.target.read_only:
         return []
@@ -67,7 +67,7 @@ def walks(walks_made: list[Walk]) -> list[Walk]:
 
 @pytest.fixture(scope="module")
 def walks_made(
-    account: Account, orders: Orders, listing: Listing, ours: list[Placed], profile: Profile
+    account: Account, orders: Orders, listing: OrderList, ours: list[PlacedOrder], profile: Profile
 ) -> list[Walk]:
     """Walks with several sizes, repeated after one more order and after yet one more.
 
@@ -119,7 +119,9 @@ def test_the_total_counts_the_whole_list(walks: list[Walk]) -> None:
 
 @requirement("LIST-06")
 @pytest.mark.deep
-def test_the_total_grows_with_the_list(account: Account, orders: Orders, listing: Listing) -> None:
+def test_the_total_grows_with_the_list(
+    account: Account, orders: Orders, listing: OrderList
+) -> None:
     """`total` grows by the orders that are added."""
     if orders.api.target.read_only:
         raise Inapplicable("the run is read-only")
@@ -144,7 +146,7 @@ def test_the_total_grows_with_the_list(account: Account, orders: Orders, listing
 
 @requirement("LIST-06")
 @pytest.mark.deep
-def test_every_page_states_the_same_total(listing: Listing) -> None:
+def test_every_page_states_the_same_total(listing: OrderList) -> None:
     """`total` counts the whole list on every page, the one beyond the end included."""
     front = listing.page(0, SMALL)
     end = front.total // max(1, front.size)
@@ -170,7 +172,7 @@ def test_a_walk_meets_no_order_twice(walks: list[Walk]) -> None:
 
 
 @requirement("LIST-07")
-def test_walks_with_any_size_meet_the_same_orders(walks: list[Walk], listing: Listing) -> None:
+def test_walks_with_any_size_meet_the_same_orders(walks: list[Walk], listing: OrderList) -> None:
     """Every walk over the whole list meets all of its orders, whatever the size of its pages."""
     still = [walk for walk in walks if walk.is_whole and walk.was_still]
     assert_right(still, "LIST-07")
@@ -184,7 +186,7 @@ def test_walks_with_any_size_meet_the_same_orders(walks: list[Walk], listing: Li
 
 @requirement("LIST-07")
 def test_a_walk_skips_none_of_our_orders(
-    walks: list[Walk], ours: list[Placed], listing: Listing
+    walks: list[Walk], ours: list[PlacedOrder], listing: OrderList
 ) -> None:
     """A walk that meets an order of ours before and one after another meets that one too.
 
@@ -208,7 +210,7 @@ def test_the_echoed_size_is_the_size_used(walks: list[Walk]) -> None:
 
 
 @pytest.fixture(scope="module")
-def small_pages(listing: Listing, walks: list[Walk]) -> dict[int, Exchange]:
+def small_pages(listing: OrderList, walks: list[Walk]) -> dict[int, Exchange]:
     """The first page in each small size."""
     walked = {walk.asked_size: walk.pages[0].exchange for walk in walks}
     return {size: walked.get(size) or listing.ask(0, size) for size in SMALL_SIZES}
@@ -216,7 +218,7 @@ def small_pages(listing: Listing, walks: list[Walk]) -> dict[int, Exchange]:
 
 @requirement("LIST-05")
 @pytest.mark.deep
-def test_a_small_page_is_full(listing: Listing, small_pages: dict[int, Exchange]) -> None:
+def test_a_small_page_is_full(listing: OrderList, small_pages: dict[int, Exchange]) -> None:
     """A page of one to ten orders holds as many as it says, or all that there are."""
     for size, exchange in small_pages.items():
         looks = [exchange] if is_no_page(exchange) or is_full(exchange) else []

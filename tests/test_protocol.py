@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from order_conformance.account import item_line
-from order_conformance.assertions import (
+from order_conformance.core.json_values import NotJson, write_json
+from order_conformance.core.statuses import REFUSAL, SUCCESS
+from order_conformance.judging.assertions import (
     assert_accepted,
     assert_no_server_error,
     assert_refused,
     assert_status,
     fail,
 )
-from order_conformance.exchange import NotJson, write_json
-from order_conformance.statuses import REFUSAL, SUCCESS
+from order_conformance.orders.factory import item_line
 from strategies.bodies import NOT_JSON, WRAPPED, no_orders
 
 if TYPE_CHECKING:
-    from order_conformance.account import Account
-    from order_conformance.api import Api
-    from order_conformance.exchange import Exchange
-    from order_conformance.exploring import Explorer
-    from order_conformance.orders import Orders, Placed
+    from order_conformance.http.exchange import Exchange
+    from order_conformance.judging.property_testing import PropertyTester
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.factory import Account
+    from order_conformance.orders.placed import Orders, PlacedOrder
 
 requirement = pytest.mark.requirement
 without_a_wish = pytest.mark.parametrize("accept", ["*/*", ""], ids=["any", "absent"])
@@ -89,7 +89,7 @@ def test_answers_of_success_are_json(successes: list[Exchange]) -> None:
 
 
 @requirement("PROTO-02")
-def test_a_create_answers_201_or_200(plain_orders: list[Placed]) -> None:
+def test_a_create_answers_201_or_200(plain_orders: list[PlacedOrder]) -> None:
     """An accepted create is answered 201 or 200."""
     for placed in plain_orders:
         assert_status(placed.exchange, [201, 200], because="the order was created")
@@ -104,7 +104,7 @@ def test_a_body_that_is_no_json_object_is_rejected(api: Api, body: str) -> None:
 
 
 @requirement("PROTO-03")
-def test_json_that_is_no_object_is_rejected(api: Api, explore: Explorer) -> None:
+def test_json_that_is_no_object_is_rejected(api: Api, explore: PropertyTester) -> None:
     """A create whose body is a list or a scalar is refused, whatever it holds."""
     explore(
         no_orders(),
@@ -206,7 +206,7 @@ def test_without_a_wish_json_is_served(api: Api, accept: str) -> None:
 @requirement("PROTO-14")
 @without_a_wish
 def test_without_a_wish_an_order_is_shown_in_json(
-    api: Api, orders: Orders, plain_orders: list[Placed], accept: str
+    api: Api, orders: Orders, plain_orders: list[PlacedOrder], accept: str
 ) -> None:
     """A fetch that accepts anything, or says nothing, is served JSON."""
     order_id = orders.fetched(plain_orders[0]).order["id"]

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.assertions import fail
-from order_conformance.outcomes import Inapplicable
-from order_conformance.waiting import looks
-from tests.movement import REREADS, moved_by_itself
+from order_conformance.core.outcomes import Inapplicable
+from order_conformance.judging.assertions import fail
+from order_conformance.orders.list_stability import REREADS, moved_by_itself
+from order_conformance.orders.polling import poll
 
 if TYPE_CHECKING:
-    from order_conformance.listing import Listing
-    from order_conformance.paging import Page
+    from order_conformance.orders.order_list import OrderList
+    from order_conformance.orders.page import Page
 
 requirement = pytest.mark.requirement
 # Of workers side by side, the last one to come here meets a quiet list.
@@ -23,7 +23,7 @@ SIZE = 5
 
 
 @requirement("LIST-15")
-def test_reading_a_page_again_shows_the_same_orders(listing: Listing) -> None:
+def test_reading_a_page_again_shows_the_same_orders(listing: OrderList) -> None:
     """A page of a list that nobody changes shows the same orders in the same sequence."""
     for index in (0, 1):
         one, other, *_ = reads_of_a_quiet_page(listing, index)
@@ -36,13 +36,13 @@ def test_reading_a_page_again_shows_the_same_orders(listing: Listing) -> None:
             )
 
 
-def reads_of_a_quiet_page(listing: Listing, index: int) -> list[Page]:
+def reads_of_a_quiet_page(listing: OrderList, index: int) -> list[Page]:
     """Read a page twice, and more often where it changes, until others are not why it does.
 
     Raises:
         Inapplicable: others move the list all the time.
     """
-    for _ in looks(listing.api.door, listing.api.target.consistency_window):
+    for _ in poll(listing.api.door, listing.api.target.consistency_window):
         reads = [listing.page(index, SIZE) for _ in range(2)]
         if reads[0].total != reads[1].total:
             continue

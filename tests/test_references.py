@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from order_conformance.account import item_line, kit_line
-from order_conformance.assertions import assert_refused
-from order_conformance.orders import association_id, order_shown
-from order_conformance.outcomes import Inapplicable
+from order_conformance.core.outcomes import Inapplicable
+from order_conformance.judging.assertions import assert_refused
+from order_conformance.orders.factory import item_line, kit_line
+from order_conformance.orders.fields import association_id
+from order_conformance.orders.placed import order_shown
 from strategies.broken import for_id_of_wrong_type, for_somebody_without_id, for_unknown
 from strategies.ids import BEYOND_INT64
 from strategies.values import WRONG_TYPE_IDS
@@ -17,8 +18,8 @@ from strategies.values import WRONG_TYPE_IDS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from order_conformance.account import Account
-    from order_conformance.api import Api
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.factory import Account
     from strategies.ids import Ids
     from tests.conftest import AllRefused
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from order_conformance.account import item_line, kit_line
-from order_conformance.api import ACCEPT, JSON_BODY
-from order_conformance.assertions import assert_no_server_error
-from order_conformance.statuses import ERROR, OK
+from order_conformance.core.statuses import ERROR, OK
+from order_conformance.judging.assertions import assert_no_server_error
+from order_conformance.orders.client import ACCEPT, JSON_BODY
+from order_conformance.orders.factory import item_line, kit_line
 from strategies.bodies import headers, json_values, spoilt_orders
 
 if TYPE_CHECKING:
-    from order_conformance.account import Account
-    from order_conformance.api import Api
-    from order_conformance.exploring import Explorer
+    from order_conformance.judging.property_testing import PropertyTester
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.factory import Account
     from strategies.ids import Ids
 
 requirement = pytest.mark.requirement
@@ -148,7 +148,7 @@ def test_no_header_makes_the_server_fail(api: Api) -> None:
 
 
 @requirement("PROTO-09")
-def test_no_json_body_makes_the_server_fail(api: Api, explore: Explorer) -> None:
+def test_no_json_body_makes_the_server_fail(api: Api, explore: PropertyTester) -> None:
     """Whatever JSON a create holds, the answer is below 500."""
     explore(
         json_values(),
@@ -158,7 +158,7 @@ def test_no_json_body_makes_the_server_fail(api: Api, explore: Explorer) -> None
 
 @requirement("PROTO-09")
 def test_no_odd_value_in_an_order_makes_the_server_fail(
-    api: Api, account: Account, ids: Ids, explore: Explorer
+    api: Api, account: Account, ids: Ids, explore: PropertyTester
 ) -> None:
     """Whatever value stands anywhere in an order, the answer is below 500."""
     explore(
@@ -170,7 +170,7 @@ def test_no_odd_value_in_an_order_makes_the_server_fail(
 
 
 @requirement("PROTO-09")
-def test_no_value_of_a_header_makes_the_server_fail(api: Api, explore: Explorer) -> None:
+def test_no_value_of_a_header_makes_the_server_fail(api: Api, explore: PropertyTester) -> None:
     """Whatever a header holds, the answer is below 500."""
     explore(
         headers(),

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from order_conformance.account import FEW_LINES, LEAVE_OUT, item_line, kit_line
-from order_conformance.assertions import fail
-from order_conformance.orders import View
-from order_conformance.outcomes import Inapplicable
-from order_conformance.schema import schema_problem
-from order_conformance.statuses import SUCCESS
+from order_conformance.core.outcomes import Inapplicable
+from order_conformance.core.statuses import SUCCESS
+from order_conformance.judging.assertions import fail
+from order_conformance.judging.schema import schema_problem
+from order_conformance.orders.factory import FEW_LINES, LEAVE_OUT, item_line, kit_line
+from order_conformance.orders.placed import View
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from order_conformance.account import Account
-    from order_conformance.exchange import Exchange
-    from order_conformance.listing import Listing
-    from order_conformance.orders import Orders, Placed
-    from order_conformance.profiles import Profile
+    from order_conformance.http.exchange import Exchange
+    from order_conformance.orders.factory import Account
+    from order_conformance.orders.order_list import OrderList
+    from order_conformance.orders.placed import Orders, PlacedOrder
+    from order_conformance.requirements.profiles import Profile
 
 requirement = pytest.mark.requirement
 
@@ -45,7 +45,7 @@ SEXES = frozenset({"male", "female", "other", "unknown"})
 def shown_orders(
     account: Account,
     orders: Orders,
-    listing: Listing,
+    listing: OrderList,
     profile: Profile,
     request: pytest.FixtureRequest,
 ) -> list[View]:
@@ -54,7 +54,7 @@ def shown_orders(
     listed = [View("listed order", e, page.exchange) for e in page.content if isinstance(e, dict)]
     if orders.api.target.read_only:
         return listed
-    placed: list[Placed] = [*request.getfixturevalue("plain_orders")]
+    placed: list[PlacedOrder] = [*request.getfixturevalue("plain_orders")]
     placed += [
         orders.take(order, exchange, under="ASSOC-01")
         for order in profile.some(account.orders_for_each()[1:])

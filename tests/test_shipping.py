@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.account import LEAVE_OUT
-from order_conformance.assertions import (
+from order_conformance.core.outcomes import Inapplicable
+from order_conformance.core.statuses import SUCCESS
+from order_conformance.judging.assertions import (
     assert_accepted,
     assert_kept,
     assert_no_server_error,
     assert_refused,
 )
-from order_conformance.outcomes import Inapplicable
-from order_conformance.statuses import SUCCESS
+from order_conformance.orders.factory import LEAVE_OUT
 
 if TYPE_CHECKING:
-    from order_conformance.account import Account
-    from order_conformance.api import Api
-    from order_conformance.orders import Orders
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.factory import Account
+    from order_conformance.orders.placed import Orders
 
 requirement = pytest.mark.requirement
 

@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.account import LEAVE_OUT, item_line, kit_line
-from order_conformance.api import ACCEPT, markers_of, sent_markers
-from order_conformance.assertions import assert_status, fail
-from order_conformance.exchange import write_json
-from order_conformance.orders import difference, lacks_only
-from order_conformance.statuses import OK, SUCCESS
-from tests.growth import assert_list_does_not_grow
+from order_conformance.core.json_values import write_json
+from order_conformance.core.statuses import OK, SUCCESS
+from order_conformance.judging.assertions import assert_status, fail
+from order_conformance.orders.client import ACCEPT
+from order_conformance.orders.factory import LEAVE_OUT, item_line, kit_line
+from order_conformance.orders.fields import difference, lacks_only
+from order_conformance.orders.markers import markers_of, sent_markers
+from tests.checks.list_growth import assert_list_does_not_grow
 
 if TYPE_CHECKING:
-    from order_conformance.account import Account
-    from order_conformance.api import Api
-    from order_conformance.exchange import Exchange
-    from order_conformance.listing import Listing
-    from order_conformance.orders import Orders, Placed
+    from order_conformance.http.exchange import Exchange
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.factory import Account
+    from order_conformance.orders.order_list import OrderList
+    from order_conformance.orders.placed import Orders, PlacedOrder
 
 requirement = pytest.mark.requirement
 
@@ -69,7 +70,7 @@ def refuse_all(api: Api, account: Account) -> Exchange:
 
 @requirement("ATOM-01")
 @pytest.mark.deep
-def test_a_refused_create_does_not_count(api: Api, account: Account, listing: Listing) -> None:
+def test_a_refused_create_does_not_count(api: Api, account: Account, listing: OrderList) -> None:
     """The total of a quiet list does not grow by what was refused."""
     assert_list_does_not_grow(
         api,
@@ -81,7 +82,7 @@ def test_a_refused_create_does_not_count(api: Api, account: Account, listing: Li
 
 @requirement("ATOM-01")
 def test_a_refused_create_leaves_no_order_behind(
-    api: Api, account: Account, listing: Listing, plain_orders: list[Placed]
+    api: Api, account: Account, listing: OrderList, plain_orders: list[PlacedOrder]
 ) -> None:
     """What was refused is not stored, not even in part."""
     refuse_some(api, account)
@@ -118,7 +119,7 @@ def test_an_accepted_order_can_be_fetched(account: Account, orders: Orders) -> N
 
 @requirement("ATOM-03")
 def test_create_fetch_and_list_agree_on_an_order(
-    orders: Orders, plain_orders: list[Placed]
+    orders: Orders, plain_orders: list[PlacedOrder]
 ) -> None:
     """The create answer, the fetched order and the list entry show the same order."""
     for placed, views in orders.views(plain_orders):

@@ -15,18 +15,19 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from order_conformance.contract.judging import told_already
-from order_conformance.contract.sequence import Sequence, Shortest
-from order_conformance.outcomes import Level, NonConformance, blocked
+from order_conformance.core.outcomes import Level, blocked
+from order_conformance.generation.judging import is_covered
+from order_conformance.generation.sequences import OrderSequence, ShrinkBudget
+from order_conformance.judging.findings import NonConformance
 from strategies.workflow import broken_orders, orders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from order_conformance.account import Account
-    from order_conformance.api import Api
-    from order_conformance.orders import Orders
-    from order_conformance.run import Run
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.factory import Account
+    from order_conformance.orders.placed import Orders
+    from order_conformance.session.run import Run
     from strategies.ids import Ids
 
 requirement = pytest.mark.requirement
@@ -47,7 +48,9 @@ DEPTHS = {"smoke": Depth(1, 3, 0), "gate": Depth(5, 7, 80), "certify": Depth(40,
 class Workflow(RuleBasedStateMachine):
     """Draws one sequence; the account is the server's, so nothing is undone at its end."""
 
-    def __init__(self, begin: Callable[[], Sequence], ids: Ids, shortest: Shortest) -> None:
+    def __init__(
+        self, begin: Callable[[], OrderSequence], ids: Ids, shortest: ShrinkBudget
+    ) -> None:
         """Begin a sequence."""
         super().__init__()
         self._sequence = begin()
@@ -100,11 +103,11 @@ def test_the_server_shows_what_it_accepted_after_any_sequence(
 ) -> None:
     """After creates, refusals, fetches and pages in any sequence, every order is as accepted."""
     depth = DEPTHS[run.options.profile.name]
-    shortest = Shortest(depth.shrinks)
-    begin = partial(Sequence, api, account, orders, shortest)
+    shortest = ShrinkBudget(depth.shrinks)
+    begin = partial(OrderSequence, api, account, orders, shortest)
     run_sequences(begin, ids, shortest, run.options.seed, depth)
     if shortest.failure is not None:
-        told = told_already(run, owners(run))
+        told = is_covered(run, owners(run))
         if told:
             raise blocked(told, shortest.failure.summary)
         shortest.failure.told_by = (tuple(sorted(owners(run))),)
@@ -112,7 +115,11 @@ def test_the_server_shows_what_it_accepted_after_any_sequence(
 
 
 def run_sequences(
-    begin: Callable[[], Sequence], ids: Ids, shortest: Shortest, run_seed: int, depth: Depth
+    begin: Callable[[], OrderSequence],
+    ids: Ids,
+    shortest: ShrinkBudget,
+    run_seed: int,
+    depth: Depth,
 ) -> None:
     """Run the sequences of a seed; a failure is left in ``shortest``."""
 

@@ -12,11 +12,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 SERVERS = ("reference", "spring", "express-zod", "eventual")
@@ -65,8 +67,10 @@ def reference_server(checkout: Path, variant: str) -> Iterator[str]:
     """Serve the reference server of a checkout, or one of its variants; yields its base URL."""
     arguments = [] if variant == "reference" else ["--twin", variant]
     with subprocess.Popen(
-        [sys.executable, "-m", "reference", "--port", "0", "--exit-with-parent"]
-        + ["--api-key-env", "KEY", *arguments],
+        [
+            *(sys.executable, "-m", "reference", "--port", "0", "--exit-with-parent"),
+            *("--api-key-env", "KEY", *arguments),
+        ],
         cwd=checkout,
         env=_environment(checkout) | {"KEY": KEY},
         stdin=subprocess.PIPE,

@@ -10,8 +10,8 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING
 
-from order_conformance.certification.refusal import Refused
-from order_conformance.outcomes import UsageProblem
+from order_conformance.certification.errors import Refused
+from order_conformance.core.outcomes import UsageProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

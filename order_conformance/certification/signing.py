@@ -20,8 +20,8 @@ from securesystemslib.signer import (  # type: ignore[attr-defined]  # it export
 )
 
 from order_conformance.certification.canonical import canonical
-from order_conformance.certification.refusal import Refused
-from order_conformance.outcomes import UsageProblem
+from order_conformance.certification.errors import Refused
+from order_conformance.core.outcomes import UsageProblem
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,14 +22,14 @@ from allure_commons.model2 import (
 )
 from allure_commons.types import LabelType, Severity
 
-from order_conformance.message import printable
-from order_conformance.reports.failures import distinct
+from order_conformance.core.text import printable
+from order_conformance.results.failures import distinct
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from order_conformance.reports.failures import Failure
-    from order_conformance.reports.record import Judged, RunRecord
+    from order_conformance.results.failures import Failure
+    from order_conformance.results.record import RequirementResult, RunRecord
 
 MOST_ATTACHED = 4
 SEVERITY = {"MUST": Severity.CRITICAL, "SHOULD": Severity.MINOR}
@@ -61,7 +61,7 @@ def fill_allure(run: RunRecord, folder: Path) -> None:
 
 
 def _result(
-    judged: Judged, run: RunRecord, evidence: dict[str, Any], logger: AllureFileLogger
+    judged: RequirementResult, run: RunRecord, evidence: dict[str, Any], logger: AllureFileLogger
 ) -> TestResult:
     span = run.span(judged)
     start = round(span.first.timestamp() * 1000)
@@ -93,7 +93,7 @@ def _result(
     )
 
 
-def _status(judged: Judged, *, strict: bool) -> str:
+def _status(judged: RequirementResult, *, strict: bool) -> str:
     match judged.standing:
         case "passed":
             return "passed"
@@ -107,7 +107,7 @@ def _status(judged: Judged, *, strict: bool) -> str:
             return "broken" if judged.keeps_from_conformant(strict=strict) else "skipped"
 
 
-def _details(judged: Judged) -> StatusDetails | None:
+def _details(judged: RequirementResult) -> StatusDetails | None:
     if judged.outcome == "passed":
         return None
     blame = f"[{judged.blame}] " if judged.blame else ""

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from order_conformance.message import printable
+from order_conformance.core.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from order_conformance import __version__
 
 if TYPE_CHECKING:
-    from order_conformance.reports.record import Judged, RunRecord
+    from order_conformance.results.record import RequirementResult, RunRecord
 
 SPEC_VERSION = "0.0.0"
 STATUSES = ("passed", "failed", "skipped", "pending", "other")
@@ -73,7 +73,7 @@ def write_ctrf(run: RunRecord) -> str:
     return json.dumps(document, indent=1) + "\n"
 
 
-def _test(judged: Judged, run: RunRecord) -> dict[str, Any]:
+def _test(judged: RequirementResult, run: RunRecord) -> dict[str, Any]:
     span = run.span(judged)
     failed = judged.standing == "warned" and run.strict
     test: dict[str, Any] = {

@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from order_conformance.message import printable
-from order_conformance.reports.record import read_run
+from order_conformance.core.text import printable
+from order_conformance.results.record import read_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from order_conformance.reports.record import Judged, RunRecord
+    from order_conformance.results.record import RequirementResult, RunRecord
 
 # GitHub shows ten of a kind a step; the last says how many are left out.
 MOST = 10
@@ -63,7 +63,7 @@ def workflow_commands(run: RunRecord) -> list[str]:
     return [*_commands("error", red), *_commands("warning", yellow)]
 
 
-def _commands(kind: str, found: list[Judged]) -> list[str]:
+def _commands(kind: str, found: list[RequirementResult]) -> list[str]:
     shown = found if len(found) <= MOST else found[: MOST - 1]
     lines = [_command(kind, f"{j.id} {j.level} {j.outcome}", _text(j)) for j in shown]
     if len(shown) < len(found):
@@ -72,7 +72,7 @@ def _commands(kind: str, found: list[Judged]) -> list[str]:
     return lines
 
 
-def _text(judged: Judged) -> str:
+def _text(judged: RequirementResult) -> str:
     if not judged.failures:
         return f"{judged.reason}\n{judged.statement}"
     return judged.failures[0].message

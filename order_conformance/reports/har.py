@@ -12,7 +12,7 @@ import harfile
 from order_conformance import __version__
 
 if TYPE_CHECKING:
-    from order_conformance.reports.record import RunRecord
+    from order_conformance.results.record import RunRecord
 
 HTTP_VERSION = "HTTP/1.1"
 NOT_SAID = -1

@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from order_conformance.message import printable
+from order_conformance.core.text import plural, printable
 from order_conformance.reports.bodies import Block, Hints, hints_of, lay_out
-from order_conformance.reports.failures import distinct
-from order_conformance.reports.listed import Listed, listed, milliseconds
-from order_conformance.reports.record import STANDINGS, Judged, RunRecord
+from order_conformance.reports.evidence_list import EvidenceRow, listed, milliseconds
 from order_conformance.reports.rendering import render, verdict_class
-from order_conformance.verdict import plural
+from order_conformance.results.failures import distinct
+from order_conformance.results.record import STANDINGS, RequirementResult, RunRecord
 
 if TYPE_CHECKING:
-    from order_conformance.reports.failures import Failure
+    from order_conformance.results.failures import Failure
 
 # What the page may weigh: bodies that failures cite first, then a line or two of every exchange.
 CITED_BUDGET = 2_000_000
@@ -47,7 +46,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Cited:
+class CitedExchange:
     """An exchange that a failure cites, in full."""
 
     number: int
@@ -62,7 +61,7 @@ class Finding:
 
     failure: Failure
     more: int
-    exchanges: list[Cited]
+    exchanges: list[CitedExchange]
     left_out: int
 
 
@@ -77,7 +76,7 @@ class _Page:
     def __init__(self, run: RunRecord) -> None:
         self.run = run
         self.numbers: dict[str, int] = {}
-        self.by_test: dict[str, list[Listed]] = {}
+        self.by_test: dict[str, list[EvidenceRow]] = {}
         self.left_out: Counter[str] = Counter()
         self._cited: dict[str, dict[str, Any]] = {}
         self._budget = CITED_BUDGET
@@ -156,7 +155,7 @@ class _Page:
             ("Suite", results["suite"]["version"]),
         ]
 
-    def _findings(self, judged: Judged) -> list[Finding]:
+    def _findings(self, judged: RequirementResult) -> list[Finding]:
         findings = []
         for failure, more in distinct(judged.failures):
             hints = hints_of(failure.summary, failure.expected, failure.notice)
@@ -169,14 +168,14 @@ class _Page:
             )
         return findings
 
-    def _show(self, record: dict[str, Any], hints: Hints) -> Cited:
+    def _show(self, record: dict[str, Any], hints: Hints) -> CitedExchange:
         request, answer = record["request"], record.get("answer")
         sent = self._side(f"{request['method']} {request['path']}", request, hints)
         if answer is None:
             got = Side("no usable answer", "", lay_out(record.get("trouble", "")))
         else:
             got = self._side(f"{answer['status']} in {milliseconds(answer)}", answer, hints)
-        return Cited(self.numbers.get(record["id"], 0), record["id"], sent, got)
+        return CitedExchange(self.numbers.get(record["id"], 0), record["id"], sent, got)
 
     def _side(self, first_line: str, message: dict[str, Any], hints: Hints) -> Side:
         headers = [f"{name}: {value}" for name, value in message["headers"]]
@@ -193,8 +192,8 @@ class _Page:
         return Side(printable(first_line), printable("\n".join(headers)), blocks, note)
 
 
-def _by_reason(rows: list[Judged]) -> list[tuple[str, str, list[Judged]]]:
-    reasons: dict[tuple[str, str], list[Judged]] = {}
+def _by_reason(rows: list[RequirementResult]) -> list[tuple[str, str, list[RequirementResult]]]:
+    reasons: dict[tuple[str, str], list[RequirementResult]] = {}
     for judged in rows:
         reasons.setdefault((judged.reason, judged.blame), []).append(judged)
     return [(reason, blame, found) for (reason, blame), found in reasons.items()]

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from order_conformance.message import printable
+from order_conformance.core.text import printable
 
 if TYPE_CHECKING:
-    from order_conformance.reports.record import Judged, RunRecord
+    from order_conformance.results.record import RequirementResult, RunRecord
 
 NAME = "order-conformance"
 
@@ -41,7 +41,7 @@ def write_junit(run: RunRecord) -> str:
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _case(suite: ET.Element, judged: Judged, run: RunRecord) -> None:
+def _case(suite: ET.Element, judged: RequirementResult, run: RunRecord) -> None:
     case = ET.SubElement(
         suite,
         "testcase",

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from order_conformance.message import printable, shortened
-from order_conformance.reports.failures import distinct
-from order_conformance.verdict import plural
+from order_conformance.core.text import plural, printable, shortened
+from order_conformance.results.failures import distinct
 
 if TYPE_CHECKING:
-    from order_conformance.reports.record import Judged, RunRecord
+    from order_conformance.results.record import RequirementResult, RunRecord
 
 MOST_IN_FULL = 20
 COLUMNS = {
@@ -76,7 +75,7 @@ def _findings(run: RunRecord, standing: str, title: str) -> list[str]:
     return lines
 
 
-def _finding(judged: Judged) -> list[str]:
+def _finding(judged: RequirementResult) -> list[str]:
     lines = [f"**{judged.id}** {judged.level}: {escaped(judged.reason)}", f"<br>{judged.statement}"]
     if judged.waiver:
         lines.append(f"<br>Waived {escaped(judged.waiver)}")

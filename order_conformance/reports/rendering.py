@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from order_conformance.message import printable
-from order_conformance.places import PACKAGE
-from order_conformance.verdict import plural
+from order_conformance.core.paths import PACKAGE
+from order_conformance.core.text import plural, printable
 
 if TYPE_CHECKING:
     from pathlib import Path

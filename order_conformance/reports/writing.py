@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from order_conformance.message import printable, shortened
+from order_conformance.core.filesystem import write_whole
+from order_conformance.core.text import printable, shortened
 from order_conformance.reports.allure import fill_allure
 from order_conformance.reports.ctrf import write_ctrf
 from order_conformance.reports.github import SUMMARY_NAME
@@ -15,14 +15,14 @@ from order_conformance.reports.har import write_har
 from order_conformance.reports.html import write_html
 from order_conformance.reports.junit import write_junit
 from order_conformance.reports.markdown import write_markdown
-from order_conformance.reports.record import read_run
+from order_conformance.results.record import read_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from order_conformance.redaction import Redactor
-    from order_conformance.reports.record import RunRecord
+    from order_conformance.core.redaction import Redactor
+    from order_conformance.results.record import RunRecord
 
 LONGEST_PROBLEM = 200
 # Each makes the text of one file.
@@ -78,17 +78,6 @@ def clear_reports(folder: Path) -> None:
             (folder / name).unlink()
     for name in FOLDERS:
         shutil.rmtree(folder / name, ignore_errors=True)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file in one step: a reader never meets half of it."""
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    try:
-        # Text that UTF-8 cannot carry (a lone surrogate) shows as its escape.
-        unfinished.write_bytes(text.encode("utf-8", "backslashreplace"))
-        os.replace(unfinished, path)  # noqa: PTH105 - atomic on every system
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _problem(name: str, problem: Exception) -> str:

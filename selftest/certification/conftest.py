@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from order_conformance.certification.certifying import Order, certify
+from order_conformance.certification.certify import CertificationRequest, certify
 from order_conformance.certification.signing import read_signer
-from selftest.certification.bundles import NONCE, Vendor, other_key
-from selftest.judging.cases import KEY
-from selftest.judging.runs import reference_server
+from selftest.support.bundles import NONCE, Vendor, other_key
+from selftest.support.cases import KEY
+from selftest.support.suite_runs import reference_server
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +52,7 @@ def vendor(tmp_path_factory: pytest.TempPathFactory) -> Vendor:
     ):
         patch.setenv("ORDER_API_KEY", KEY)
         (folder / "target.toml").write_text(f'base_url = "{base_url}"\n', encoding="utf-8")
-        order = Order(folder / "target.toml", NONCE, key, folder / "out", str(draft))
+        order = CertificationRequest(folder / "target.toml", NONCE, key, folder / "out", str(draft))
         assert certify(order) == 1
     return Vendor(folder / "out" / "certificate-draft.zip", read_signer(key), str(draft))
 

@@ -9,10 +9,10 @@ import pytest
 
 from order_conformance.certification import archive
 from order_conformance.certification.archive import write_archive
-from order_conformance.certification.refusal import Refused
-from order_conformance.outcomes import UsageProblem
-from selftest.certification.bundles import Members, Vendor, check_it, raw_archive
-from selftest.certification.changes import EVIDENCE
+from order_conformance.certification.errors import Refused
+from order_conformance.core.outcomes import UsageProblem
+from selftest.support.bundle_changes import EVIDENCE
+from selftest.support.bundles import Members, Vendor, check_it, raw_archive
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,14 +17,14 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from order_conformance.certification.showing import write_badge, write_certificate
+from order_conformance.certification.pages import write_badge, write_certificate
 from order_conformance.certification.signing import open_envelope, read_signer, sign
-from order_conformance.certification.verifying import Certificate, check
-from order_conformance.cli import main
-from order_conformance.outcomes import UsageProblem
-from selftest.certification.bundles import NONCE, Vendor
-from selftest.certification.changes import EVIDENCE, flipped
-from selftest.reports.made import HOSTILE
+from order_conformance.certification.verify import Certificate, check
+from order_conformance.cli.main import main
+from order_conformance.core.outcomes import UsageProblem
+from selftest.support.bundle_changes import EVIDENCE, flipped
+from selftest.support.bundles import NONCE, Vendor
+from selftest.support.sample_runs import HOSTILE
 
 if TYPE_CHECKING:
     from pathlib import Path

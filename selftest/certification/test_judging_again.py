@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from order_conformance.certification.refusal import Refused
-from order_conformance.certification.verifying import check, verify
-from selftest.certification.bundles import NONCE, Members, Vendor, check_it, other_key
-from selftest.certification.changes import (
+from order_conformance.certification.errors import Refused
+from order_conformance.certification.verify import check, verify
+from selftest.support.bundle_changes import (
     EVIDENCE,
     INPUTS,
     LEDGER,
@@ -24,6 +23,7 @@ from selftest.certification.changes import (
     in_line,
     is_passed,
 )
+from selftest.support.bundles import NONCE, Members, Vendor, check_it, other_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable

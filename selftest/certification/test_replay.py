@@ -11,19 +11,25 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from order_conformance.door import Door, Unanswered
-from order_conformance.evidence import EvidenceLog
-from order_conformance.exchange import Exchange, Request
-from order_conformance.inputs import STAND_IN, Inputs, describe, read_inputs, recorded_shards
-from order_conformance.outcomes import CantTell, UsageProblem
-from order_conformance.redaction import MASK, Redactor
-from order_conformance.replay import Diverged, read_recording
-from order_conformance.target import Target
-from selftest.certification.recorded import outcomes, record, replay
-from selftest.engine.helpers import KEY, ORDERS, door_to
-from selftest.engine.test_door import FINE, JSON, Script, to
-from selftest.troubled.gateway import Incoming, answer_of, serving
-from selftest.troubled.test_expiry import judge as judge_with_expiring_keys
+from order_conformance.core.outcomes import CantTell, UsageProblem
+from order_conformance.core.redaction import MASK, Redactor
+from order_conformance.http.client import HttpClient, NoResponse
+from order_conformance.http.exchange import Exchange, Request
+from order_conformance.recording.evidence import EvidenceLog
+from order_conformance.recording.inputs import (
+    STAND_IN,
+    Inputs,
+    describe,
+    read_inputs,
+    recorded_shards,
+)
+from order_conformance.recording.replay import Diverged, read_recording
+from order_conformance.target.model import Target
+from selftest.http.test_client import FINE, JSON, Script, to
+from selftest.misbehaving.test_expiry import judge as judge_with_expiring_keys
+from selftest.support.engine_parts import KEY, ORDERS, door_to
+from selftest.support.misbehaving_server import Incoming, answer_of, serving
+from selftest.support.recorded_runs import outcomes, record, replay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +39,7 @@ GET, POST = Request("GET", ORDERS), Request("POST", ORDERS, (), b"{}")
 Told = list[tuple[Any, ...]]
 
 
-def told_by(door: Door, requests: Sequence[Sequence[Request]]) -> Told:
+def told_by(door: HttpClient, requests: Sequence[Sequence[Request]]) -> Told:
     """Send requests, each group at the same time; return all that a test could see of it."""
     told: Told = []
     for together in requests:
@@ -43,7 +49,7 @@ def told_by(door: Door, requests: Sequence[Sequence[Request]]) -> Told:
         told += [
             (each.id, each.answer, each.retries)
             if isinstance(each, Exchange)
-            else (each.reason, isinstance(each, Unanswered) and each.may_have_acted)
+            else (each.reason, isinstance(each, NoResponse) and each.may_have_acted)
             for each in results
         ]
     return [*told, (door.requests, door.gave_up, door.clock.now)]
@@ -55,7 +61,7 @@ def replayed(folder: Path, requests: Sequence[Sequence[Request]]) -> Told:
     recording = read_recording(folder, redactor, STAND_IN)
     log = EvidenceLog(folder / "again.jsonl", redactor)
     target = Target("http://127.0.0.1:9", api_key=STAND_IN, timeout=1.0)
-    door = Door(target, log, seed=1, carrier=recording, clock=recording.clock)
+    door = HttpClient(target, log, seed=1, carrier=recording, clock=recording.clock)
     try:
         again = [[_with_stand_in(each) for each in together] for together in requests]
         return [*told_by(door, again), (recording.diverged or recording.left_over(),)]
@@ -152,7 +158,9 @@ def test_after_a_divergence_nothing_is_answered(tmp_path: Path) -> None:
         told_by(door, [[GET], [POST]])
     recording = read_recording(tmp_path, Redactor([STAND_IN]), STAND_IN)
     log = EvidenceLog(tmp_path / "again.jsonl", Redactor([]))
-    door = Door(Target("http://127.0.0.1:9"), log, 1, carrier=recording, clock=recording.clock)
+    door = HttpClient(
+        Target("http://127.0.0.1:9"), log, 1, carrier=recording, clock=recording.clock
+    )
     for request in (POST, POST):
         with pytest.raises(Diverged, match="run#1"):
             door.send(request)

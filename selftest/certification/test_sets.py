@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from order_conformance.catalogue import load_catalogue
-from order_conformance.editions import SETS, editions, read_edition
-from order_conformance.nonces import check_nonce, seed_of
-from order_conformance.outcomes import Level, Outcome, UsageProblem, Verdict
-from order_conformance.verdict import TestOutcome, judge
-from selftest.certification.recorded import record
-from selftest.engine.helpers import ROOT, pytest_in
+from order_conformance.core.outcomes import Level, Outcome, UsageProblem, Verdict
+from order_conformance.judging.findings import TestOutcome
+from order_conformance.judging.verdict import judge
+from order_conformance.requirements.catalogue import load_catalogue
+from order_conformance.requirements.requirement_sets import (
+    SETS,
+    read_requirement_set,
+    requirement_sets,
+)
+from order_conformance.session.nonces import check_nonce, seed_of
+from selftest.support.engine_parts import ROOT, pytest_in
+from selftest.support.recorded_runs import record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,13 +33,13 @@ CATALOGUE = load_catalogue()
 
 def test_no_published_set_has_changed() -> None:
     """Each has the digest with which it was published, and none is missing."""
-    assert {name: read_edition(name).digest for name in editions()} == PUBLISHED
+    assert {name: read_requirement_set(name).digest for name in requirement_sets()} == PUBLISHED
 
 
-@pytest.mark.parametrize("name", editions())
+@pytest.mark.parametrize("name", requirement_sets())
 def test_a_published_set_can_be_judged(name: str) -> None:
     """The catalogue knows its requirements; its levels are those of the set."""
-    edition = read_edition(name)
+    edition = read_requirement_set(name)
     assert edition.name == name
     levelled = edition.only(edition.levelled(CATALOGUE))
     assert {each.id: each.level for each in levelled.requirements.values()} == edition.levels
@@ -42,7 +47,7 @@ def test_a_published_set_can_be_judged(name: str) -> None:
 
 def test_the_latest_set_is_the_whole_catalogue() -> None:
     """Its deep profile judges all there is."""
-    edition = read_edition(editions()[-1])
+    edition = read_requirement_set(requirement_sets()[-1])
     assert list(edition.levels) == list(CATALOGUE.requirements)
     assert edition.profile == "certify"
 
@@ -51,7 +56,7 @@ def test_the_latest_set_is_the_whole_catalogue() -> None:
 def test_a_set_that_is_not_published_is_a_usage_error(name: str) -> None:
     """With the names of those that are."""
     with pytest.raises(UsageProblem, match="2026-11"):
-        read_edition(name)
+        read_requirement_set(name)
 
 
 @pytest.mark.parametrize("text", ["- 1", "{", "edition: x\nprofile: none\nrequirements: {}"])
@@ -60,7 +65,7 @@ def test_a_file_that_holds_no_set_is_a_usage_error(tmp_path: Path, text: str) ->
     file = tmp_path / "draft.yaml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(UsageProblem, match="holds no set"):
-        read_edition(str(file))
+        read_requirement_set(str(file))
 
 
 def test_a_set_of_unknown_requirements_is_a_usage_error(tmp_path: Path) -> None:
@@ -69,7 +74,7 @@ def test_a_set_of_unknown_requirements_is_a_usage_error(tmp_path: Path) -> None:
     content = {"edition": "x", "profile": "gate", "requirements": {"NONE-01": "MUST"}}
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
     with pytest.raises(UsageProblem, match="does not know NONE-01"):
-        read_edition(str(file)).levelled(CATALOGUE)
+        read_requirement_set(str(file)).levelled(CATALOGUE)
 
 
 def test_untested_requirements_of_a_set_leave_the_verdict_open() -> None:
@@ -141,4 +146,6 @@ def test_what_would_leave_something_out_is_a_usage_error(
 
 def test_sets_are_files_of_this_folder_only() -> None:
     """Each is named after its edition."""
-    assert sorted(path.name for path in SETS.iterdir()) == [f"{name}.yaml" for name in editions()]
+    assert sorted(path.name for path in SETS.iterdir()) == [
+        f"{name}.yaml" for name in requirement_sets()
+    ]

@@ -7,18 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from order_conformance.certification.contents import ENVELOPE, MANIFEST, MEMBERS
-from order_conformance.certification.refusal import Refused
+from order_conformance.certification.bundle import ENVELOPE, MANIFEST, MEMBERS
+from order_conformance.certification.errors import Refused
 from order_conformance.certification.signing import sign
-from selftest.certification.bundles import (
-    Members,
-    Vendor,
-    check_it,
-    other_key,
-    put_right_digests,
-    statement_of,
-)
-from selftest.certification.changes import (
+from selftest.support.bundle_changes import (
     EVIDENCE,
     INPUTS,
     LEDGER,
@@ -35,6 +27,14 @@ from selftest.certification.changes import (
     of_manifest,
     row,
     says_passed,
+)
+from selftest.support.bundles import (
+    Members,
+    Vendor,
+    check_it,
+    other_key,
+    put_right_digests,
+    statement_of,
 )
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from selftest.judging.cases import KEY
-from selftest.judging.runs import ROOT, reference_server
+from selftest.support.cases import KEY
+from selftest.support.suite_runs import ROOT, reference_server
 
 PAGE = (ROOT / "docs" / "certification.md").read_text(encoding="utf-8")
 LONGEST = 900.0

@@ -10,15 +10,9 @@ from importlib.metadata import packages_distributions
 import pytest
 
 from order_conformance import __version__
-from selftest.distribution import sbom
-from selftest.distribution.dependencies import (
-    PAGE,
-    REVIEWS,
-    declared,
-    dependencies_page,
-    licence_of,
-)
-from selftest.distribution.locks import ROOT, RUN_TIME, read_lock
+from selftest.support.lock_files import ROOT, RUN_TIME, read_lock
+from tools import sbom
+from tools.dependencies_page import PAGE, REVIEWS, declared, dependencies_page, licence_of
 
 LOCKED = read_lock(RUN_TIME)
 LICENCES = re.compile(r"MIT|BSD|Apache|MPL|Mozilla|PSF")

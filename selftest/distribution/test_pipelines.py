@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 import yaml
 
-from selftest.distribution.locks import ROOT, RUN_TIME, WHOLE, read_lock
-from selftest.judging.runs import reference_server
+from selftest.support.lock_files import ROOT, RUN_TIME, WHOLE, read_lock
+from selftest.support.suite_runs import reference_server
 
 PROGRAMS = Path(sys.executable).parent
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))

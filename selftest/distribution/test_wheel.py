@@ -15,8 +15,8 @@ from zipfile import ZipFile
 import pytest
 
 from order_conformance import __version__
-from order_conformance.certification.contents import code_digest
-from selftest.judging.runs import reference_server
+from order_conformance.certification.bundle import code_digest
+from selftest.support.suite_runs import reference_server
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 120

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reference.settings import Settings
-from selftest.reference.client import KEY, Ask, Client
+from selftest.support.reference_client import KEY, Ask, Client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

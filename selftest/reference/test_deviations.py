@@ -9,8 +9,8 @@ import pytest
 
 from reference.deviations import all_faults, all_twins
 from reference.settings import Settings
-from selftest.reference.client import KEY
-from selftest.reference.probe import first_difference, record
+from selftest.support.reference_client import KEY
+from selftest.support.reference_probe import first_difference, record
 
 if TYPE_CHECKING:
     from reference.deviations import Fault, Twin

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from selftest.reports.browser import Browser
+from selftest.support.browser import Browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

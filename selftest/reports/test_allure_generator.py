@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from order_conformance.reports import write_reports
-from selftest.reports.made import CATALOGUE, EVERY_STANDING
+from selftest.support.sample_runs import CATALOGUE, EVERY_STANDING
 
 GENERATOR = Path(sys.prefix) / "allure" / "node_modules" / ".bin" / "allure"
 

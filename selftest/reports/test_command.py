@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from order_conformance import __version__
-from order_conformance.example import example_target_file
-from order_conformance.settings import read_target_file
-from selftest.reports.made import CATALOGUE, EVERY_STANDING, HOSTILE, Made
+from order_conformance.target.settings import read_target_file
+from order_conformance.target.template import target_file_template
+from selftest.support.sample_runs import CATALOGUE, EVERY_STANDING, HOSTILE, Made
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 120
@@ -152,7 +152,7 @@ def test_init_writes_a_target_file_and_never_overwrites_one(tmp_path: Path) -> N
     assert (finished.returncode, finished.stderr) == (0, "")
     assert "--target target.toml" in finished.stdout
     file = tmp_path / "target.toml"
-    assert read_target_file(file) == tomllib.loads(example_target_file())
+    assert read_target_file(file) == tomllib.loads(target_file_template())
     file.write_text("mine", encoding="utf-8")
     assert order_conformance("init", cwd=tmp_path).returncode == 4
     assert file.read_text(encoding="utf-8") == "mine"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from order_conformance.catalogue_page import PAGE, catalogue_page
-from selftest.reports.made import CATALOGUE
+from selftest.support.sample_runs import CATALOGUE
+from tools.requirements_page import PAGE, catalogue_page
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = sorted(DOCS.glob("*.md"))

@@ -11,10 +11,10 @@ import jsonschema
 import pytest
 from junitparser import Error, Failure, JUnitXml, Properties, Skipped, TestCase
 
-from order_conformance.redaction import Redactor
+from order_conformance.core.redaction import Redactor
 from order_conformance.reports import write_reports
-from selftest.reports.made import CATALOGUE, EVERY_STANDING, HOSTILE, TARGET, Made
-from selftest.reports.schemas import ALLURE_RESULT, CTRF, HAR
+from selftest.support.report_schemas import ALLURE_RESULT, CTRF, HAR
+from selftest.support.sample_runs import CATALOGUE, EVERY_STANDING, HOSTILE, TARGET, Made
 
 if TYPE_CHECKING:
     from collections.abc import Callable

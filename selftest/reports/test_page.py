@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from order_conformance.reports import write_reports
-from selftest.reports.made import CATALOGUE, EVERY_STANDING, HOSTILE, Made
+from selftest.support.sample_runs import CATALOGUE, EVERY_STANDING, HOSTILE, Made
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from selftest.reports.browser import Browser, Page
+    from selftest.support.browser import Browser, Page
 
 LARGEST_PAGE = 5_000_000
 LONGEST_LOAD = 2_000

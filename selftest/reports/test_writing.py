@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.outcomes import UsageProblem
-from order_conformance.redaction import Redactor
+from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.redaction import Redactor
 from order_conformance.reports import clear_reports, reports_of_a_run, write_reports, writing
-from selftest.judging.runs import judge, reference_server
-from selftest.reports.made import EVERY_STANDING, HOSTILE, Made
+from selftest.support.sample_runs import EVERY_STANDING, HOSTILE, Made
+from selftest.support.suite_runs import judge, reference_server
 
 if TYPE_CHECKING:
-    from order_conformance.reports.record import RunRecord
+    from order_conformance.results.record import RunRecord
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = {"report.html", "junit.xml", "ctrf.json", "evidence.har", "summary.md", "allure-results"}

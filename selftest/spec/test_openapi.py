@@ -11,7 +11,7 @@ import yaml
 from openapi_schema_validator import OAS30Validator
 from openapi_spec_validator import validate
 
-from selftest.spec.samples import NEW_ORDER, ORDER, PAGE
+from selftest.support.order_samples import NEW_ORDER, ORDER, PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from selftest.spec.samples import RESULTS, TARGET
+from selftest.support.order_samples import RESULTS, TARGET
 
 SPEC = Path(__file__).resolve().parents[2] / "spec"
 TARGET_SCHEMA: dict[str, Any] = json.loads((SPEC / "target.schema.json").read_text("utf-8"))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 from openapi_schema_validator import OAS30Validator
 
-from selftest.strategies.rules import EXISTING, RULES, broken_rules
+from selftest.support.order_rules import EXISTING, RULES, broken_rules
 from strategies.bodies import NOT_JSON, WRAPPED, no_orders, spoilt_orders
 from strategies.broken import BREAKING
 from strategies.identifiers import NEARLY_AN_ID, NO_ORDER_IDS, nearly, no_order_ids

@@ -1,0 +1,50 @@
+"""The suite as a process of its own: once against the target, and again from the evidence."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+from order_conformance.core.outcomes import UsageProblem
+from order_conformance.results.record import read_run
+from order_conformance.session.subprocesses import PYTEST, command, environment, pytest_arguments
+from order_conformance.target.settings import PREFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+LEFT_OUT = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", f"{PREFIX}RESULTS_ONLY")
+"""Variables that could leave out tests or reports, or bring other tests in."""
+
+
+def run_suite(options: Sequence[str]) -> int:
+    """Run the suite for somebody who looks on; returns its exit code."""
+    ended = subprocess.run(  # noqa: S603 - our own module
+        command(PYTEST, *pytest_arguments(options)), env=_environment(), check=False
+    )
+    return ended.returncode
+
+
+def judge_again(folder: Path, edition: str, reports: Path) -> dict[str, Any]:
+    """Judge a recorded run again, from its folder alone.
+
+    Raises:
+        UsageProblem: the recording cannot be read; the text says why.
+    """
+    options = ["--replay", str(folder), "--set", edition, "--reports", str(reports)]
+    ended = subprocess.run(  # noqa: S603 - our own module
+        command(PYTEST, *pytest_arguments([*options, "--results-only", "-q"])),
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ended.returncode == 4:  # noqa: PLR2004 - pytest's usage error
+        said = [line for line in ended.stderr.splitlines() if line.startswith("ERROR: ")]
+        raise UsageProblem(said[0].removeprefix("ERROR: ") if said else ended.stderr.strip())
+    return read_run(reports).results
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in environment().items() if name not in LEFT_OUT}

@@ -1,0 +1,4 @@
+"""The order-conformance command: one module for each group of subcommands.
+
+Imports everything below.
+"""

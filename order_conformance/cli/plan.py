@@ -1,0 +1,174 @@
+"""``order-conformance plan``: what a run would do, for a person or a program."""
+
+from __future__ import annotations
+
+import json
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from order_conformance.core.outcomes import CantTell, UsageProblem
+from order_conformance.core.redaction import Redactor
+from order_conformance.core.text import plural, printable, shown_time
+from order_conformance.requirements.catalogue import load_catalogue
+from order_conformance.session.options import Options, add_options, read_options
+from order_conformance.session.plan import EMBEDDED, make_plan
+from order_conformance.session.preflight import probe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pytest
+
+    from order_conformance.requirements.catalogue import Catalogue
+    from order_conformance.session.plan import Missing, Plan, ProbeResult
+
+
+class _Given:
+    """Options as pytest would have them: what is given here, and the defaults of the others."""
+
+    def __init__(self, given: dict[str, Any]) -> None:
+        self._values: dict[str, Any] = {}
+        add_options(cast("pytest.Parser", self))
+        self._values |= {name: value for name, value in given.items() if value not in {None, False}}
+
+    def getgroup(self, *_: str) -> _Given:
+        return self
+
+    def addoption(self, name: str, *, action: str = "", default: Any = None, **_: Any) -> None:
+        self._values[name] = False if action == "store_true" else default
+
+    def getoption(self, name: str) -> Any:
+        return self._values[name]
+
+    def getini(self, _: str) -> Any:
+        return False
+
+
+@click.command()
+@click.option("--base-url", metavar="URL", help="server to plan for (default: embedded)")
+@click.option("--target", metavar="FILE", help="TOML file that describes the server")
+@click.option("--profile", metavar="NAME", help="smoke, gate (default) or certify")
+@click.option("--api-key-env", metavar="NAME", help="variable that holds the API key")
+@click.option("--read-only", is_flag=True, help="plan a run that sends nothing but GET")
+@click.option("--discover", is_flag=True, help="look at the target first; sends only GETs")
+@click.option(
+    "--latency", type=click.IntRange(0, 600_000), metavar="MS", help="what an answer takes"
+)
+@click.option("--json", "as_json", is_flag=True, help="write JSON")
+def plan(*, discover: bool, latency: int | None, as_json: bool, **given: Any) -> int:
+    """Say what a run would do, without sending anything.
+
+    Which requirements will be judged, about how many requests and orders and how much time it
+    takes, what is inapplicable and why, and which set-up data is missing.
+
+    \b
+    Examples:
+      order-conformance plan
+      order-conformance plan --target staging.toml --latency 250
+      order-conformance plan --target staging.toml --discover --json
+    """
+    with TemporaryDirectory() as scratch:
+        options, notes = _read({**_named(given), "--reports": scratch})
+    if discover and options.target is None:
+        raise UsageProblem("--discover: the embedded server is known; give --base-url or --target")
+    seen: ProbeResult | None = None
+    if discover and options.target is not None:
+        try:
+            seen = probe(options.target)
+        except CantTell as problem:
+            # What a server says may hold the key that it was sent.
+            words = Redactor([*options.target.secrets]).text(problem.reason)
+            notes.append(f"--discover: {words}")
+    catalogue = load_catalogue()
+    planned = make_plan(
+        catalogue,
+        options.profile,
+        options.target,
+        latency=None if latency is None else latency / 1000,
+        seen=seen,
+    )
+    if as_json:
+        click.echo(json.dumps(planned.as_json() | {"warnings": notes + planned.warnings}, indent=1))
+    else:
+        _show(planned, catalogue, notes, was_looked_at=discover)
+    return 0
+
+
+def _named(given: dict[str, Any]) -> dict[str, Any]:
+    """Call the options what pytest calls them."""
+    return {f"--{name.replace('_', '-')}": value for name, value in given.items()}
+
+
+def _read(given: dict[str, Any]) -> tuple[Options, list[str]]:
+    """Read the options as a run would; also says what a run would still want."""
+    try:
+        return read_options(cast("pytest.Config", _Given(given))), []
+    except UsageProblem as problem:
+        allowed = _Given({**given, "--allow-writes": True})
+        return read_options(cast("pytest.Config", allowed)), [str(problem)]
+
+
+def _show(plan: Plan, catalogue: Catalogue, notes: list[str], *, was_looked_at: bool) -> None:
+    embedded = plan.target is EMBEDDED
+    sent = plural(plan.seen.requests, "GET") if plan.seen else "GETs alone"
+    how = f"{sent} sent to look at it" if was_looked_at else "nothing was sent"
+    read_only = ", read-only" if plan.target.read_only else ""
+    _say(f"Plan for {plan.target.base_url}, profile {plan.profile}{read_only} ({how})", bold=True)
+    everything = len(catalogue.requirements)
+    _say(f"\n{len(plan.will_run)} of {everything} requirements will be judged")
+    for area, count in plan.areas.items():
+        ids = [each.id for each in plan.will_run if each.area == area]
+        _say(f"{area:>10} {count:>3}  {_wrapped(ids, 15)}")
+    _say(f"\nrequests  about {plan.requests}, at most {plan.target.budget.requests}")
+    remain = "" if embedded or plan.target.read_only else "; the API cannot delete them"
+    _say(f"orders    about {plan.orders}, at most {plan.most_orders}{remain}")
+    _say(f"time      about {shown_time(plan.seconds)}: {_at_which_pace(plan)}")
+    _show_reasons("Inapplicable", plan.inapplicable)
+    _show_reasons("Could not be judged (cantTell)", plan.cannot_tell)
+    if plan.untested:
+        _say(f"\nNot in the profile {plan.profile}\n  {_wrapped(plan.untested, 2)}")
+    if plan.missing:
+        _say("\nSet-up data that is not known for sure; lines for the target file:")
+    for each in plan.missing:
+        _say(f"  {each.add}\n      {_what_without(each, plan.seen)}")
+    for note in [*notes, *plan.warnings]:
+        _say(f"\nwarning: {note}", fg="yellow")
+
+
+def _at_which_pace(plan: Plan) -> str:
+    milliseconds = f"{plan.latency * 1000:.3g} ms an answer"
+    source = {
+        "given": f"{milliseconds} (--latency)",
+        "measured": f"{milliseconds} (measured)",
+        "assumed": f"{milliseconds} (assumed; give --latency MS, or --discover to measure it)",
+    }[plan.latency_is]
+    rate = plan.target.rate_limit
+    return f"{source}, no more than {rate:g} requests a second" if rate else source
+
+
+def _what_without(lack: Missing, seen: ProbeResult | None) -> str:
+    needed = f"{plural(len(lack.requirements), 'requirement')} cantTell"
+    if lack.is_lost:
+        return f"no {lack.kind} are known: {needed}"
+    if seen is not None:
+        tried = plural(seen.unsure[lack.kind], "id")
+        return f"the list shows none for sure, {tried} will be tried; in vain: {needed}"
+    return f"the run looks for {lack.kind} in the list of orders; if it shows none: {needed}"
+
+
+def _show_reasons(title: str, reasons: dict[str, str]) -> None:
+    if reasons:
+        _say(f"\n{title}")
+    for reason in dict.fromkeys(reasons.values()):
+        ids = [name for name, why in reasons.items() if why == reason]
+        _say(f"  {_wrapped(ids, 2)}\n      {reason}")
+
+
+def _wrapped(ids: Iterable[str], indent: int) -> str:
+    return click.wrap_text(" ".join(ids), 96, " " * indent, " " * indent).lstrip()
+
+
+def _say(text: str, **style: Any) -> None:
+    click.secho("\n".join(map(printable, text.split("\n"))), **style)

@@ -1,0 +1,1 @@
+"""Words and small tools that every part uses. Imports no other package of ours."""

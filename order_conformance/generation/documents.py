@@ -1,0 +1,149 @@
+"""The contract as generators read it: with the ids that exist at the target.
+
+Two documents are made of ``spec/openapi.yaml``. From the *lawful* one come orders that every
+server accepts: it is narrower than the contract, for the contract also allows what a server may
+refuse. From the *open* one come requests that break the contract: it is the contract itself.
+Without existing ids every request would end in a 404, which hides what else is wrong with it.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from order_conformance.core.paths import SPEC
+from order_conformance.orders.factory import FEW_LINES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from order_conformance.orders.factory import Account
+    from order_conformance.target.model import Target
+
+PLACEHOLDER = "external-id"
+"""Stands for an external id in a lawful order; each is replaced by a fresh one of the run."""
+
+MOST_OF_ONE = 10
+"""A count that no server can call too large: that of each line of the guide's sample."""
+
+DRAWN_LINES = 2
+"""Lines of the open document: short lists are drawn faster, and hide nothing."""
+
+
+def lawful_document(account: Account, target: Target) -> dict[str, Any]:
+    """Return a contract of which every order has to be accepted."""
+    document = _with_existing_ids(account, target)
+    schemas = document["components"]["schemas"]
+    order = schemas["NewOrder"]["properties"]
+    # Known from the vendor's reference only: a server may not know notes.
+    del order["orderNotes"]
+    order["externalOrderIds"] |= {"maxItems": 4, "items": {"enum": [PLACEHOLDER]}}
+    order["shippingOption"]["enum"] = ["standard", *target.shipping_options]
+    # As in the guide's sample; whether another word fits the patient is the server's business.
+    schemas["NewOrderPatient"]["properties"]["sex"]["enum"] = ["unknown"]
+    for name, kind in (("orderItems", "item"), ("orderKits", "kit")):
+        order[name]["maxItems"] = FEW_LINES
+        line = schemas[f"New{name[0].upper()}{name[1:-1]}"]
+        line["properties"]["count"] |= {"maximum": MOST_OF_ONE}
+        line["properties"][kind]["additionalProperties"] = False
+        line["additionalProperties"] = False
+    for name in ("NewOrder", "NewOrderPatient", "NewOrderSite"):
+        schemas[name]["additionalProperties"] = False
+    _leave_out_unknown(schemas["NewOrder"], account)
+    return document
+
+
+def open_document(account: Account, target: Target) -> dict[str, Any]:
+    """Return the contract with existing ids, for requests that break it in one place."""
+    document = _with_existing_ids(account, target)
+    order = document["components"]["schemas"]["NewOrder"]["properties"]
+    for name in ("externalOrderIds", "orderItems", "orderKits", "orderNotes"):
+        order[name]["maxItems"] = DRAWN_LINES
+    return document
+
+
+@cache
+def _contract() -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load((SPEC / "openapi.yaml").read_text(encoding="utf-8"))
+    return document
+
+
+def _with_existing_ids(account: Account, target: Target) -> dict[str, Any]:
+    document = deepcopy(_contract())
+    schemas = document["components"]["schemas"]
+    for kind, ids in _existing(account).items():
+        if kind in {"patient", "site"}:
+            place = schemas[f"NewOrder{kind.capitalize()}"]["properties"]
+        else:
+            place = schemas[f"NewOrder{kind.capitalize()}"]["properties"][kind]["properties"]
+        if ids:
+            place["id"]["enum"] = list(ids)
+        # Written once in the file and used twice: each line gets a count of its own.
+        if "count" in schemas[f"NewOrder{kind.capitalize()}"]["properties"]:
+            properties = schemas[f"NewOrder{kind.capitalize()}"]["properties"]
+            properties["count"] = dict(properties["count"])
+    _use_examples_of(document, _existing(account))
+    names = {"page": target.page_parameter, "size": target.size_parameter}
+    for parameter in document["paths"]["/api/v3/order"]["get"]["parameters"]:
+        parameter["name"] = names[parameter["name"]]
+    return document
+
+
+def _existing(account: Account) -> dict[str, Sequence[int]]:
+    return {
+        "patient": account.patients if account.knows("patients") else (),
+        "site": account.sites if account.knows("sites") else (),
+        "item": account.items if account.knows("items") else (),
+        "kit": account.kits if account.knows("kits") else (),
+    }
+
+
+def _leave_out_unknown(order: dict[str, Any], account: Account) -> None:
+    """Leave nothing to choose where the account has nothing to choose from."""
+    known = {
+        "patient": account.knows("patients"),
+        "site": account.knows("sites"),
+        "orderItems": account.knows("items"),
+        "orderKits": account.knows("kits"),
+    }
+    for name, is_known in known.items():
+        if not is_known:
+            del order["properties"][name]
+    for rule in ("oneOf", "anyOf"):
+        order[rule] = [each for each in order[rule] if known[each["required"][0]]]
+
+
+def _use_examples_of(document: dict[str, Any], existing: dict[str, Sequence[int]]) -> None:
+    """Let the examples order what exists; those for which nothing exists are left out."""
+    content = document["paths"]["/api/v3/order"]["post"]["requestBody"]["content"]
+    media = content["application/json"]
+    samples = [
+        deepcopy(each["value"])
+        for name, each in document["components"]["examples"].items()
+        if name.endswith("OrderRequest")
+    ]
+    kept: dict[str, Any] = {}
+    for number, sample in enumerate(samples):
+        if "externalOrderIds" in sample:
+            sample["externalOrderIds"] = [PLACEHOLDER] * len(sample["externalOrderIds"])
+        if all(_renumber(sample, kind, existing[kind]) for kind in existing):
+            kept[f"sample{number}"] = {"value": sample}
+    media["examples"] = kept
+
+
+def _renumber(sample: dict[str, Any], kind: str, ids: Sequence[int]) -> bool:
+    """Give the sample existing ids of a kind; False where it needs some and none is known."""
+    if kind in {"patient", "site"}:
+        places = [sample[kind]] if kind in sample else []
+    else:
+        lines = f"order{kind.capitalize()}s"
+        sample[lines] = sample.get(lines, [])[: len(ids)]
+        places = [line[kind] for line in sample[lines]]
+        if not sample[lines]:
+            del sample[lines]
+    for place, known in zip(places, [*ids, *[None] * len(places)], strict=False):
+        place["id"] = known
+    return all(place["id"] is not None for place in places)

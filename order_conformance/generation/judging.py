@@ -1,0 +1,63 @@
+"""From findings to the outcome of one requirement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from order_conformance.core.outcomes import CantTell, Inapplicable, Outcome, blocked
+from order_conformance.generation.cases import Operation
+from order_conformance.judging.findings import NonConformance
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from order_conformance.generation.findings import Findings
+    from order_conformance.session.run import Run
+
+
+def judge(found: Findings, requirement: str, operation: Operation, run: Run) -> None:
+    """Judge one requirement by the findings of one operation.
+
+    Raises:
+        NonConformance: with the smallest request of each cause.
+        CantTell: told already by a more precise requirement, or some requests had no answer.
+        Inapplicable: the profile or the target leaves nothing to send.
+    """
+    under = found.under(requirement, operation)
+    fresh = [each for each in under if is_covered(run, each.owners) is None]
+    if fresh:
+        more = sum(f.requirement == requirement for f in found.all) - 1
+        first = fresh[0]
+        also = f"{more} more generated requests met the same" if more else ""
+        notice = "; ".join(filter(None, [first.notice, also]))
+        raise NonConformance(
+            first.did,
+            [each.exchange for each in reversed(fresh)],
+            expected=first.expected,
+            notice=notice,
+            told_by=[each.owners for each in fresh],
+        )
+    if under:
+        raise blocked(
+            is_covered(run, under[0].owners) or requirement,
+            "the same was found there with a request written by hand",
+        )
+    if operation in found.unanswered:
+        count, first_reason = len(found.unanswered[operation]), found.unanswered[operation][0]
+        raise CantTell(f"{count} generated requests had no answer: {first_reason}")
+    if not found.answered[operation] and run.target is not None and run.target.read_only:
+        raise Inapplicable("the run is read-only")
+    if not found.answered[operation] and operation is Operation.CREATE:
+        raise CantTell(
+            "too little exists to order: add a patient or site, and an item or kit, to [existing]"
+        )
+    if not found.answered[operation]:
+        raise Inapplicable(
+            f"the {run.options.profile.name} profile generates no {operation} requests"
+        )
+
+
+def is_covered(run: Run, owners: Collection[str]) -> str | None:
+    """Return the requirement among these that has failed in this run, if any has."""
+    failed = {each.requirement for each in run.outcomes if each.outcome is Outcome.FAILED}
+    return min(failed.intersection(owners), default=None)

@@ -1,0 +1,204 @@
+"""What every answer of a run is held against, whichever test asked for it.
+
+Some requirements speak of every answer. Each exchange is looked at as it happens, and the
+first that breaks a requirement is kept; ``tests/test_every_answer.py`` judges what was seen.
+It costs no request, and it leaves no test blocked by a requirement that itself passed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from order_conformance.core.json_values import NotJson, is_integer
+from order_conformance.core.redaction import Redactor
+from order_conformance.core.statuses import ERROR, OK, PARTIAL_CONTENT, SERVER_ERROR, SUCCESS
+from order_conformance.http.exchange import JSON_TYPE
+from order_conformance.judging.information_leaks import find_leak
+from order_conformance.judging.list_consistency import CreatedOrders
+from order_conformance.judging.schema import schema_problem
+from order_conformance.orders.page import paging_problem
+
+if TYPE_CHECKING:
+    from order_conformance.http.exchange import Exchange
+    from order_conformance.target.model import Target
+
+LARGEST_ID = 2**63 - 1
+SHORTEST_TELLING_KEY = 8
+"""Characters from which on a key cannot stand in an answer by chance."""
+
+PLAIN_NUMBER = re.compile(r"[0-9]{1,9}")
+
+
+@dataclass(frozen=True)
+class Violation:
+    """The first exchange of the run that broke a requirement, and how."""
+
+    exchange: Exchange
+    problem: str
+
+
+class PassiveChecks:
+    """Looks at each exchange of the run."""
+
+    def __init__(self, target: Target) -> None:
+        """Nothing is seen yet."""
+        self.first: dict[str, Violation] = {}
+        self._path = target.order_path
+        self._key = Redactor([])
+        self.learn(target)
+        self.ours = CreatedOrders()
+        self._listed: set[str] = set()
+        self._shapes: set[str] = set()
+        self._checks = {
+            "PROTO-01": _no_json,
+            "PROTO-09": _server_error,
+            "PROTO-11": _revealing,
+            "SCHEMA-01": self._created_shape,
+            "SCHEMA-02": self._fetched_shape,
+            "SCHEMA-03": self._listed_shape,
+            "ID-01": _no_id,
+            "LIST-01": _no_page,
+            "LIST-05": _too_full,
+            "AUTH-05": self._key_shown,
+        }
+
+    def learn(self, target: Target) -> None:
+        """Look for the target's key from now on, beside those that it had before."""
+        if len(target.api_key or "") >= SHORTEST_TELLING_KEY:
+            self._key.add(target.api_key or "")
+
+    def see(self, exchange: Exchange) -> None:
+        """Look at one exchange; keep it where it is the first that breaks a requirement."""
+        operation = self._operation(exchange)
+        if operation == "create":
+            self.ours.create(exchange)
+        elif operation == "list" and exchange.status == OK:
+            self.ours.page(exchange)
+        for requirement, check in self._checks.items():
+            if requirement not in self.first:
+                problem = check(operation, exchange)
+                if problem:
+                    self.first[requirement] = Violation(exchange, problem)
+
+    def _operation(self, exchange: Exchange) -> str:
+        """Return ``create``, ``list``, ``fetch``, or ``other`` for what the guide does not name."""
+        path, method = exchange.request.path.partition("?")[0], exchange.request.method
+        if path == self._path:
+            return {"POST": "create", "GET": "list"}.get(method, "other")
+        below = path.removeprefix(self._path + "/")
+        return "fetch" if method == "GET" and below not in {path, ""} else "other"
+
+    def _created_shape(self, operation: str, exchange: Exchange) -> str:
+        created = operation == "create" and exchange.status in SUCCESS
+        return self._shape_of(exchange) if created else ""
+
+    def _fetched_shape(self, operation: str, exchange: Exchange) -> str:
+        # What was no id may be answered by a page of the list; FETCH-04 judges that.
+        fetched = operation == "fetch" and exchange.status == OK and _ends_in_number(exchange)
+        return self._shape_of(exchange) if fetched else ""
+
+    def _shape_of(self, exchange: Exchange) -> str:
+        """Check a body, but none that was found right before."""
+        digest = hashlib.sha256(exchange.answer.body).hexdigest()
+        if digest in self._shapes or not _is_json(exchange):
+            return ""
+        problem = schema_problem(exchange.json, "Order")
+        if not problem:
+            self._shapes.add(digest)
+        return problem
+
+    def _listed_shape(self, operation: str, exchange: Exchange) -> str:
+        """Check each order once: it comes by on many pages."""
+        shown = exchange.json if operation == "list" and exchange.status == OK else None
+        content = shown.get("content") if isinstance(shown, dict) else None
+        for number, entry in enumerate(content if isinstance(content, list) else ()):
+            name = repr(entry.get("id")) if isinstance(entry, dict) else repr(entry)
+            if name in self._listed:
+                continue
+            self._listed.add(name)
+            problem = schema_problem(entry, "Order")
+            if problem:
+                return f"content[{number}]: {problem}"
+        return ""
+
+    def _key_shown(self, _operation: str, exchange: Exchange) -> str:
+        if not exchange.request.with_key:
+            return ""
+        shown = [value for _, value in exchange.answer.headers]
+        shown.append(exchange.answer.body.decode("utf-8", "replace"))
+        return "the key stands in the answer" if any(map(self._key.occurs_in, shown)) else ""
+
+
+def _no_json(operation: str, exchange: Exchange) -> str:
+    # Who asks for anything, or for something else, may get it; PROTO-14 judges that.
+    asks_for_json = ("Accept", JSON_TYPE) in exchange.request.headers
+    if operation == "other" or exchange.status not in SUCCESS or not asks_for_json:
+        return ""
+    if exchange.status == PARTIAL_CONTENT and any(
+        name == "Range" for name, _ in exchange.request.headers
+    ):
+        return ""
+    if not exchange.answer.says_json:
+        return f"Content-Type is {exchange.answer.header('content-type')!r}"
+    try:
+        _ = exchange.answer.json
+    except NotJson as problem:
+        return str(problem)
+    return ""
+
+
+def _server_error(operation: str, exchange: Exchange) -> str:
+    failed = operation != "other" and exchange.status in SERVER_ERROR
+    return f"the status is {exchange.status}" if failed else ""
+
+
+def _revealing(_operation: str, exchange: Exchange) -> str:
+    return find_leak(exchange.answer.body) if exchange.status in ERROR else ""
+
+
+def _no_id(operation: str, exchange: Exchange) -> str:
+    if operation != "create" or exchange.status not in SUCCESS:
+        return ""
+    order = exchange.json
+    if not isinstance(order, dict):
+        return ""
+    order_id: Any = order.get("id")
+    if is_integer(order_id) and abs(order_id) <= LARGEST_ID:
+        return ""
+    return f"`id` is {str(order_id)[:60]!r}" if "id" in order else "`id` is absent"
+
+
+def _no_page(operation: str, exchange: Exchange) -> str:
+    return paging_problem(exchange.json) if _is_asked_page(operation, exchange) else ""
+
+
+def _too_full(operation: str, exchange: Exchange) -> str:
+    page = exchange.json if _is_asked_page(operation, exchange) else None
+    if page is None or paging_problem(page):
+        return ""
+    held, size = len(page["content"]), page["size"]
+    return f"`size` is {size}, and the page holds {held} orders" if 0 < size < held else ""
+
+
+def _is_asked_page(operation: str, exchange: Exchange) -> bool:
+    """Whether a page was asked for in a sensible way, and something that can be read came."""
+    query = exchange.request.path.partition("?")[2]
+    sensible = all(PLAIN_NUMBER.fullmatch(v) for _, v in parse_qsl(query, keep_blank_values=True))
+    return operation == "list" and exchange.status == OK and sensible and _is_json(exchange)
+
+
+def _is_json(exchange: Exchange) -> bool:
+    """Whether the answer can be read; PROTO-01 judges the one that cannot."""
+    try:
+        _ = exchange.answer.json
+    except NotJson:
+        return False
+    return True
+
+
+def _ends_in_number(exchange: Exchange) -> bool:
+    return exchange.request.path.rpartition("/")[2].lstrip("-").isdecimal()

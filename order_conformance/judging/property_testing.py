@@ -1,0 +1,101 @@
+"""Judging many generated inputs: seeded, bounded, and the smallest failure is the one shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+
+from order_conformance.core.outcomes import Inapplicable
+from order_conformance.judging.findings import NonConformance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hypothesis.database import ExampleDatabase
+    from hypothesis.strategies import SearchStrategy
+
+    from order_conformance.requirements.profiles import Profile
+
+Value = TypeVar("Value")
+
+
+class PropertyTester:
+    """Draws inputs from a strategy and judges each; the run's seed decides which.
+
+    Args:
+        profile: what may be spent on each property.
+        run_seed: the seed.
+        saved: gives the inputs of the running test that failed in earlier runs, if those are kept.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        run_seed: int,
+        saved: Callable[[], ExampleDatabase | None] = lambda: None,
+    ) -> None:
+        """Draw nothing yet."""
+        self._profile = profile
+        self._seed = run_seed
+        self._saved = saved
+
+    def __call__(self, strategy: SearchStrategy[Value], judge: Callable[[Value], None]) -> None:
+        """Judge inputs until one fails or the profile's number is reached.
+
+        A failing input is made smaller as long as the profile pays for it. Each input is
+        sent once: what was learned about it is remembered. Inputs that are kept come first.
+
+        Raises:
+            NonConformance: of the smallest input that fails.
+            CantTell: at once, when an input brought no answer: an outage is not shrunk.
+            Inapplicable: the profile generates nothing.
+        """
+        if not self._profile.explores:
+            raise Inapplicable(f"the profile {self._profile.name} generates no inputs")
+        judged = _Judged(judge, self._profile.shrinks)
+
+        # The seed inside: outside, it would take the saved inputs out of the settings.
+        @settings(
+            max_examples=self._profile.examples,
+            phases=[Phase.reuse, Phase.generate, Phase.shrink],
+            database=self._saved(),
+            deadline=None,
+            report_multiple_bugs=False,
+            print_blob=False,
+            verbosity=Verbosity.quiet,
+            suppress_health_check=list(HealthCheck),
+        )
+        @seed(self._seed)
+        @given(strategy)
+        def each(value: Value) -> None:
+            judged(value)
+
+        each()
+
+
+class _Judged(Generic[Value]):
+    """Remembers the finding of each input, and stops sending when the shrinks are spent."""
+
+    def __init__(self, judge: Callable[[Value], None], shrinks: int) -> None:
+        self._judge = judge
+        self._shrinks = shrinks
+        self._findings: dict[str, NonConformance | None] = {}
+
+    def __call__(self, value: Value) -> None:
+        key = repr(value)
+        if key not in self._findings:
+            if any(self._findings.values()):
+                self._shrinks -= 1
+            # Unsent counts as passed, so that Hypothesis settles for what it has.
+            self._findings[key] = self._find(value) if self._shrinks >= 0 else None
+        finding = self._findings[key]
+        if finding is not None:
+            raise finding
+
+    def _find(self, value: Value) -> NonConformance | None:
+        try:
+            self._judge(value)
+        except NonConformance as finding:
+            return finding
+        return None

@@ -1,0 +1,95 @@
+"""The Order API but for creates: list, fetch, and requests that are neither."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from order_conformance.core.outcomes import CantTell, Inapplicable, blocked
+from order_conformance.core.statuses import LET_NOBODY_IN, OK
+from order_conformance.http.exchange import Exchange, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from order_conformance.http.client import HttpClient
+    from order_conformance.target.model import Target
+
+ACCEPT = ("Accept", "application/json")
+JSON_BODY = ("Content-Type", "application/json")
+LONGEST_ID = 4000
+
+
+class OrderClient:
+    """Every operation but creating; each returns the exchange, whatever the response is."""
+
+    def __init__(self, door: HttpClient) -> None:
+        """Send through the HTTP client of the run."""
+        self.door = door
+        self.others: list[Exchange] = []
+        self._let_in_before = False
+
+    @property
+    def target(self) -> Target:
+        """The target, with the key of now."""
+        return self.door.target
+
+    def fetch(self, order_id: Any) -> Exchange:
+        """Read one order; an id that is no integer is sent as text, percent-encoded."""
+        text = str(order_id)
+        if len(text) > LONGEST_ID:
+            raise blocked("ID-01", f"the id is {len(text)} characters long")
+        # What a server calls an id may hold anything, even what UTF-8 cannot carry.
+        return self.get(f"/{quote(text, safe='', errors='surrogatepass')}")
+
+    def list_orders(self, **parameters: Any) -> Exchange:
+        """Read a page; ``page`` and ``size`` go by the names that the target gives them."""
+        names = {"page": self.target.page_parameter, "size": self.target.size_parameter}
+        query = "&".join(
+            f"{quote(names.get(name, name))}={quote(str(value), safe='')}"
+            for name, value in parameters.items()
+        )
+        return self.get("", query)
+
+    def get(
+        self,
+        below: str = "",
+        query: str = "",
+        *,
+        headers: Sequence[tuple[str, str]] = (ACCEPT,),
+        with_key: bool = True,
+    ) -> Exchange:
+        """Read a raw path below the order path, with a raw query."""
+        path = self.target.order_path + below + (f"?{query}" if query else "")
+        exchange = self.door.send(Request("GET", path, tuple(headers), with_key=with_key))
+        if self._let_in_before:
+            self.check_still_let_in(exchange)
+        self._let_in_before |= exchange.status == OK
+        return exchange
+
+    def send_other(self, method: str, below: str, body: bytes | None = None) -> Exchange:
+        """Send a method that the guide does not name; only ever at an order of this run."""
+        if self.target.read_only and method not in {"HEAD", "OPTIONS"}:
+            raise Inapplicable("the run is read-only")
+        headers = (ACCEPT, JSON_BODY) if body is not None else (ACCEPT,)
+        request = Request(method, self.target.order_path + below, headers, body)
+        exchange = self.door.send(request)
+        self.others.append(exchange)
+        if self._let_in_before:
+            self.check_still_let_in(exchange)
+        return exchange
+
+    def check_still_let_in(self, exchange: Exchange) -> None:
+        """Tell a refusal of this request from a key that no longer opens anything."""
+        # A gateway whose token is no longer good refuses requests without a key as well.
+        may_be_expiry = exchange.request.with_key or self.target.headers
+        # The door has looked already where it can renew what lets us in.
+        if exchange.status not in LET_NOBODY_IN or not may_be_expiry or self.target.is_renewable:
+            return
+        probe = self.door.send(Request("GET", self.target.order_path, (ACCEPT,)))
+        if probe.status in LET_NOBODY_IN:
+            self.door.gave_up = (
+                f"the target lets us in no more ({probe.status} to the list); has the key expired, "
+                "or does a firewall turn us away after odd input?"
+            )
+            raise CantTell(self.door.gave_up)

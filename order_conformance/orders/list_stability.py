@@ -1,0 +1,78 @@
+"""Whether others moved the list while pages were read, or nobody did (LIST-06, LIST-15)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from order_conformance.orders.page import is_no_page, read_page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from order_conformance.orders.order_list import OrderList
+    from order_conformance.orders.page import Page
+
+FIRST_PAUSE = 0.2
+"""Seconds before a page is looked at again."""
+
+MOST_LOOKS = 12
+
+REREADS = 8
+"""Further looks at what came back otherwise, before others are said not to have moved it."""
+
+MOST_MOVES = 1
+"""Orders of a page that others move between two reads, as a rule."""
+
+MOST_SHUFFLED = 5
+"""Pairs of reads, among nine, between which more orders moved."""
+
+
+def pages_of_different_totals(
+    listing: OrderList, front: Page, index: int, size: int
+) -> tuple[Page, Page] | None:
+    """Return the first page and another, if they state different totals while the list lies still.
+
+    ``front`` is the first page as it was read last.
+
+    A cache in front of one of them is given the time in which it may lag behind.
+    """
+    waited, pause = 0.0, FIRST_PAUSE
+    for look in range(MOST_LOOKS):
+        front = listing.page(0, size) if look else front
+        exchange = listing.ask(index, listing.usable(size))
+        if is_no_page(exchange) or (page := read_page(exchange)).total == front.total:
+            return None
+        again = listing.page(0, size)
+        if (front.ids, front.total) != (again.ids, again.total):
+            continue
+        if waited > listing.api.target.consistency_window:
+            return again, page
+        listing.api.door.wait(pause)
+        waited, pause = waited + pause, pause * 2
+    return None
+
+
+def moved_by_itself(seen: Sequence[tuple[object, ...]]) -> bool:
+    """Say whether others may have moved the orders that a page showed, read again and again.
+
+    Who replaces an order, or sorts a list by the last change, moves a few orders and leaves the
+    others in their sequence. A sequence that comes back, or that keeps being shuffled, was moved
+    by nobody.
+    """
+    changes = [one for one, other in pairwise([*seen, ()]) if one != other]
+    if len(set(changes)) < len(changes):
+        return False
+    shuffled = sum(moves_between(one, other) > MOST_MOVES for one, other in pairwise(seen))
+    return shuffled < MOST_SHUFFLED
+
+
+def moves_between(one: Sequence[object], other: Sequence[object]) -> int:
+    """Count the orders of a page that left it or changed their place among those that stayed."""
+    stayed = [other.index(order_id) for order_id in one if order_id in other]
+    rising: list[int] = []  # its length is that of the longest run of orders still in sequence
+    for place in stayed:
+        at = bisect_left(rising, place)
+        rising[at : at + 1] = [place]
+    return len(one) - len(rising)

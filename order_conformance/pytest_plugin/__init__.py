@@ -1,0 +1,1 @@
+"""The pytest hooks and fixtures of a run. Imports session and below."""

@@ -1,0 +1,119 @@
+"""What tests ask for: the API, the account, the orders, the list, and shared observations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from order_conformance.core.outcomes import Blame, CantTell
+from order_conformance.judging.property_testing import PropertyTester
+from order_conformance.orders.discovery import (
+    check_it_is_there,
+    check_it_speaks_json,
+    confirm,
+    discover,
+    may_be_elsewhere,
+    shown_at_first,
+)
+from order_conformance.orders.factory import Account
+from order_conformance.orders.order_list import OrderList
+from order_conformance.orders.placed import Orders, PlacedOrder
+
+if TYPE_CHECKING:
+    from order_conformance.http.exchange import Exchange
+    from order_conformance.judging.passive_checks import PassiveChecks
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.dialect import Dialect
+    from order_conformance.requirements.profiles import Profile
+    from order_conformance.session.run import Run
+
+
+@pytest.fixture(scope="session")
+def first_list(raw_api: Api) -> Exchange:
+    """The first look at the list, before the run created anything."""
+    return check_it_is_there(raw_api)
+
+
+@pytest.fixture(scope="session")
+def api(raw_api: Api, first_list: Exchange, request: pytest.FixtureRequest) -> Api:
+    """The Order API of a target that is there, and is one."""
+    if may_be_elsewhere(first_list):
+        request.getfixturevalue("account")
+    return raw_api
+
+
+@pytest.fixture(scope="session")
+def dialect(run: Run) -> Dialect:
+    """What the server chose where it may choose."""
+    return run.dialect
+
+
+@pytest.fixture(scope="session")
+def profile(run: Run) -> Profile:
+    """How deep the run looks."""
+    return run.options.profile
+
+
+@pytest.fixture(scope="session")
+def explore(run: Run) -> PropertyTester:
+    """Judges generated inputs, as many as the profile allows."""
+    return PropertyTester(run.options.profile, run.options.seed, run.saved_examples)
+
+
+@pytest.fixture(scope="session")
+def watch(run: Run, api: Api) -> PassiveChecks:  # noqa: ARG001 - without a target nothing is seen
+    """What every answer of the run was held against."""
+    if run.watch is None:
+        raise CantTell("the run was not started", Blame.SUITE)
+    return run.watch
+
+
+@pytest.fixture(scope="session")
+def account(raw_api: Api, run: Run, first_list: Exchange) -> Account:
+    """What exists at the target, and lawful orders made of it."""
+    known = discover(raw_api, first_list)
+    name = run.orders_name(shown_at_first(first_list))
+    account = Account(known, raw_api.target, name, run.options.token)
+    tried: list[Exchange] = []
+    if not raw_api.target.read_only:
+        confirm(raw_api, known, account.marker)
+        if may_be_elsewhere(first_list):
+            tried = raw_api.creates or [raw_api.create(account.plain_order())]
+    check_it_speaks_json(raw_api, [first_list, *tried])
+    run.dialect.note("existing", {kind: len(ids) for kind, ids in known.by_kind.items()})
+    return account
+
+
+@pytest.fixture(scope="session")
+def listing(api: Api, dialect: Dialect) -> OrderList:
+    """The list of orders."""
+    return OrderList(api, dialect)
+
+
+@pytest.fixture(scope="session")
+def orders(api: Api, listing: OrderList) -> Orders:
+    """The orders of this run."""
+    return Orders(api, listing)
+
+
+@pytest.fixture(scope="session")
+def patient_order(account: Account, orders: Orders) -> PlacedOrder:
+    """One order for a patient, placed once and judged often."""
+    return orders.place(account.patient_order(), under="ASSOC-01")
+
+
+@pytest.fixture(scope="session")
+def site_order(account: Account, orders: Orders) -> PlacedOrder:
+    """One order for a site, placed once and judged often."""
+    return orders.place(account.site_order(), under="ASSOC-02")
+
+
+@pytest.fixture(scope="session")
+def plain_orders(account: Account, request: pytest.FixtureRequest) -> list[PlacedOrder]:
+    """The order for a patient and, where a site is known, the one for a site."""
+    names = ["patient_order"] if account.knows("patients") else []
+    names += ["site_order"] if account.knows("sites") else []
+    if not names:
+        raise CantTell("neither a patient nor a site is known; add them to the target file")
+    return [request.getfixturevalue(name) for name in names]

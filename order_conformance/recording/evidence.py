@@ -1,0 +1,168 @@
+"""What a run leaves behind as it goes: every exchange, and every order it may have created."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from order_conformance.core.clock import now
+from order_conformance.http.exchange import Response
+from order_conformance.recording.json_lines import JsonLines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from order_conformance.core.redaction import Redactor
+    from order_conformance.http.exchange import Attempt, Exchange, Request, TransportFailure
+
+EVIDENCE = "evidence.jsonl"
+
+LONGEST_BODY = 64 * 1024
+"""Characters of a body that are written down."""
+
+MOST_MASKED = 1024 * 1024
+"""Bytes of a body that are looked through for secrets: what follows is not written down."""
+
+LONGEST_SPELLING = 64 * 1024
+"""Characters that a secret may take: of so many at the edge nobody knows what they begin."""
+
+
+class EvidenceLog:
+    """``evidence.jsonl``: each exchange, written as it happens, with the test that made it.
+
+    It holds what a replay needs to judge the run again (see ``replay.py``).
+    """
+
+    def __init__(self, path: Path, redactor: Redactor) -> None:
+        """Open the log in the reports folder."""
+        self._lines = JsonLines(path, redactor)
+        self._redactor = redactor
+
+    def answered(self, exchange: Exchange, attempts: Sequence[Attempt] = ()) -> None:
+        """Record a request and its answer, and the attempts that came before it."""
+        self._lines.write(
+            {
+                "id": exchange.id,
+                "at": exchange.answer.at,
+                "retries": exchange.retries,
+                **_clock_of(attempts),
+            },
+            request=request_record(exchange.request, self._redactor),
+            answer=_answer_record(exchange.answer, self._redactor),
+            **self._attempts(attempts[:-1]),
+        )
+
+    def unanswered(
+        self, exchange_id: str, request: Request, trouble: str, attempts: Sequence[Attempt] = ()
+    ) -> None:
+        """Record a request that brought no usable answer, with the reason."""
+        self._lines.write(
+            {"id": exchange_id, "at": now(), **_clock_of(attempts)},
+            request=request_record(request, self._redactor),
+            trouble=trouble,
+            **self._attempts(attempts),
+        )
+
+    def close(self) -> None:
+        """Close the log."""
+        self._lines.close()
+
+    def _attempts(self, attempts: Sequence[Attempt]) -> dict[str, Any]:
+        """Return what became of attempts that were not the last word; nothing for none."""
+        records = [
+            {
+                "clock": attempt.clock,
+                "request": request_record(attempt.request, self._redactor),
+                **_outcome_record(attempt.outcome, self._redactor),
+            }
+            for attempt in attempts
+        ]
+        return {"attempts": records} if records else {}
+
+
+def request_record(request: Request, redactor: Redactor) -> dict[str, Any]:
+    """Return a request as the evidence tells it, without secrets."""
+    record = {
+        "method": request.method,
+        "path": request.path,
+        "headers": [list(pair) for pair in request.headers],
+        "with_key": request.with_key,
+        "body": None,
+    }
+    if request.body is not None:
+        record |= _body_record(request.body, redactor)
+    masked: dict[str, Any] = redactor.value(record)
+    return masked
+
+
+def body_digest(body: bytes) -> str:
+    """Return the digest by which the evidence knows a whole body."""
+    return "sha256:" + hashlib.sha256(body).hexdigest()
+
+
+def _answer_record(answer: Response, redactor: Redactor) -> dict[str, Any]:
+    headers = [list(pair) for pair in answer.headers]
+    masked = redactor.value(headers)
+    body = _body_record(answer.body, redactor)
+    record = {
+        "status": answer.status,
+        "headers": masked,
+        **body,
+        "body_bytes": len(answer.body),
+        "body_digest": body_digest(answer.body),
+        "seconds": answer.seconds,
+    }
+    # Else nobody could tell our mask from one that the server has written.
+    return record | {"redacted": True} if masked != headers or "redacted" in body else record
+
+
+def _outcome_record(outcome: Response | TransportFailure, redactor: Redactor) -> dict[str, Any]:
+    if isinstance(outcome, Response):
+        return {"at": outcome.at, "answer": _answer_record(outcome, redactor)}
+    return {
+        "trouble": outcome.words,
+        "slow": outcome.slow,
+        "sent": outcome.sent,
+        "seconds": outcome.seconds,
+    }
+
+
+def _body_record(body: bytes, redactor: Redactor) -> dict[str, Any]:
+    """Return a body as text and, where that is not the whole truth, as packed bytes too."""
+    # Masked before it is cut, so that no half of a secret stays at the edge.
+    whole = body[:MOST_MASKED].decode("utf-8", "backslashreplace")
+    text = redactor.text(whole)
+    record: dict[str, Any] = {"body": text}
+    if text != whole:
+        record["redacted"] = True
+    is_long = len(body) > MOST_MASKED
+    if is_long:
+        text = text[:-LONGEST_SPELLING]
+    if is_long or len(text) > LONGEST_BODY:
+        record["body"] = f"{text[:LONGEST_BODY]}... ({len(body)} bytes)"
+    if is_long or len(text) > LONGEST_BODY or not _is_utf8(body):
+        record |= _packed(body, redactor)
+    return record
+
+
+def _packed(body: bytes, redactor: Redactor) -> dict[str, Any]:
+    """Return the masked bytes of a body; a character a byte, so none of them is lost."""
+    whole = body.decode("latin-1")
+    exact = redactor.text(whole)
+    packed = base64.b64encode(zlib.compress(exact.encode("latin-1"))).decode("ascii")
+    return {"body_packed": packed, **({"redacted": True} if exact != whole else {})}
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _clock_of(attempts: Sequence[Attempt]) -> dict[str, float]:
+    return {"clock": attempts[-1].clock} if attempts else {}

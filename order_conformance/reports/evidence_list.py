@@ -1,0 +1,55 @@
+"""How the list of the evidence on the page shows an exchange: a line or two of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from order_conformance.core.text import printable, shortened
+
+ENDS = 2_000
+"""Characters of a long body's beginning and end that are looked at."""
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+    """An exchange as the list of the evidence shows it."""
+
+    number: int
+    id: str
+    step: str
+    method: str
+    path: str
+    status: str
+    milliseconds: str
+    sent: str
+    got: str
+
+
+def listed(number: int, step: str, record: dict[str, Any], longest: int) -> EvidenceRow:
+    """Return what the list shows of an exchange, its bodies cut to so many characters."""
+    request, answer = record["request"], record.get("answer")
+    return EvidenceRow(
+        number=number,
+        id=record["id"],
+        step=step,
+        method=printable(request["method"]),
+        path=printable(shortened(request["path"], 160)),
+        status=str(answer["status"]) if answer else "none",
+        milliseconds=milliseconds(answer) if answer else "",
+        sent=printable(shortened(_ends(request["body"]), longest)),
+        got=printable(
+            shortened(_ends(answer["body"] if answer else record.get("trouble")), longest)
+        ),
+    )
+
+
+def _ends(body: str | None) -> str:
+    # Enough for a line: joining the words of whole bodies to show a line of each takes seconds.
+    body = body or ""
+    return body if len(body) <= 2 * ENDS else body[:ENDS] + body[-ENDS:]
+
+
+def milliseconds(answer: dict[str, Any]) -> str:
+    """Return how long an answer took."""
+    return f"{answer['seconds'] * 1000:.0f} ms"

@@ -1,0 +1,1 @@
+"""results.json: written, read back, compared, explained. Imports judging and below."""

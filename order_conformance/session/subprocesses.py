@@ -1,0 +1,58 @@
+"""The suite's other programs, pytest and the reference server, as processes of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from order_conformance.core.paths import ROOT, TESTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+REFERENCE = "reference"
+PYTEST = "pytest"
+
+
+def command(module: str, *arguments: str) -> list[str]:
+    """Return the command that runs a module; what lies in the working folder is not imported."""
+    return [sys.executable, "-P", "-m", module, *arguments]
+
+
+def environment() -> dict[str, str]:
+    """Return our environment, in which the parts of the suite can be imported."""
+    found = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(found)}
+
+
+def exec_module(module: str, *arguments: str) -> NoReturn:
+    """Go on as a module, which takes over our signals and our exit code."""
+    sys.stdout.flush()
+    os.execve(  # noqa: S606 - our own interpreter
+        sys.executable, command(module, *arguments), environment()
+    )
+
+
+def help_of(module: str, option: str) -> str:
+    """Return what a module prints when asked for something."""
+    return subprocess.run(  # noqa: S603 - our own modules
+        command(module, option),
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def pytest_arguments(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments for pytest to judge a server: ours first, then those of the user."""
+    # pytest finds its configuration in our root; paths stay relative to where we are.
+    options = ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), *arguments]
+    places = [argument.partition("::")[0] for argument in arguments]
+    if not any(place.endswith(".py") and Path(place).exists() for place in places):
+        options.append(str(TESTS))
+    return options

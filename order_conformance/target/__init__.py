@@ -1,0 +1,1 @@
+"""The server under test as its owner describes it. Imports core."""

@@ -1,0 +1,43 @@
+"""The published matrix is that of the faults that there are, and shows them all found."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from order_conformance.results.diagnosis import KNOWN_FAULTS
+from reference.deviations import all_faults
+from tools.kill_matrix.page import PAGE, PICTURE, is_found, matrix_page, matrix_picture
+
+KNOWN: dict[str, Any] = json.loads(KNOWN_FAULTS.read_text("utf-8"))
+FAULTS = all_faults()
+
+
+def test_the_matrix_knows_the_faults_that_there_are() -> None:
+    """`make kill-matrix` measures them anew."""
+    assert list(KNOWN["faults"]) == list(FAULTS), "run `make kill-matrix`"
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_published_as_it_is_declared_and_found(name: str) -> None:
+    """What it does and breaks is the registry's; it was found, and nothing unexpected with it."""
+    fault, known = FAULTS[name], KNOWN["faults"][name]
+    declared = [fault.summary, fault.category, fault.level, list(fault.breaks)]
+    assert [known[key] for key in ("does", "category", "level", "breaks")] == declared
+    assert is_found(known)
+    assert set(known["failed"]) <= {*fault.breaks, *fault.also}
+
+
+def test_the_pages_are_not_stale() -> None:
+    """They are made of the measured file and of nothing else."""
+    assert PAGE.read_text("utf-8") == matrix_page(KNOWN), "run `make kill-matrix`"
+    assert PICTURE.read_text("utf-8") == matrix_picture(KNOWN), "run `make kill-matrix`"
+
+
+def test_most_faults_are_guessed_on_another_lawful_server() -> None:
+    """For four of five, the right fault is among the first three guesses, by the measured file."""
+    guessing = KNOWN["guessing"]
+    assert guessing["faults"] == len(FAULTS)
+    assert guessing["first_three"] >= 0.8 * guessing["faults"]

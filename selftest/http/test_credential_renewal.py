@@ -1,0 +1,139 @@
+"""Keys that expire in the middle: fetched again, or nobody's failure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from order_conformance.core.outcomes import CantTell
+from order_conformance.http.credential_renewal import MOST_RENEWALS
+from order_conformance.http.exchange import Request
+from selftest.support.engine_parts import ORDERS, door_to
+from selftest.support.misbehaving_server import serving
+from selftest.support.rotating_key_server import Lock, counting, times_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GET, POST = Request("GET", ORDERS), Request("POST", ORDERS, (), b"{}")
+OTHER = Request("GET", f"{ORDERS}/7")
+
+
+def test_a_key_that_expires_is_fetched_again_and_the_request_repeated(tmp_path: Path) -> None:
+    """Reads and creates alike: what was refused was not done. No request is lost or done twice."""
+    lock = Lock("key-one", "key-two", "key-three")
+    command = counting(tmp_path, "key-two", "key-three")
+    learnt: list[str | None] = []
+    with (
+        serving(lock) as (base_url, _),
+        door_to(base_url, tmp_path, api_key="key-one", key_command=command) as door,
+    ):
+        door.renewal.learners.append(lambda target: learnt.append(target.api_key))
+        statuses = [door.send(request).status for request in (GET, POST, POST, POST, GET, POST)]
+        assert statuses == [200, 201, 201, 201, 200, 201]
+        assert door.target.api_key == "key-three"
+    assert lock.created == 4
+    assert learnt == ["key-two", "key-three"]
+    assert times_run(tmp_path) == 2
+
+
+def test_requests_that_are_under_way_together_share_one_new_key(tmp_path: Path) -> None:
+    """The command runs once for all of them."""
+    lock = Lock("key-one", "key-two", each=1)
+    with (
+        serving(lock) as (base_url, _),
+        door_to(
+            base_url, tmp_path, api_key="key-one", key_command=counting(tmp_path, "key-two")
+        ) as door,
+    ):
+        assert door.send(GET).status == 200
+        results = door.send_together([POST] * 6)
+        assert [getattr(each, "status", each) for each in results] == [201] * 6
+    assert lock.created == 6
+    assert times_run(tmp_path) == 1
+
+
+def test_a_refusal_of_the_request_alone_is_the_servers_answer(tmp_path: Path) -> None:
+    """The list is asked for once; the command does not run."""
+    with (
+        serving(Lock("key-one")) as (base_url, gateway),
+        door_to(
+            base_url, tmp_path, api_key="key-one", key_command=counting(tmp_path, "key-two")
+        ) as door,
+    ):
+        assert door.send(GET).status == 200
+        assert door.send(OTHER).status == 403
+        assert door.send(replace(GET, with_key=False)).status == 401
+        assert len(gateway.requests) == 4
+    assert times_run(tmp_path) == 0
+
+
+def test_a_key_that_never_opened_anything_has_not_expired(tmp_path: Path) -> None:
+    """The command printed it a moment ago."""
+    with (
+        serving(Lock("another")) as (base_url, _),
+        door_to(
+            base_url, tmp_path, api_key="key-one", key_command=counting(tmp_path, "key-two")
+        ) as door,
+    ):
+        assert door.send(GET).status == 401
+    assert times_run(tmp_path) == 0
+
+
+@pytest.mark.parametrize(
+    ("prints", "why"),
+    [
+        (["key-one"], "its command printed the same again"),
+        (["key-wrong"], "a new one is not let in either (401)"),
+        ([""], "cannot be had again: [api_key] command: the value cannot be sent"),
+    ],
+    ids=["same", "wrong", "nothing"],
+)
+def test_a_key_that_cannot_be_renewed_ends_the_run_as_cant_tell(
+    tmp_path: Path, prints: list[str], why: str
+) -> None:
+    """One cause for everything that follows, nothing more is sent, and nobody is blamed."""
+    with (
+        serving(Lock("key-one", "key-two", each=1)) as (base_url, gateway),
+        door_to(
+            base_url, tmp_path, api_key="key-one", key_command=counting(tmp_path, *prints)
+        ) as door,
+    ):
+        assert door.send(GET).status == 200
+        with pytest.raises(CantTell, match="the key has expired") as problem:
+            door.send(POST)
+        assert why in problem.value.reason
+        sent = len(gateway.requests)
+        with pytest.raises(CantTell, match="the key has expired"):
+            door.send(GET)
+        assert len(gateway.requests) == sent
+        assert door.gave_up == problem.value.reason
+    assert times_run(tmp_path) == 1
+
+
+def test_a_key_that_expires_all_the_time_is_not_renewed_for_ever(tmp_path: Path) -> None:
+    """A server that is never content ends the run, too."""
+    keys = [f"key-number-{number:03}" for number in range(MOST_RENEWALS + 5)]
+
+    class Printed:
+        """Stands in for the command: it need not really run so often."""
+
+        def __init__(self) -> None:
+            self.keys = iter(keys[1:])
+
+        async def __call__(self, *_: object) -> str:
+            return next(self.keys)
+
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        # A new key is tried at the list, and then opens just the request that was refused.
+        serving(Lock(*keys, each=2)) as (base_url, _),
+        door_to(base_url, tmp_path, api_key=keys[0], key_command=("x",)) as door,
+    ):
+        patch.setattr("order_conformance.target.credentials.printed_by", Printed())
+        for _request in range(MOST_RENEWALS + 2):
+            door.send(GET)
+        with pytest.raises(CantTell, match="too often"):
+            door.send(GET)

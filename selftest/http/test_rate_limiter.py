@@ -1,0 +1,243 @@
+"""The pace of a run: the fixed limit, and what a target that is asked too often makes of it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from order_conformance.core.outcomes import CantTell
+from order_conformance.http.exchange import Request
+from order_conformance.http.rate_limiter import SLOWEST, AdaptiveRateLimiter
+from selftest.support.engine_parts import ORDERS, door_to
+from selftest.support.misbehaving_server import Gateway, Incoming, answer_of, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+GET = Request("GET", ORDERS)
+
+
+class Time:
+    """A clock that moves only where somebody lets time pass: no test waits."""
+
+    def __init__(self) -> None:
+        """Begin at nought."""
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """Tell the time."""
+        return self.now
+
+    async def let_pass(self, seconds: float) -> None:
+        """Let time pass, for all who wait at the same time."""
+        until = self.now + seconds
+        await asyncio.sleep(0)
+        self.now = max(self.now, until)
+
+    def pace(self, limit: float | None) -> AdaptiveRateLimiter:
+        """Return a pace that goes by this clock."""
+        return AdaptiveRateLimiter(limit, self, self.let_pass)
+
+
+class Limiter:
+    """A gateway that lets so many requests into any second."""
+
+    def __init__(self, time: Time, per_second: int, retry_after: float) -> None:
+        """Begin with nothing seen; ``retry_after`` 0 stands for a gateway that does not say."""
+        self.time, self.per_second, self.retry_after = time, per_second, retry_after
+        self.let_in: list[float] = []
+        self.refused: list[float] = []
+
+    def lets_in(self) -> bool:
+        """Say whether a request is let in now."""
+        recent = [moment for moment in self.let_in if moment > self.time.now - 1]
+        (self.let_in if len(recent) < self.per_second else self.refused).append(self.time.now)
+        return len(recent) < self.per_second
+
+
+def send(
+    pace: AdaptiveRateLimiter, limiter: Limiter, requests: int, *, takes: float = 0.005
+) -> None:
+    """Send requests one after the other, each until it is let in; each attempt takes some time."""
+
+    async def send_all() -> None:
+        for _ in range(requests):
+            retries = 0
+            while True:
+                sent = await pace.turn(60)
+                limiter.time.now += takes
+                if limiter.lets_in():
+                    pace.answered()
+                    break
+                pace.refused(sent, for_the_rate=True, wait=limiter.retry_after)
+                await limiter.time.let_pass(limiter.retry_after or 0.1 * 2**retries)
+                retries += 1
+
+    asyncio.run(send_all())
+
+
+def sent_at(pace: AdaptiveRateLimiter, requests: int) -> list[float]:
+    """Return when requests that are sent side by side go out."""
+
+    async def turn() -> float:
+        return await pace.turn(60)
+
+    async def all_turns() -> list[float]:
+        return await asyncio.gather(*(turn() for _ in range(requests)))
+
+    return sorted(asyncio.run(all_turns()))
+
+
+def test_without_a_limit_nothing_waits() -> None:
+    """A target that never refuses is asked as fast as it answers."""
+    time = Time()
+    assert sent_at(time.pace(None), 5) == [0, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("limit", [4.0, 0.5])
+def test_a_fixed_limit_is_kept_by_parallel_requests_too(limit: float) -> None:
+    """One after the other, whoever asks."""
+    time = Time()
+    assert sent_at(time.pace(limit), 4) == [number / limit for number in range(4)]
+
+
+@pytest.mark.parametrize("retry_after", [1.0, 0.0])
+def test_a_refusal_lowers_the_rate_to_what_the_target_bears(retry_after: float) -> None:
+    """After a burst and a refusal the run goes on at nearly ten a second, and is seldom refused."""
+    time = Time()
+    limiter, pace = Limiter(time, 10, retry_after), time.pace(None)
+    send(pace, limiter, 60)
+    learned = time.now
+    early, limiter.refused = limiter.refused, []
+    send(pace, limiter, 200)
+    assert len(early) < 12
+    assert len(limiter.refused) <= 6
+    assert 200 / 10 < time.now - learned < 200 / 6
+
+
+def test_the_rate_recovers_slowly() -> None:
+    """A target that was short of breath once is asked as often as before, a while later."""
+    time = Time()
+    pace = time.pace(20)
+    for _ in range(20):
+        asyncio.run(turns(pace, 1))
+        pace.answered()
+    pace.refused(time.now, for_the_rate=True, wait=2)
+    lowered = pace.rate or 0
+    assert 5 <= lowered <= 10
+    for _ in range(30):
+        pace.answered()
+    assert lowered < (pace.rate or 0) < 15
+    for _ in range(1000):
+        pace.answered()
+    assert pace.rate == 20, "and never more often than the target file allows"
+
+
+def test_what_was_refused_together_counts_once() -> None:
+    """Eight requests under way at the same time are one word about the rate."""
+    time = Time()
+    pace = time.pace(16)
+    time.now = 5
+    for _ in range(8):
+        pace.refused(4.9, for_the_rate=True)
+    assert pace.rate == 8
+
+
+def test_everybody_heeds_retry_after() -> None:
+    """Requests beside the one that was refused wait as well."""
+    time = Time()
+    pace = time.pace(None)
+    pace.refused(0, for_the_rate=False, wait=7)
+    assert sent_at(pace, 3)[0] == 7
+
+
+def test_single_503s_hardly_slow_a_run() -> None:
+    """One request in ten that is answered 503 says little about the rate."""
+    time = Time()
+    pace = time.pace(50)
+    for number in range(500):
+        if number % 10:
+            pace.answered()
+        else:
+            pace.refused(time.now, for_the_rate=False)
+        time.now += 0.02
+    assert (pace.rate or 0) > 30
+
+
+@pytest.mark.parametrize("limit", [None, 3.0, 0.2])
+def test_a_target_that_only_refuses_is_still_asked(limit: float | None) -> None:
+    """The rate has a floor, so that the run comes to its end; a lower limit is kept, though."""
+    time = Time()
+    pace = time.pace(limit)
+    for _ in range(50):
+        time.now += 1
+        pace.refused(time.now, for_the_rate=True)
+    assert pace.rate == min(SLOWEST, limit or SLOWEST)
+
+
+def test_no_turn_lasts_longer_than_the_run_may() -> None:
+    """Who waits for the target does not outlive the budget."""
+    time = Time()
+    pace = time.pace(None)
+    pace.refused(0, for_the_rate=True, wait=60)
+    assert asyncio.run(pace.turn(5)) == 5
+
+
+def in_ten_seconds() -> str:
+    """Return the date that is about ten seconds away."""
+    return format_datetime(datetime.now(UTC) + timedelta(seconds=10), usegmt=True)
+
+
+@pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
+@pytest.mark.parametrize(
+    ("retry_after", "least"), [(lambda: "10", 10), (in_ten_seconds, 8), (None, 0)]
+)
+def test_the_door_goes_on_more_slowly(
+    tmp_path: Path, status: str, retry_after: Callable[[], str] | None, least: float
+) -> None:
+    """Whatever the refusal says of the time, all requests wait, and come less often then."""
+    time = Time()
+    told = [f"Retry-After: {retry_after()}"] if retry_after else []
+    seen: list[float] = []
+
+    async def once_too_often(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
+        seen.append(time.now)
+        refuses = len(seen) == 1
+        writer.write(answer_of(status, b"", *told) if refuses else answer_of("200 OK", b"{}"))
+
+    with serving(once_too_often) as (base_url, _), door_to(base_url, tmp_path) as door:
+        door.pace = time.pace(20)
+        door.send(GET)
+        assert (door.pace.rate or 0) < 18
+        answered = door.send_together([GET] * 4)
+    assert not any(isinstance(each, CantTell) for each in answered)
+    assert all(moment >= least for moment in seen[1:])
+    assert (seen[-1] - seen[1]) / 4 > 1 / 20
+
+
+def test_a_target_that_never_lets_us_in_is_left_alone(tmp_path: Path) -> None:
+    """A 429 that stays is cantTell, in bounded time, and never a finding."""
+    time = Time()
+
+    async def refuse(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer_of("429 Too Many Requests", b"", "Retry-After: 5"))
+
+    with serving(refuse) as (base_url, gateway), door_to(base_url, tmp_path) as door:
+        door.pace = time.pace(None)
+        for _ in range(5):
+            with pytest.raises(CantTell, match="429"):
+                door.send(GET)
+        assert door.gave_up is not None
+    assert len(gateway.requests) < 20
+    assert time.now < 200
+
+
+async def turns(pace: AdaptiveRateLimiter, count: int) -> None:
+    """Take turns one after the other."""
+    for _ in range(count):
+        await pace.turn(60)

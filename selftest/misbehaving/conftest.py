@@ -1,0 +1,52 @@
+"""Runs against trouble, side by side: most of their time is waiting."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from selftest.support.misbehaving_runs import EndedRun, run_suite
+from selftest.support.misbehaving_server import Gateway, serving
+from selftest.support.misbehaviours import ENVIRONMENT, HOSTILE, LOSING, PASSING, Misbehaviour
+from selftest.support.suite_runs import reference_server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+AT_ONCE = 4
+# The longest first, so that the others fill the time.
+SAID: dict[str, Misbehaviour] = {name: trouble for name, (trouble, _) in HOSTILE.items()}
+TROUBLES = PASSING | LOSING | ENVIRONMENT | SAID
+
+
+@pytest.fixture(scope="session")
+def troubled(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], tuple[EndedRun, Gateway]]]:
+    """Return the run against a trouble; every run that a selected test asks for starts at once."""
+    wanted = {
+        item.callspec.params["trouble"]
+        for item in request.session.items
+        if isinstance(item, pytest.Function)
+        and hasattr(item, "callspec")
+        and "trouble" in item.callspec.params
+    }
+    folder = tmp_path_factory.mktemp("troubled")
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        runs: dict[str, Future[tuple[EndedRun, Gateway]]] = {
+            name: pool.submit(_run, name, folder / name) for name in TROUBLES if name in wanted
+        }
+        yield lambda name: runs[name].result()
+        for run in runs.values():
+            run.cancel()
+
+
+def _run(name: str, folder: Path) -> tuple[EndedRun, Gateway]:
+    with (
+        reference_server("--api-key-env", "SERVER_KEY") as upstream,
+        serving(TROUBLES[name], upstream) as (base_url, gateway),
+    ):
+        return run_suite(base_url, folder), gateway

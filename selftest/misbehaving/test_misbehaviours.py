@@ -1,0 +1,127 @@
+"""Trouble on the way is never a finding about the server, and a finding is never lost in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from selftest.support.misbehaving_runs import assert_it_ended_well, strict_json
+from selftest.support.misbehaviours import ENVIRONMENT, HOSTILE, LOSING, PASSING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from selftest.support.misbehaving_runs import EndedRun
+    from selftest.support.misbehaving_server import Gateway
+
+
+@pytest.mark.parametrize("trouble", PASSING)
+def test_what_a_client_can_live_with_is_conformant(
+    troubled: Callable[[str], tuple[EndedRun, Gateway]], trouble: str
+) -> None:
+    """What retries and patience can mend leaves no trace in the verdict."""
+    run, _ = troubled(trouble)
+    assert_it_ended_well(run)
+    assert run.with_outcome("failed") == {}, run.output
+    assert run.with_outcome("cantTell") == {}, run.output
+    assert (run.results["verdict"], run.exit_code) == ("conformant", 0)
+
+
+@pytest.mark.parametrize("trouble", ENVIRONMENT)
+def test_what_says_nothing_about_the_server_is_inconclusive(
+    troubled: Callable[[str], tuple[EndedRun, Gateway]], trouble: str
+) -> None:
+    """A server that is down, hidden or out of its mind is not judged."""
+    run, _ = troubled(trouble)
+    assert_it_ended_well(run)
+    assert run.with_outcome("failed") == {}, run.output
+    assert (run.results["verdict"], run.exit_code) == ("inconclusive", 2)
+
+
+@pytest.mark.parametrize("trouble", ["silent", "maintenance", "login", "page-for-everything"])
+def test_a_hopeless_target_is_left_alone(
+    troubled: Callable[[str], tuple[EndedRun, Gateway]], trouble: str
+) -> None:
+    """The run ends after a few requests, with one reason for everything."""
+    run, gateway = troubled(trouble)
+    assert len(gateway.requests) <= 6
+    assert len(set(run.with_outcome("cantTell").values())) == 1, run.output
+
+
+@pytest.mark.parametrize("trouble", LOSING)
+def test_a_create_of_unknown_fate_is_no_failure(
+    troubled: Callable[[str], tuple[EndedRun, Gateway]], trouble: str
+) -> None:
+    """What nobody knows is cantTell; a run with such a MUST is not conformant."""
+    run, _ = troubled(trouble)
+    assert_it_ended_well(run)
+    assert run.with_outcome("failed") == {}, run.output
+    reasons = run.with_outcome("cantTell").values()
+    # A method that the API does not have may get lost as well; it is not sent twice.
+    known = ("nobody knows", "blocked", "/api/v3/order/")
+    assert all(any(words in reason for words in known) for reason in reasons), run.output
+    must = run.results["summary"]["MUST"]
+    assert run.exit_code == (2 if must["cantTell"] else 0)
+    lines = map(strict_json, (run.reports / "ledger.jsonl").read_text("utf-8").splitlines())
+    unknown = sum(each["event"] == "unanswered" and each["order_id"] is None for each in lines)
+    assert run.results["remaining"]["unknown"] == unknown
+    assert (f"{unknown} more may be there" in run.output) == bool(unknown)
+
+
+def test_a_create_that_was_not_stored_is_sent_again(
+    troubled: Callable[[str], tuple[EndedRun, Gateway]],
+) -> None:
+    """A create that the list proves not stored is repeated, and its requirement judged."""
+    _, gateway = troubled("reset-before")
+    bodies = [each.body for each in gateway.requests if each.is_create]
+    lost = [each.body for each in gateway.requests if each.is_create and each.number % 8 == 0]
+    marked = [body for body in lost if b'"conf-' in body]
+    assert marked, "no create with a marker got lost: this run shows nothing"
+    assert all(bodies.count(body) >= 2 for body in marked)
+
+
+def test_a_create_that_was_stored_is_never_sent_again(
+    troubled: Callable[[str], tuple[EndedRun, Gateway]],
+) -> None:
+    """A create that the list shows as stored is not repeated; its order is in the ledger."""
+    run, gateway = troubled("reset-after")
+    lost = [each for each in gateway.requests if each.is_create and each.number % 8 == 0]
+    assert lost, "no create got lost: this run shows nothing"
+    answered = run.results["orders_created"]
+    ledger = (run.reports / "ledger.jsonl").read_text(encoding="utf-8")
+    assert '"event": "unanswered"' in ledger
+    assert answered >= ledger.count('"event": "unanswered", "order_id": ')
+    entries = [strict_json(line) for line in ledger.splitlines()]
+    stored = {
+        each["entry"]
+        for each in entries
+        if each["event"] == "unanswered" and each["order_id"] is not None
+    }
+    markers = [
+        f'"{each["external_ids"][0]}"'.encode()
+        for each in entries
+        if each["event"] == "sending" and each["entry"] in stored
+    ]
+    assert markers, "the list showed no lost create as stored: this run shows nothing"
+    bodies = [each.body for each in gateway.requests if each.is_create]
+    assert all(sum(marker in body for body in bodies) == 1 for marker in markers)
+
+
+@pytest.mark.parametrize("trouble", HOSTILE)
+def test_a_hostile_answer_is_a_finding_and_harms_nobody(
+    troubled: Callable[[str], tuple[EndedRun, Gateway]], trouble: str
+) -> None:
+    """What a server itself says is judged, however it says it."""
+    run, _ = troubled(trouble)
+    assert_it_ended_well(run)
+    assert HOSTILE[trouble][1] in run.with_outcome("failed"), run.output
+    assert (run.results["verdict"], run.exit_code) == ("non-conformant", 1)
+
+
+def test_lost_requests_do_not_end_a_run(
+    troubled: Callable[[str], tuple[EndedRun, Gateway]],
+) -> None:
+    """One request in eight that gets lost leaves nearly all requirements judged."""
+    run, _ = troubled("reset-before")
+    assert len(run.with_outcome("passed")) >= 40, run.output

@@ -1,0 +1,157 @@
+"""Which servers are judged: each fault, each twin, and combinations that are declared here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from reference.catalogue import Catalogue
+from reference.deviations import all_faults, all_twins
+
+if TYPE_CHECKING:
+    import pytest
+
+    from reference.deviations import Fault, Twin
+
+KEY: Final = "canary-Key-7f3a91c2"
+FAULTS: Final[dict[str, Fault]] = all_faults()
+TWINS: Final[dict[str, Twin]] = all_twins()
+MANY: Final = 620
+"""Orders in an account of which no list is read whole."""
+SOME: Final = 150
+"""Orders that stand on more small pages than a walk reads whole."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A server that deviates in the named ways."""
+
+    twins: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The deviations in the manner of the command line."""
+        return "+".join((*self.twins, *self.faults)) or "conforming"
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """What its faults and twins need so that they show."""
+        return frozenset().union(
+            *(FAULTS[name].needs for name in self.faults),
+            *(TWINS[name].needs for name in self.twins),
+        )
+
+    @property
+    def orders(self) -> int:
+        """How many orders the account holds at the start."""
+        if "empty-account" in self.needs:
+            return 0
+        if "some-orders" in self.needs:
+            return SOME
+        return MANY if "many-orders" in self.needs else 7
+
+    @property
+    def key(self) -> str | None:
+        """The API key of the server."""
+        return None if "no-api-key" in self.needs else KEY
+
+    @property
+    def target(self) -> dict[str, Any]:
+        """What the target file says of the server."""
+        target: dict[str, Any] = {}
+        if self.needs & {"existing-ids", "empty-account"}:
+            target["existing"] = {f"{kind}s": usable_ids(kind) for kind in KINDS}
+        if "shipping-options" in self.needs:
+            target["shipping_options"] = ["standard", "overnight"]
+        if self.faults and not any(name.startswith("eventual") for name in self.twins):
+            # The reference server shows an order at once: no need to wait for what is lost.
+            target["consistency_window"] = 1.0
+        return target
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What pytest is told besides."""
+        return ("-p", "selftest.detection.by_example") if self.is_by_example else ()
+
+    @property
+    def is_by_example(self) -> bool:
+        """Whether explicit examples have to show it: generation is spared, and then untested."""
+        broken = [requirement for name in self.faults for requirement in FAULTS[name].breaks]
+        by_generation = any(requirement.startswith("CONTRACT-") for requirement in broken)
+        return bool(self.faults) and not by_generation
+
+    @property
+    def earned(self) -> set[str]:
+        """The warnings that its twins earn."""
+        return {requirement for name in self.twins for requirement in TWINS[name].earns}
+
+
+def case_of(item: pytest.Item) -> Case | None:
+    """Return the case that a test is about, if it is about one."""
+    callspec = getattr(item, "callspec", None)
+    case = callspec.params.get("case") if callspec else None
+    return case if isinstance(case, Case) else None
+
+
+KINDS: Final = ("patient", "site", "item", "kit")
+
+
+def usable_ids(kind: Any) -> list[int]:
+    """Return the ids of a kind that new orders may name."""
+    catalogue = Catalogue.seeded()
+    return [i for i in catalogue.things[kind] if catalogue.usable(kind, i)]
+
+
+SINGLE_FAULTS: Final = [Case(faults=(name,)) for name in FAULTS]
+SINGLE_TWINS: Final = [Case(), *(Case(twins=(name,)) for name in TWINS)]
+COMBINED_TWINS: Final = [
+    Case(twins=names)
+    for names in (
+        ("spring", "gateway", "big-ids"),
+        ("fastapi", "foreign-orders", "extra-fields"),
+        ("django-rest", "gappy-ids", "problem-json"),
+        ("express-zod", "oldest-first", "date-times"),
+        ("bare", "oldest-first", "moving-status"),
+        ("unique-external-ids", "strict-references", "foreign-orders-oldest-first"),
+        ("size-fixed", "beyond-end-falls-back", "patients-first"),
+    )
+]
+"""Lawful choices together."""
+
+PAIRS: Final = [
+    Case(twins=(twin,), faults=(fault,))
+    for twin, fault in (
+        ("spring", "association-both-patient-wins"),
+        ("spring", "total-off-by-one"),
+        ("spring-hateoas", "count-wraps-at-256"),
+        ("fastapi", "last-off-by-one"),
+        ("fastapi", "first-within-one"),
+        ("fastapi", "page-repeats-one"),
+        ("django-rest", "page-short-by-one"),
+        ("django-rest", "external-ids-trimmed"),
+        ("express-zod", "item-without-id-skipped"),
+        ("express-zod", "emoji-cut-off"),
+        ("go-chi", "sixth-item-lost"),
+        ("go-chi", "fetch-id-parsed-from-start"),
+        ("laravel", "refused-lines-leave-header"),
+        ("laravel", "no-content-accepted"),
+        ("rails", "external-ids-truncated-at-64"),
+        ("nestjs", "unknown-patient-accepted"),
+        ("aspnet-core", "key-case-ignored"),
+        ("aws-api-gateway", "list-without-key"),
+        ("gateway", "old-orders-lose-counts"),
+        ("chunked", "single-quote-crash"),
+        ("big-ids", "fetch-unknown-is-400"),
+        ("random-ids", "shipping-option-upper-case"),
+        ("oldest-first", "exact-multiple-loses-order"),
+        ("foreign-orders", "association-none-accepted"),
+        ("foreign-orders-oldest-first", "first-always-true"),
+        ("bare", "kits-dropped-beside-items"),
+        ("moving-status", "fetch-changes-order"),
+        ("date-times", "sex-upper-case"),
+        ("merging", "count-capped-at-999"),
+        ("extra-fields", "fetch-drops-site"),
+    )
+]
+"""A bug on a server with habits of its own: a FastAPI-like server with the off-by-one."""

@@ -1,0 +1,331 @@
+"""Every kind of trouble, one function each, named in `ENVIRONMENT`, `PASSING` and `HOSTILE`."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import random
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from selftest.support.misbehaving_server import answer_of, reset
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from selftest.support.misbehaving_server import Gateway, Incoming
+
+Writer: TypeAlias = asyncio.StreamWriter
+Misbehaviour: TypeAlias = "Callable[[Gateway, Incoming, Writer], Awaitable[None]]"
+HTML = "Content-Type: text/html; charset=utf-8"
+JSON = "Content-Type: application/json"
+PAGE = b"<html><body><h1>We will be back soon</h1></body></html>"
+ESCAPES = "\x1b[2J\x1b]0;owned\x07\u202e\x9b31m"
+NASTY = f"{ESCAPES}\n::error::gotcha\r\n##[error]gotcha <script>alert(1)</script>\0"
+
+
+async def silent(_: Gateway, __: Incoming, ___: Writer) -> None:
+    """Accept the connection and never answer."""
+    await asyncio.Event().wait()
+
+
+async def dripping(_: Gateway, __: Incoming, writer: Writer) -> None:
+    """Send a byte a second."""
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n")
+    for _byte in range(5000):
+        writer.write(b" ")
+        await writer.drain()
+        await asyncio.sleep(1)
+
+
+async def endless(_: Gateway, __: Incoming, writer: Writer) -> None:
+    """Send a body that has no end."""
+    writer.write(f"HTTP/1.1 200 OK\r\n{JSON}\r\nConnection: close\r\n\r\n[".encode())
+    while not writer.transport.is_closing():
+        writer.write(b'"x",' * 4096)
+        await writer.drain()
+
+
+async def gzip_bomb(_: Gateway, __: Incoming, writer: Writer) -> None:
+    """Send a few kilobytes that stand for half a gigabyte."""
+    writer.write(answer_of("200 OK", BOMB, JSON, "Content-Encoding: gzip"))
+
+
+BOMB = gzip.compress(b" " * 1024) + gzip.compress(bytes(64 << 20)) * 8
+
+
+async def large_head(_: Gateway, __: Incoming, writer: Writer) -> None:
+    """Send megabytes of header fields."""
+    fields = "".join(f"X-{number}: {'y' * 1000}\r\n" for number in range(4000))
+    writer.write(f"HTTP/1.1 200 OK\r\n{fields}Content-Length: 2\r\n\r\n{{}}".encode())
+
+
+def length(field: str) -> Misbehaviour:
+    """Send a Content-Length that is not true."""
+
+    async def lie(_: Gateway, __: Incoming, writer: Writer) -> None:
+        writer.write(f'HTTP/1.1 200 OK\r\n{JSON}\r\n{field}\r\n\r\n{{"content": []}}'.encode())
+
+    return lie
+
+
+async def no_http(_: Gateway, __: Incoming, writer: Writer) -> None:
+    """Speak another protocol."""
+    writer.write(b"220 mail.example.com ESMTP\r\n")
+
+
+async def page_for_everything(_: Gateway, __: Incoming, writer: Writer) -> None:
+    """Show a page for people, with a status that says that all is well."""
+    writer.write(answer_of("200 OK", PAGE, HTML))
+
+
+async def redirect_loop(_: Gateway, request: Incoming, writer: Writer) -> None:
+    """Redirect each path to itself."""
+    writer.write(answer_of("302 Found", b"", f"Location: {request.path}"))
+
+
+async def login(_: Gateway, request: Incoming, writer: Writer) -> None:
+    """Send everybody to a login page."""
+    if request.path == "/login":
+        writer.write(answer_of("200 OK", PAGE, HTML))
+    else:
+        writer.write(answer_of("302 Found", b"", "Location: /login"))
+
+
+async def maintenance(_: Gateway, __: Incoming, writer: Writer) -> None:
+    """Show a maintenance page for everything."""
+    writer.write(answer_of("503 Service Unavailable", PAGE, HTML, "Retry-After: 3600"))
+
+
+async def bad_gateway(_: Gateway, __: Incoming, writer: Writer) -> None:
+    """Stand in front of nothing."""
+    writer.write(answer_of("502 Bad Gateway", PAGE, HTML))
+
+
+class Death:
+    """Serve so many requests, then answer none any more."""
+
+    def __init__(self, after: int) -> None:
+        """Live for so many requests."""
+        self.after = after
+
+    async def __call__(self, gateway: Gateway, request: Incoming, writer: Writer) -> None:
+        """Serve, or break off."""
+        if request.number > self.after:
+            reset(writer)
+        else:
+            writer.write(await gateway.forward(request))
+
+
+async def expiring_key(gateway: Gateway, request: Incoming, writer: Writer) -> None:
+    """Let nobody in from the 100th request on."""
+    if request.number >= 100:
+        writer.write(answer_of("401 Unauthorized", b'{"message": "expired"}', JSON))
+    else:
+        writer.write(await gateway.forward(request))
+
+
+async def sometimes_unavailable(gateway: Gateway, request: Incoming, writer: Writer) -> None:
+    """Answer one request in ten with 503."""
+    if CHANCE.random() < 0.1:
+        writer.write(answer_of("503 Service Unavailable", PAGE, HTML))
+    else:
+        writer.write(await gateway.forward(request))
+
+
+CHANCE = random.Random(7)
+
+
+async def reset_before(gateway: Gateway, request: Incoming, writer: Writer) -> None:
+    """Break one connection in eight before the server sees the request."""
+    if request.number % 8 == 0:
+        reset(writer)
+    else:
+        writer.write(await gateway.forward(request))
+
+
+async def reset_after(gateway: Gateway, request: Incoming, writer: Writer) -> None:
+    """Break one connection in eight after the server has acted."""
+    answer = await gateway.forward(request)
+    if request.number % 8 == 0:
+        reset(writer)
+    else:
+        writer.write(answer)
+
+
+async def bad_gateway_on_creates(gateway: Gateway, request: Incoming, writer: Writer) -> None:
+    """Lose one create in ten between gateway and server."""
+    if request.is_create and request.number % 10 == 0:
+        writer.write(answer_of("502 Bad Gateway", PAGE, HTML))
+    else:
+        writer.write(await gateway.forward(request))
+
+
+async def slow(gateway: Gateway, request: Incoming, writer: Writer) -> None:
+    """Take some time for everything."""
+    await asyncio.sleep(0.03)
+    writer.write(await gateway.forward(request))
+
+
+class RateLimit:
+    """Let so many requests a second in; the others are told when to come back."""
+
+    def __init__(self, per_second: int) -> None:
+        """Start with the full allowance."""
+        self.per_second = per_second
+        self.seen: list[float] = []
+
+    async def __call__(self, gateway: Gateway, request: Incoming, writer: Writer) -> None:
+        """Serve, or answer 429 with Retry-After."""
+        now = asyncio.get_running_loop().time()
+        self.seen = [moment for moment in self.seen if moment > now - 1]
+        if len(self.seen) >= self.per_second:
+            writer.write(answer_of("429 Too Many Requests", b"", "Retry-After: 1"))
+            return
+        self.seen.append(now)
+        writer.write(await gateway.forward(request))
+
+
+async def old_fashioned(gateway: Gateway, request: Incoming, writer: Writer) -> None:
+    """Answer in HTTP/1.0, up to the end of the connection, without a length."""
+    head, _, body = (await gateway.forward(request)).partition(b"\r\n\r\n")
+    first, *fields = head.split(b"\r\n")
+    kept = [line for line in fields if not line.lower().startswith(b"content-length")]
+    writer.write(b"\r\n".join([first.replace(b"HTTP/1.1", b"HTTP/1.0"), *kept, b"", body]))
+
+
+async def chatty(gateway: Gateway, request: Incoming, writer: Writer) -> None:
+    """Send early hints before, trailers after, and the body in chunks of one session cookie."""
+    head, _, body = (await gateway.forward(request)).partition(b"\r\n\r\n")
+    first, *fields = head.split(b"\r\n")
+    kept = [line for line in fields if not line.lower().startswith(b"content-length")]
+    cookie = b"Set-Cookie: session=open-sesame; Path=/"
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
+    no_body = request.method == "HEAD" or b" 204" in first
+    chunked = [] if no_body else [b"Transfer-Encoding: chunked"]
+    chunks = b"%x\r\n%s\r\n" % (len(body), body) if body else b""
+    end = b"" if no_body else chunks + b"0\r\nServer-Timing: total\r\n\r\n"
+    writer.write(hints + b"\r\n".join([first, *kept, cookie, *chunked, b"", end]))
+
+
+async def cookie_door(gateway: Gateway, request: Incoming, writer: Writer) -> None:
+    """Let in whoever brings the session cookie that each answer sets."""
+    if b"open-sesame" in request.head:
+        writer.write(answer_of("200 OK", b"{}", JSON))
+    else:
+        await chatty(gateway, request, writer)
+
+
+def answering(change: Callable[[bytes], bytes]) -> Misbehaviour:
+    """Change the body of each answer to a create or fetch that is a success."""
+
+    async def changed(gateway: Gateway, request: Incoming, writer: Writer) -> None:
+        answer = await gateway.forward(request)
+        head, _, body = answer.partition(b"\r\n\r\n")
+        status = head.split(b" ")[1]
+        if not status.startswith(b"2") or not body.startswith(b"{") or b'"content"' in body[:60]:
+            writer.write(answer)
+            return
+        writer.write(answer_of(f"{status.decode()} Fine", change(body), JSON))
+
+    return changed
+
+
+def with_field(text: bytes) -> Callable[[bytes], bytes]:
+    """Add a field at the end of the object."""
+    return lambda body: body[:-1] + b', "more": ' + text + b"}"
+
+
+async def larger_orders(gateway: Gateway, request: Incoming, writer: Writer) -> None:
+    """Show ten kilobytes more of each order, wherever it is shown."""
+    head, _, body = (await gateway.forward(request)).partition(b"\r\n\r\n")
+    status = head.split(b"\r\n")[0].decode()[len("HTTP/1.1 ") :]
+    if status.startswith("2") and body:
+        shown = json.loads(body)
+        for order in shown.get("content", [shown]):
+            order["more"] = "x" * 10_000
+        writer.write(answer_of(status, json.dumps(shown).encode(), JSON))
+    else:
+        writer.write(head + b"\r\n\r\n" + body)
+
+
+def nasty_texts(body: bytes) -> bytes:
+    """Put what steers a terminal or a build log into each text."""
+
+    def spoiled(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: spoiled(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [spoiled(inner) for inner in value]
+        return value + NASTY if isinstance(value, str) else value
+
+    return json.dumps(spoiled(json.loads(body)), ensure_ascii=False).encode()
+
+
+def nasty_ids(body: bytes) -> bytes:
+    """Give the order an id that is anything but one."""
+    order = json.loads(body)
+    order["id"] = NASTY + "\ud800"
+    return json.dumps(order).encode()
+
+
+MEGABYTES = b'"' + b"x" * 6_000_000 + b'"'
+MANY_LISTS = b"[" + b"[]," * 2_500_000 + b"[]]"
+DEEP = b"[" * 100_000 + b"]" * 100_000
+MIDDLING = b'{"patient":' * 190 + b"1" + b"}" * 190
+
+ENVIRONMENT: dict[str, Misbehaviour] = {
+    "silent": silent,
+    "dripping": dripping,
+    "endless": endless,
+    "gzip-bomb": gzip_bomb,
+    "large-head": large_head,
+    "length-too-long": length("Content-Length: 4000\r\nConnection: close"),
+    "length-negative": length("Content-Length: -5"),
+    "length-twice": length("Content-Length: 15\r\nContent-Length: 16"),
+    "no-http": no_http,
+    "redirect-loop": redirect_loop,
+    "login": login,
+    "page-for-everything": page_for_everything,
+    "maintenance": maintenance,
+    "bad-gateway": bad_gateway,
+    "death-midway": Death(after=100),
+    "expiring-key": expiring_key,
+    "megabytes": answering(with_field(MEGABYTES)),
+    "many-lists": answering(with_field(MANY_LISTS)),
+}
+"""What says nothing about the server: inconclusive."""
+
+PASSING: dict[str, Misbehaviour] = {
+    "rate-limit": RateLimit(10),
+    "sometimes-unavailable": sometimes_unavailable,
+    "slow": slow,
+    "old-fashioned": old_fashioned,
+    "chatty": chatty,
+    "cookie-door": cookie_door,
+    "name-twice": answering(lambda body: b'{"orderNotes": null, ' + body[1:]),
+    "huge-integer-elsewhere": answering(with_field(b"9" * 5000)),
+    "deep-elsewhere": answering(with_field(MIDDLING)),
+    "larger-orders": larger_orders,
+}
+"""What a client can live with: conformant."""
+
+LOSING: dict[str, Misbehaviour] = {
+    "reset-before": reset_before,
+    "reset-after": reset_after,
+    "bad-gateway-on-creates": bad_gateway_on_creates,
+}
+"""What leaves open whether some creates were stored: nothing failed, perhaps inconclusive."""
+
+HOSTILE: dict[str, tuple[Misbehaviour, str]] = {
+    "deep": (answering(with_field(DEEP)), "PROTO-01"),
+    "not-a-number": (answering(with_field(b"NaN")), "PROTO-01"),
+    "invalid-utf-8": (answering(with_field(b'"\xff\xfe"')), "PROTO-01"),
+    "byte-order-mark": (answering(lambda body: b"\xef\xbb\xbf" + body), "PROTO-01"),
+    "two-texts": (answering(lambda body: body + b"{}"), "PROTO-01"),
+    "empty": (answering(lambda _: b""), "PROTO-01"),
+    "huge-id": (answering(lambda _: b'{"id": ' + b"9" * 5000 + b"}"), "ID-01"),
+    "nasty-texts": (answering(nasty_texts), "EXT-02"),
+    "nasty-ids": (answering(nasty_ids), "ID-01"),
+}
+"""What the server itself says, and must not: non-conformant under this requirement."""

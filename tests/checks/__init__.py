@@ -1,0 +1,1 @@
+"""Rules that several test modules judge by; no tests here."""

@@ -1,0 +1,54 @@
+"""Whether the list grows by what the server says it refused (ATOM-01, AUTH-07)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from order_conformance.core.outcomes import Inapplicable
+from order_conformance.core.statuses import SUCCESS
+from order_conformance.judging.assertions import fail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from order_conformance.http.exchange import Exchange
+    from order_conformance.orders.creates import Api
+    from order_conformance.orders.order_list import OrderList
+
+ROUNDS = 5
+LOOKS = 18
+"""Looks at the list that nothing may move it between; they last longer than what is judged."""
+
+
+def assert_list_does_not_grow(
+    api: Api, listing: OrderList, refused: Callable[[], Exchange], *, did: str
+) -> None:
+    """Judge that the total of a quiet list stays what it was when creates are refused.
+
+    Args:
+        api: the Order API.
+        listing: the list of orders.
+        refused: sends what has to be refused, and returns the last exchange.
+        did: what the server did if the list grows each time.
+    """
+    growths = set()
+    for _ in range(ROUNDS):
+        before, sent = listing.page(0, 1), len(api.creates)
+        exchange = refused()
+        after = listing.page(0, 1)
+        # What a server accepts against another rule is in the list by right.
+        accepted = sum(each.status in SUCCESS for each in api.creates[sent:])
+        growth = after.total - before.total - accepted
+        if growth <= 0:
+            return
+        growths.add(growth)
+        moved = (listing.page(0, 1).total != after.total for _ in range(LOOKS))
+        if len(growths) > 1 or any(moved):
+            raise Inapplicable("the list moves by itself: other clients write too")
+    raise fail(
+        did,
+        exchange,
+        after.exchange,
+        expected="the same total before and after creates that are answered 4xx",
+        notice=f"{ROUNDS} times in a row by {min(growths)}, while nothing else changed it",
+    )

@@ -1,0 +1,1 @@
+"""Measures what generated requests detect and cost."""

@@ -1,0 +1,1 @@
+"""Judges every known fault, and writes docs/kill-matrix.md."""

@@ -1,0 +1,53 @@
+"""Writes ``docs/requirements.md`` from the catalogue: ``make docs``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from order_conformance.core.paths import ROOT
+from order_conformance.core.text import plural
+from order_conformance.requirements.catalogue import load_catalogue
+
+if TYPE_CHECKING:
+    from order_conformance.requirements.catalogue import Catalogue, Requirement
+
+PAGE = ROOT / "docs" / "requirements.md"
+INTRODUCTION = """\
+<!-- Made from spec/requirements.yaml by `make docs`; change that file instead. -->
+# Requirements
+
+A **MUST** decides the verdict. A **SHOULD** that fails is a warning, and fails a run under
+`--strict` alone. *Why* tells what speaks for the level and what a server is left free to do.
+"""
+
+
+def catalogue_page(catalogue: Catalogue) -> str:
+    """Return the page: a table of contents, then each requirement under an anchor of its own."""
+    parts = [INTRODUCTION]
+    grouped = {
+        area: [row for row in catalogue.requirements.values() if row.area == area]
+        for area in catalogue.areas
+    }
+    for area, rows in grouped.items():
+        links = " ".join(f"[{row.id}](#{row.id})" for row in rows)
+        parts.append(f"- **{catalogue.areas[area]}**: {links}\n")
+    for area, rows in grouped.items():
+        parts.append(f"\n## {catalogue.areas[area]} ({plural(len(rows), 'requirement')})\n")
+        parts += [_entry(row) for row in rows]
+    return "".join(parts)
+
+
+def _entry(row: Requirement) -> str:
+    needs = f"- *Applies to targets with:* {', '.join(row.needs)}\n" if row.needs else ""
+    return (
+        f'\n### <a id="{row.id}"></a>{row.id} {row.level}\n\n'
+        f"{row.statement}\n\n"
+        f"- *Source:* {row.source}\n"
+        f"- *Why:* {row.rationale}\n"
+        f"- *Operation:* {row.operation}\n"
+        f"{needs}"
+    )
+
+
+if __name__ == "__main__":
+    PAGE.write_text(catalogue_page(load_catalogue()), encoding="utf-8")
