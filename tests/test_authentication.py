@@ -55,7 +55,7 @@ def create_without_key(
 def read_with(api: Api, key: str, below: str = "") -> Exchange:
     """Read a path below the order path with another key."""
     headers = (ACCEPT, (api.target.key_header, key))
-    return api.door.send(Request("GET", api.target.order_path + below, headers, with_key=False))
+    return api.client.send(Request("GET", api.target.order_path + below, headers, with_key=False))
 
 
 @pytest.fixture(scope="module")
@@ -236,7 +236,7 @@ def test_the_refusal_without_the_right_key_is_json(
         if exchange.status not in NOBODY:
             continue
         try:
-            _ = exchange.answer.json
+            _ = exchange.response.json
         except NotJson as problem:
             raise fail(
                 "the refusal of a missing or wrong key is no JSON",

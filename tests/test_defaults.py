@@ -36,9 +36,9 @@ def unsized_walks(listing: OrderList) -> list[Walk]:
 
 
 @requirement("LIST-02")
-def test_without_parameters_it_is_what_the_first_page_is(api: Api, listing: OrderList) -> None:
+def test_bare_list_equals_first_page(api: Api, listing: OrderList) -> None:
     """The list without parameters is its first page: the same orders, and the same claims."""
-    for _ in poll(api.door, api.target.consistency_window):
+    for _ in poll(api.client, api.target.consistency_window):
         exchanges = [api.list_orders(), listing.ask(0), api.list_orders()]
         if any(map(is_no_page, exchanges)):
             raise Inapplicable("the first page cannot be read without a size")

@@ -42,7 +42,7 @@ def test_refusals_are_json_with_some_text(refusals: list[Exchange]) -> None:
     """A refusal is JSON and holds some text for a person."""
     for exchange in refusals:
         try:
-            body = exchange.answer.json
+            body = exchange.response.json
         except NotJson as problem:
             raise fail(
                 "the server refuses without JSON",
@@ -50,7 +50,7 @@ def test_refusals_are_json_with_some_text(refusals: list[Exchange]) -> None:
                 expected="JSON of any shape with some text for a person",
                 notice=str(problem),
             ) from None
-        if not exchange.answer.says_json or not _has_text(body):
+        if not exchange.response.says_json or not _has_text(body):
             raise fail(
                 "the server refuses without a text in JSON",
                 exchange,
@@ -62,7 +62,7 @@ def test_refusals_are_json_with_some_text(refusals: list[Exchange]) -> None:
 def test_refusals_reveal_nothing_of_the_inside(refusals: list[Exchange]) -> None:
     """A refusal shows no stack trace, no source path and no SQL."""
     for exchange in refusals:
-        revealed = find_leak(exchange.answer.body)
+        revealed = find_leak(exchange.response.body)
         if revealed:
             raise fail(
                 "the server's refusal reveals its inside",

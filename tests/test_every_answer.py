@@ -25,19 +25,19 @@ pytestmark = pytest.mark.every_shard
 
 
 def assert_never_seen(
-    watch: PassiveChecks, requirement_id: str, did: str, *, expected: str
+    passive_checks: PassiveChecks, requirement_id: str, did: str, *, expected: str
 ) -> None:
     """Judge that no exchange of the run broke the requirement."""
-    sighting = watch.first.get(requirement_id)
-    if sighting is not None:
-        raise fail(did, sighting.exchange, expected=expected, notice=sighting.problem)
+    violation = passive_checks.first.get(requirement_id)
+    if violation is not None:
+        raise fail(did, violation.exchange, expected=expected, notice=violation.problem)
 
 
 @requirement("PROTO-01")
-def test_every_success_is_json(watch: PassiveChecks) -> None:
+def test_every_success_is_json(passive_checks: PassiveChecks) -> None:
     """An answer of success is exactly one JSON text in UTF-8, with a JSON media type."""
     assert_never_seen(
-        watch,
+        passive_checks,
         "PROTO-01",
         "the server answers with success, but not with JSON",
         expected="application/json (or +json) and exactly one JSON text in UTF-8",
@@ -53,10 +53,10 @@ def test_every_accepted_create_is_answered_201_or_200(api: Api) -> None:
 
 
 @requirement("PROTO-09")
-def test_no_request_of_the_run_makes_the_server_fail(watch: PassiveChecks) -> None:
+def test_no_request_of_the_run_makes_the_server_fail(passive_checks: PassiveChecks) -> None:
     """No input is answered 5xx, whichever requirement it was sent for."""
     assert_never_seen(
-        watch,
+        passive_checks,
         "PROTO-09",
         "the server failed on a request",
         expected="an answer below 500: whatever is sent, refuse it with 4xx or accept it",
@@ -64,10 +64,10 @@ def test_no_request_of_the_run_makes_the_server_fail(watch: PassiveChecks) -> No
 
 
 @requirement("PROTO-11")
-def test_no_error_answer_reveals_the_inside(watch: PassiveChecks) -> None:
+def test_no_error_answer_reveals_the_inside(passive_checks: PassiveChecks) -> None:
     """An error answer shows no stack trace, no source path and no SQL."""
     assert_never_seen(
-        watch,
+        passive_checks,
         "PROTO-11",
         "an error answer reveals the inside of the server",
         expected="a text for the client, nothing of the server's inside",
@@ -75,10 +75,10 @@ def test_no_error_answer_reveals_the_inside(watch: PassiveChecks) -> None:
 
 
 @requirement("SCHEMA-01")
-def test_every_created_order_has_the_shape_of_an_order(watch: PassiveChecks) -> None:
+def test_every_created_order_has_the_shape_of_an_order(passive_checks: PassiveChecks) -> None:
     """A created order matches the schema, whatever was ordered."""
     assert_never_seen(
-        watch,
+        passive_checks,
         "SCHEMA-01",
         "a created order does not have the shape of an order",
         expected="the types of the guide's sample (spec/openapi.yaml, Order)",
@@ -86,10 +86,10 @@ def test_every_created_order_has_the_shape_of_an_order(watch: PassiveChecks) -> 
 
 
 @requirement("SCHEMA-02")
-def test_every_fetched_order_has_the_shape_of_an_order(watch: PassiveChecks) -> None:
+def test_every_fetched_order_has_the_shape_of_an_order(passive_checks: PassiveChecks) -> None:
     """A fetched order matches the schema, whatever was ordered."""
     assert_never_seen(
-        watch,
+        passive_checks,
         "SCHEMA-02",
         "a fetched order does not have the shape of an order",
         expected="the types of the guide's sample (spec/openapi.yaml, Order)",
@@ -97,10 +97,10 @@ def test_every_fetched_order_has_the_shape_of_an_order(watch: PassiveChecks) -> 
 
 
 @requirement("SCHEMA-03")
-def test_every_listed_order_has_the_shape_of_an_order(watch: PassiveChecks) -> None:
+def test_every_listed_order_has_the_shape_of_an_order(passive_checks: PassiveChecks) -> None:
     """A listed order matches the schema, whoever ordered it."""
     assert_never_seen(
-        watch,
+        passive_checks,
         "SCHEMA-03",
         "a listed order does not have the shape of an order",
         expected="the types of the guide's sample (spec/openapi.yaml, Order)",
@@ -108,10 +108,10 @@ def test_every_listed_order_has_the_shape_of_an_order(watch: PassiveChecks) -> N
 
 
 @requirement("ID-01")
-def test_every_created_order_has_an_integer_id(watch: PassiveChecks) -> None:
+def test_every_created_order_has_an_integer_id(passive_checks: PassiveChecks) -> None:
     """A created order shows its id, an integer within 64 bits, whatever was ordered."""
     assert_never_seen(
-        watch,
+        passive_checks,
         "ID-01",
         "a created order has no integer id",
         expected="`id`, an integer within 64 bits",
@@ -172,9 +172,9 @@ def test_the_first_order_is_still_there_at_the_very_end(orders: Orders) -> None:
 
 @requirement("LIST-07")
 @pytest.mark.deep
-def test_no_order_is_listed_under_two_ids(api: Api, watch: PassiveChecks) -> None:
+def test_no_order_is_listed_under_two_ids(api: Api, passive_checks: PassiveChecks) -> None:
     """An order that was sent once is in the list once, on whichever page it was seen."""
-    for marker, (before, after) in watch.ours.doubled.items():
+    for marker, (before, after) in passive_checks.ours.doubled.items():
         if marker not in api.lost_markers:
             raise fail(
                 "the list shows an order twice that was sent once",
@@ -187,18 +187,20 @@ def test_no_order_is_listed_under_two_ids(api: Api, watch: PassiveChecks) -> Non
 
 @requirement("LIST-13")
 @pytest.mark.deep
-def test_every_entry_seen_was_a_whole_order(orders: Orders, watch: PassiveChecks) -> None:
+def test_every_entry_seen_was_a_whole_order(orders: Orders, passive_checks: PassiveChecks) -> None:
     """The list shows whole orders on every page and with every size."""
-    seen = watch.ours.incomplete
+    seen = passive_checks.ours.incomplete
     if seen is not None:
         raise not_as_created(orders, seen, expected="whole orders in the list, on every page")
 
 
 @requirement("ATOM-03")
 @pytest.mark.deep
-def test_every_entry_seen_was_the_order_created(orders: Orders, watch: PassiveChecks) -> None:
+def test_every_entry_seen_was_the_order_created(
+    orders: Orders, passive_checks: PassiveChecks
+) -> None:
     """The list shows orders as they were created on every page and with every size."""
-    seen = watch.ours.changed
+    seen = passive_checks.ours.changed
     if seen is not None:
         raise not_as_created(orders, seen, expected="the same order wherever it is shown")
 
@@ -218,10 +220,10 @@ def not_as_created(orders: Orders, seen: ListMismatch, *, expected: str) -> Base
 
 
 @requirement("LIST-01")
-def test_every_page_has_its_six_fields(watch: PassiveChecks) -> None:
+def test_every_page_has_its_six_fields(passive_checks: PassiveChecks) -> None:
     """Each page of the list has content, page, size, total, first and last."""
     assert_never_seen(
-        watch,
+        passive_checks,
         "LIST-01",
         "an answer to the list is no page",
         expected="content (list), page, size, total (integers from 0), first, last (booleans)",
@@ -229,10 +231,10 @@ def test_every_page_has_its_six_fields(watch: PassiveChecks) -> None:
 
 
 @requirement("LIST-05")
-def test_no_page_of_the_run_holds_more_than_its_size(watch: PassiveChecks) -> None:
+def test_no_page_of_the_run_holds_more_than_its_size(passive_checks: PassiveChecks) -> None:
     """A page of whatever size holds no more orders than its `size` says."""
     assert_never_seen(
-        watch,
+        passive_checks,
         "LIST-05",
         "a page of the list holds more orders than its `size`",
         expected="at most as many orders as `size` says",
@@ -240,10 +242,10 @@ def test_no_page_of_the_run_holds_more_than_its_size(watch: PassiveChecks) -> No
 
 
 @requirement("AUTH-05")
-def test_no_answer_of_the_run_contains_the_key(watch: PassiveChecks) -> None:
+def test_no_answer_of_the_run_contains_the_key(passive_checks: PassiveChecks) -> None:
     """The key is in no answer, neither in a body nor in a header."""
     assert_never_seen(
-        watch,
+        passive_checks,
         "AUTH-05",
         "the server's answer contains the key",
         expected="the key in no answer: answers end up in logs",

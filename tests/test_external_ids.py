@@ -73,7 +73,7 @@ def test_an_order_without_external_ids_is_accepted_and_shows_none(
             because="external ids are optional",
             control=partial(api.create, account.again(order)),
         )
-        placed = orders.take(order, exchange, under="EXT-01")
+        placed = orders.from_exchange(order, exchange, blocked_by="EXT-01")
         assert_kept(orders.views([placed]), "that it has no external ids", external_ids)
 
 
@@ -97,7 +97,7 @@ def test_an_empty_list_of_external_ids_is_refused_or_shown_as_none(
     exchange = api.create(order)
     assert_no_server_error(exchange, whatever="an empty list of external ids")
     if exchange.status in SUCCESS:
-        placed = orders.take(order, exchange, under="EXT-01")
+        placed = orders.from_exchange(order, exchange, blocked_by="EXT-01")
         views = [(placed, orders.read_back(placed))]
         assert_kept(views, "that it has no external ids", external_ids)
 
@@ -119,7 +119,7 @@ def test_every_external_id_is_kept(
                 control=partial(api.create, account.again(order)),
             )
         if exchange.status in SUCCESS:
-            placed.append(orders.take(order, exchange, under="EXT-02"))
+            placed.append(orders.from_exchange(order, exchange, blocked_by="EXT-02"))
     assert_kept(orders.views(placed), "the external ids", as_a_bag)
 
 
@@ -130,7 +130,7 @@ def test_the_external_ids_of_a_site_order_are_kept(account: Account, orders: Ord
     if not account.knows("sites"):
         raise Inapplicable("no site is known")
     order = account.site_order(externalOrderIds=[account.marker(), account.marker()])
-    placed = orders.place(order, under="ASSOC-02")
+    placed = orders.place(order, blocked_by="ASSOC-02")
     assert_kept(orders.views([placed]), "the external ids", as_a_bag)
 
 
@@ -145,7 +145,7 @@ def test_sequence_and_repetitions_of_external_ids_are_kept(
         order = account.plain_order(externalOrderIds=sequence)
         exchange = api.create(order)
         if exchange.status in SUCCESS:
-            placed = orders.take(order, exchange, under="EXT-02")
+            placed = orders.from_exchange(order, exchange, blocked_by="EXT-02")
             assert_kept(orders.views([placed]), "the sequence of the external ids", external_ids)
 
 
@@ -181,14 +181,14 @@ def unlike_orders(account: Account, number: int) -> Callable[..., dict[str, Any]
 
 @requirement("EXT-04")
 @pytest.mark.parametrize("text", ODD_TEXTS)
-def test_any_text_is_kept_or_refused(
+def test_listed_odd_texts_are_kept_or_refused(
     odd_orders: dict[str, Sent], orders: Orders, text: str
 ) -> None:
     """Whatever text an external id holds: accepted means kept, character by character."""
     order, exchange = odd_orders[text]
     assert_no_server_error(exchange, whatever=f"an external id with {text}")
     if exchange.status in SUCCESS:
-        placed = orders.take(order, exchange, under="EXT-02")
+        placed = orders.from_exchange(order, exchange, blocked_by="EXT-02")
         for view in orders.views([placed])[0][1]:
             if ODD_TEXTS[text] not in external_ids(view.order):
                 raise fail(
@@ -232,7 +232,7 @@ def test_texts_written_in_ascii_alone_are_kept_or_refused(
     exchange = api.create_raw(json.dumps(order).encode("ascii"), markers=some)
     assert_no_server_error(exchange, whatever="external ids with escaped letters")
     if exchange.status in SUCCESS:
-        placed = orders.take(order, exchange, under="EXT-02")
+        placed = orders.from_exchange(order, exchange, blocked_by="EXT-02")
         assert_kept([(placed, orders.read_back(placed))], "the external ids", as_a_bag)
 
 
@@ -255,7 +255,7 @@ def test_however_many_external_ids_are_kept(
 
 
 @requirement("EXT-04")
-def test_whatever_text_is_kept_or_refused(
+def test_generated_texts_are_kept_or_refused(
     api: Api, account: Account, orders: Orders, explore: PropertyTester
 ) -> None:
     """Any text may be refused, but what is accepted is kept character by character."""
@@ -284,7 +284,11 @@ def place_if_accepted(api: Api, orders: Orders, order: dict[str, Any]) -> Placed
     """Create an order that may be refused, but on which the server may not fail."""
     exchange = api.create(order)
     assert_no_server_error(exchange, whatever="the external ids of an order")
-    return orders.take(order, exchange, under="EXT-02") if exchange.status in SUCCESS else None
+    return (
+        orders.from_exchange(order, exchange, blocked_by="EXT-02")
+        if exchange.status in SUCCESS
+        else None
+    )
 
 
 @requirement("EXT-05")
@@ -298,7 +302,7 @@ def test_external_ids_that_are_no_list_of_texts_are_rejected(
 
 
 @requirement("EXT-05")
-def test_no_external_ids_but_a_list_of_texts_are_accepted(
+def test_generated_malformed_external_ids_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
     """External ids are a list of texts; whatever else stands there is refused."""

@@ -151,7 +151,7 @@ def test_an_order_can_be_fetched_though_it_was_asked_for_too_early(
 ) -> None:
     """An accepted order can be fetched, also where its id was answered 4xx before."""
     order_id, _ = asked_too_early
-    placed = orders.place(account.plain_order(), under="ASSOC-01")
+    placed = orders.place(account.plain_order(), blocked_by="ASSOC-01")
     if placed.id != order_id:
         raise Inapplicable(f"the next order was not given the id {order_id}")
     exchange = orders.fetch_when_there(order_id)
@@ -218,7 +218,7 @@ def test_reading_an_order_changes_nothing(
 ) -> None:
     """Repeated reads of an order, from the very first on, agree on what does not move."""
     if not orders.api.target.read_only:
-        order_ids = [orders.place(account.plain_order(), under="ASSOC-01").id]
+        order_ids = [orders.place(account.plain_order(), blocked_by="ASSOC-01").id]
     for order_id in order_ids:
         reads = [orders.fetch_when_there(order_id) for _ in range(3)]
         assert_status(reads[0], [200], because=f"order {order_id} exists")

@@ -48,7 +48,7 @@ def test_a_created_order_has_an_integer_id(plain_orders: list[PlacedOrder]) -> N
 @pytest.mark.deep
 def test_no_two_orders_of_the_run_share_an_id(orders: Orders, account: Account) -> None:
     """Orders that are created one after the other have different ids."""
-    some = [orders.place(account.plain_order(), under="ASSOC-01") for _ in range(3)]
+    some = [orders.place(account.plain_order(), blocked_by="ASSOC-01") for _ in range(3)]
     assert_ids_differ(some)
 
 
@@ -56,7 +56,7 @@ def test_no_two_orders_of_the_run_share_an_id(orders: Orders, account: Account) 
 def earlier(account: Account, orders: Orders) -> tuple[PlacedOrder, View]:
     """An order of this run, and what it was before others were sent that may be taken for it."""
     order = account.plain_order(externalOrderIds=[account.marker(), account.marker()])
-    placed = orders.place(order, under="ASSOC-01")
+    placed = orders.place(order, blocked_by="ASSOC-01")
     orders.placed.remove(placed)
     return placed, orders.fetched(placed)
 
@@ -136,7 +136,7 @@ def test_parallel_creates_each_get_their_own_id_and_are_kept(
                 because="orders may be created at the same time",
                 control=partial(api.create, account.again(order)),
             )
-            placed.append(orders.take(order, exchange, under="CONC-01"))
+            placed.append(orders.from_exchange(order, exchange, blocked_by="CONC-01"))
         assert_ids_differ(placed)
         for each in placed:
             fetched = orders.fetch_when_there(each.id)

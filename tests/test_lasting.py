@@ -105,7 +105,7 @@ def test_a_long_list_leaves_out_none_of_our_orders(orders: Orders, listing: Orde
 
 
 @requirement("ATOM-02")
-def test_no_accepted_order_could_not_be_fetched(orders: Orders) -> None:
+def test_every_accepted_order_is_fetchable(orders: Orders) -> None:
     """Each accepted order that the run wanted to read could be fetched."""
     for placed, exchange in orders.not_fetched:
         raise fail(
@@ -185,7 +185,7 @@ def test_a_large_size_is_honoured_or_the_echo_tells(
             return
         page = read_page(exchange)
         if len(page.content) >= min(page.size, page.total):
-            dialect.note_longest("largest_size", page.size)
+            dialect.note_max("largest_size", page.size)
             return
     what = f"`size` is {page.size}, yet of {page.total} orders it holds {len(page.content)}"
     raise page_is_wrong(page, what, "LIST-05")
@@ -233,5 +233,5 @@ def page_of_huge_size(listing: OrderList) -> Page:
 def test_the_first_orders_are_still_there(orders: Orders, account: Account) -> None:
     """Orders from the start of the run are there after many others, unchanged."""
     if not orders.first_fetched:
-        orders.fetched(orders.place(account.plain_order(), under="ASSOC-01"))
+        orders.fetched(orders.place(account.plain_order(), blocked_by="ASSOC-01"))
     assert_still_there(orders, orders.first_fetched[:5])

@@ -30,7 +30,7 @@ UNNAMED = ("PUT", "PATCH", "DELETE", "POST")
 @pytest.fixture(scope="module")
 def untouchable(account: Account, orders: Orders) -> PlacedOrder:
     """An order of this run, made to be sent what must not touch it."""
-    placed = orders.place(account.plain_order(), under="ASSOC-01")
+    placed = orders.place(account.plain_order(), blocked_by="ASSOC-01")
     orders.placed.remove(placed)
     return placed
 
@@ -45,7 +45,7 @@ def before(orders: Orders, untouchable: PlacedOrder) -> View | None:
 
 
 @pytest.fixture(scope="module")
-def answers(
+def responses(
     api: Api, account: Account, untouchable: PlacedOrder, before: View | None
 ) -> dict[str, Exchange]:
     """The answer to each unnamed method, sent to an order with the body of a different one."""
@@ -67,10 +67,10 @@ def other_content(account: Account) -> dict[str, Any]:
 @requirement("ATOM-04")
 @pytest.mark.deep
 def test_a_method_that_is_refused_changes_nothing(
-    answers: dict[str, Exchange], orders: Orders, untouchable: PlacedOrder, before: View | None
+    responses: dict[str, Exchange], orders: Orders, untouchable: PlacedOrder, before: View | None
 ) -> None:
     """What PUT, PATCH, DELETE and POST are refused is not done all the same."""
-    for method, exchange in answers.items():
+    for method, exchange in responses.items():
         failed = exchange.status in SERVER_ERROR and exchange.status != NOT_IMPLEMENTED
         if exchange.status in SUCCESS or failed:
             raise blocked("PROTO-08", f"{method} was not refused")
@@ -82,20 +82,20 @@ def test_a_method_that_is_refused_changes_nothing(
 @requirement("PROTO-06")
 @pytest.mark.parametrize("method", UNNAMED)
 def test_a_method_that_the_api_does_not_have_is_not_allowed(
-    answers: dict[str, Exchange], method: str
+    responses: dict[str, Exchange], method: str
 ) -> None:
     """PUT, PATCH, DELETE and POST on one order are answered 405."""
-    assert_status(answers[method], [405], because=f"an order has no {method}")
+    assert_status(responses[method], [405], because=f"an order has no {method}")
 
 
 @requirement("PROTO-07")
 @pytest.mark.parametrize("method", UNNAMED)
 def test_a_method_not_allowed_comes_with_those_allowed(
-    answers: dict[str, Exchange], method: str
+    responses: dict[str, Exchange], method: str
 ) -> None:
     """A 405 lists in Allow what is allowed."""
-    exchange = answers[method]
-    if exchange.status == 405 and exchange.answer.header("allow") is None:
+    exchange = responses[method]
+    if exchange.status == 405 and exchange.response.header("allow") is None:
         raise fail(
             "the server does not say which methods are allowed",
             exchange,
@@ -106,10 +106,10 @@ def test_a_method_not_allowed_comes_with_those_allowed(
 @requirement("PROTO-08")
 @pytest.mark.parametrize("method", UNNAMED)
 def test_a_method_that_the_api_does_not_have_is_no_success(
-    answers: dict[str, Exchange], method: str
+    responses: dict[str, Exchange], method: str
 ) -> None:
     """PUT, PATCH, DELETE and POST on one order neither succeed nor make the server fail."""
-    exchange = answers[method]
+    exchange = responses[method]
     if exchange.status != NOT_IMPLEMENTED:
         assert_no_server_error(exchange, whatever=f"{method} on an order")
     if 200 <= exchange.status < 300:

@@ -46,12 +46,12 @@ def ours(api: Api, account: Account, orders: Orders, listing: OrderList) -> list
         return []
     before = listing.page(0, 1).total
     placed = [
-        orders.take(order, exchange, under="ASSOC-01")
+        orders.from_exchange(order, exchange, blocked_by="ASSOC-01")
         for order in account.orders_for_each()
         if (exchange := api.create(order)).status in SUCCESS
     ]
     placed += [
-        orders.place(account.plain_order(), under="ASSOC-01")
+        orders.place(account.plain_order(), blocked_by="ASSOC-01")
         for _ in range(FEWEST_OURS - len(placed))
     ]
     listing.find(order.id for order in placed)
@@ -84,7 +84,7 @@ def walks_made(
         made = walk_list(listing, listing.large_size, len(ours), rules)
     made = with_losses(listing, made, ours)
     for _ in range(2 if profile.explores and not orders.api.target.read_only else 0):
-        placed = orders.place(account.plain_order(), under="ASSOC-01")
+        placed = orders.place(account.plain_order(), blocked_by="ASSOC-01")
         listing.find([placed.id])
         listing.wait_for_total(made[-1].pages[0].total + 1)
         ours.append(placed)
@@ -127,7 +127,7 @@ def test_the_total_grows_with_the_list(
         raise Inapplicable("the run is read-only")
     for _ in range(ROUNDS):
         before = listing.page(0, 1)
-        placed = [orders.place(account.plain_order(), under="ASSOC-01") for _ in range(2)]
+        placed = [orders.place(account.plain_order(), blocked_by="ASSOC-01") for _ in range(2)]
         listing.find(order.id for order in placed)
         after = listing.wait_for_total(before.total + len(placed))
         if after.total >= before.total + len(placed):

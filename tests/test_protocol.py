@@ -70,15 +70,15 @@ def successes(api: Api, account: Account) -> list[Exchange]:
 def test_answers_of_success_are_json(successes: list[Exchange]) -> None:
     """An answer of success has a JSON media type and is exactly one JSON text in UTF-8."""
     for exchange in successes:
-        if not exchange.answer.says_json:
+        if not exchange.response.says_json:
             raise fail(
                 "the server does not call its JSON by its name",
                 exchange,
                 expected="Content-Type: application/json, or a type that ends in +json",
-                notice=f"Content-Type is {exchange.answer.header('content-type')!r}",
+                notice=f"Content-Type is {exchange.response.header('content-type')!r}",
             )
         try:
-            _ = exchange.answer.json
+            _ = exchange.response.json
         except NotJson as problem:
             raise fail(
                 "the server's answer is no JSON",
@@ -218,9 +218,7 @@ def test_without_a_wish_an_order_is_shown_in_json(
 @requirement("PROTO-14")
 @pytest.mark.usefixtures("plain_orders")
 @without_a_wish
-def test_without_a_wish_a_created_order_is_shown_in_json(
-    api: Api, account: Account, accept: str
-) -> None:
+def test_create_without_accept_returns_json(api: Api, account: Account, accept: str) -> None:
     """A create that accepts anything, or says nothing, is served JSON."""
     exchange = send_as(api, account, JSON, accept=accept)
     if exchange.status in SUCCESS:

@@ -42,7 +42,7 @@ def reads_of_a_quiet_page(listing: OrderList, index: int) -> list[Page]:
     Raises:
         Inapplicable: others move the list all the time.
     """
-    for _ in poll(listing.api.door, listing.api.target.consistency_window):
+    for _ in poll(listing.api.client, listing.api.target.consistency_window):
         reads = [listing.page(index, SIZE) for _ in range(2)]
         if reads[0].total != reads[1].total:
             continue

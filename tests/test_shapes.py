@@ -56,7 +56,7 @@ def shown_orders(
         return listed
     placed: list[PlacedOrder] = [*request.getfixturevalue("plain_orders")]
     placed += [
-        orders.take(order, exchange, under="ASSOC-01")
+        orders.from_exchange(order, exchange, blocked_by="ASSOC-01")
         for order in profile.some(account.orders_for_each()[1:])
         if (exchange := orders.api.create(order)).status in SUCCESS
     ]
@@ -65,7 +65,7 @@ def shown_orders(
             "orderItems": [item_line(item) for item in account.items[:FEW_LINES]],
             "orderKits": [kit_line(kit) for kit in account.kits[:FEW_LINES]],
         }
-        placed.append(orders.place(account.plain_order(**both), under="CONTENT-03"))
+        placed.append(orders.place(account.plain_order(**both), blocked_by="CONTENT-03"))
     created = [View("created order", each.order, each.exchange) for each in placed]
     fetched = [orders.fetched(each) for each in placed]
     return [*created, *fetched, *listed]
@@ -173,7 +173,7 @@ def test_an_order_shows_the_content_it_was_created_with(account: Account, orders
         contents.append(("orderKits", [kit_line(account.kit)]))
     for name, lines in contents:
         order = account.plain_order(orderItems=LEAVE_OUT) | {name: lines}
-        placed = orders.place(order, under="CONTENT-01")
+        placed = orders.place(order, blocked_by="CONTENT-01")
         for view in orders.views([placed])[0][1]:
             if not isinstance(view.order.get(name), list) or not view.order[name]:
                 raise fail(

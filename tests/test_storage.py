@@ -109,7 +109,7 @@ def test_a_refused_create_leaves_no_order_behind(
 def test_an_accepted_order_can_be_fetched(account: Account, orders: Orders) -> None:
     """An accepted order can be fetched, whoever it is for."""
     if not orders.placed:
-        orders.place(account.plain_order(), under="ASSOC-01")
+        orders.place(account.plain_order(), blocked_by="ASSOC-01")
     # One for each patient and site, the latest: the list of the run's orders may be long.
     latest = {repr((o.sent.get("patient"), o.sent.get("site"))): o for o in orders.placed}
     for placed in latest.values():

@@ -107,10 +107,10 @@ def test_the_server_shows_what_it_accepted_after_any_sequence(
     begin = partial(OrderSequence, api, account, orders, shortest)
     run_sequences(begin, ids, shortest, run.options.seed, depth)
     if shortest.failure is not None:
-        told = is_covered(run, owners(run))
+        told = is_covered(run, covered_by(run))
         if told:
             raise blocked(told, shortest.failure.summary)
-        shortest.failure.told_by = (tuple(sorted(owners(run))),)
+        shortest.failure.covered_by = (tuple(sorted(covered_by(run))),)
         raise shortest.failure
 
 
@@ -148,7 +148,7 @@ def run_sequences(
             raise
 
 
-def owners(run: Run) -> set[str]:
+def covered_by(run: Run) -> set[str]:
     """Return the requirements that say of a single request what this one says of sequences."""
     return {
         each.id

@@ -108,7 +108,7 @@ def sent_requests(evidence: Path) -> list[dict[str, Any]]:
         if name in created:
             request["path"] = f"{where}{parent}<created by {created[name]}>"
         requests.append(request)
-        response = record.get("response") or record.get("answer") or {}
+        response = record.get("response") or record.get("response") or {}
         if request["method"] == "POST" and response.get("status") in {200, 201}:
             try:
                 created[str(json.loads(response["body"])["id"])] = number

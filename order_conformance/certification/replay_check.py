@@ -70,9 +70,9 @@ def _told(line: str) -> Any:
     record = json.loads(line)
     record.pop("at", None)
     for holder in (record, *record.get("attempts", ())):
-        answer = holder.get("answer", {})
-        if answer.get("redacted"):
-            answer.pop("body_bytes"), answer.pop("body_digest")
+        response = holder.get("response", {})
+        if response.get("redacted"):
+            response.pop("body_bytes"), response.pop("body_digest")
     return record
 
 

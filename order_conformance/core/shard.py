@@ -15,11 +15,11 @@ class Shard:
     """One of several parts, counted from 1."""
 
     number: int
-    of: int
+    count: int
 
     def __str__(self) -> str:
         """Return it as ``--shard`` names it, such as 2/4."""
-        return f"{self.number}/{self.of}"
+        return f"{self.number}/{self.count}"
 
     @classmethod
     def parse(cls, text: str) -> Shard:

@@ -68,7 +68,7 @@ class Finding:
     expected: str
     exchange: Exchange
     notice: str = ""
-    owners: frozenset[str] = frozenset()
+    covered_by: frozenset[str] = frozenset()
 
     @property
     def size(self) -> int:
@@ -104,7 +104,7 @@ def observe(
             exchange = sender.send(generated)
         except CantTell as trouble:
             found.unanswered.setdefault(generated.operation, []).append(trouble.reason)
-            if api.door.gave_up:
+            if api.client.gave_up:
                 break
             continue
         if exchange is None:
@@ -166,7 +166,7 @@ def _broken_but_accepted(
         f"4xx ({reasons})",
         exchange,
         notice=f"what was generated: {generated.about}",
-        owners=frozenset(binding or broken),
+        covered_by=frozenset(binding or broken),
     )
 
 
@@ -181,7 +181,7 @@ def _lawful_but_refused(generated: Generated, exchange: Exchange) -> Iterator[Fi
         f"the server answered {exchange.status} to a generated order that it has to accept",
         "201 or 200 with the order as a JSON object: what it names exists, no rule is broken",
         exchange,
-        owners=ACCEPTING,
+        covered_by=ACCEPTING,
     )
 
 
@@ -210,8 +210,8 @@ def _misshapen(generated: Generated, exchange: Exchange) -> Iterator[Finding]:
 
 
 def _not_json(generated: Generated, exchange: Exchange) -> Iterator[Finding]:
-    answer, was_order = exchange.answer, generated.operation is Operation.CREATE
-    if answer.says_json:
+    response, was_order = exchange.response, generated.operation is Operation.CREATE
+    if response.says_json:
         return
     if exchange.status in SUCCESS:
         requirement, what = "PROTO-01", "a success"
@@ -223,11 +223,11 @@ def _not_json(generated: Generated, exchange: Exchange) -> Iterator[Finding]:
     yield Finding(
         requirement,
         generated.operation,
-        answer.media_type,
+        response.media_type,
         f"the server does not answer {what} with JSON",
         "media type application/json, or one that ends in +json",
         exchange,
-        notice=f"it says {answer.header('content-type')!r}",
+        notice=f"it says {response.header('content-type')!r}",
     )
 
 
@@ -248,7 +248,7 @@ def _not_kept(generated: Generated, exchange: Exchange) -> list[Finding]:
             "the order as it was sent",
             exchange,
             notice=changed,
-            owners=KEEPING,
+            covered_by=KEEPING,
         )
     ]
 

@@ -24,7 +24,7 @@ def judge(found: Findings, requirement: str, operation: Operation, run: Run) -> 
         Inapplicable: the profile or the target leaves nothing to send.
     """
     under = found.under(requirement, operation)
-    fresh = [each for each in under if is_covered(run, each.owners) is None]
+    fresh = [each for each in under if is_covered(run, each.covered_by) is None]
     if fresh:
         more = sum(f.requirement == requirement for f in found.all) - 1
         first = fresh[0]
@@ -35,11 +35,11 @@ def judge(found: Findings, requirement: str, operation: Operation, run: Run) -> 
             [each.exchange for each in reversed(fresh)],
             expected=first.expected,
             notice=notice,
-            told_by=[each.owners for each in fresh],
+            covered_by=[each.covered_by for each in fresh],
         )
     if under:
         raise blocked(
-            is_covered(run, under[0].owners) or requirement,
+            is_covered(run, under[0].covered_by) or requirement,
             "the same was found there with a request written by hand",
         )
     if operation in found.unanswered:
@@ -57,7 +57,7 @@ def judge(found: Findings, requirement: str, operation: Operation, run: Run) -> 
         )
 
 
-def is_covered(run: Run, owners: Collection[str]) -> str | None:
+def is_covered(run: Run, covered_by: Collection[str]) -> str | None:
     """Return the requirement among these that has failed in this run, if any has."""
     failed = {each.requirement for each in run.outcomes if each.outcome is Outcome.FAILED}
-    return min(failed.intersection(owners), default=None)
+    return min(failed.intersection(covered_by), default=None)

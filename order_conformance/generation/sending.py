@@ -112,19 +112,19 @@ def without_repetitions(order: Any) -> Any:
 def failures_of(generated: Generated, exchange: Exchange) -> list[Failure]:
     """Return what Schemathesis' checks find in an answer."""
     load_all_checks()
-    answer = exchange.answer
+    given = exchange.response
     response = httpx.Response(
-        answer.status,
+        given.status,
         # Bytes: a header may hold letters beyond ASCII.
         headers=[
             (name.encode(), value.encode())
-            for name, value in answer.headers
+            for name, value in given.headers
             if name.lower() not in CODINGS
         ],
-        content=answer.body,
+        content=given.body,
         request=httpx.Request(exchange.request.method, "http://target" + exchange.request.path),
     )
-    response.elapsed = timedelta(seconds=answer.seconds)
+    response.elapsed = timedelta(seconds=given.seconds)
     try:
         generated.case.validate_response(response, checks=list(CHECKS))
     except FailureGroup as found:

@@ -170,7 +170,7 @@ class OrderSequence:
             raise self._failure(f"order {missing[0]}, once accepted, is not in the list")
 
     def _took(self, exchange: Exchange) -> None:
-        self._shortest.sent(self._api.door.clock.now)
+        self._shortest.sent(self._api.client.clock.now)
         self._steps.append(exchange)
 
     def _compare(self, order_id: int, shown: Order, where: str) -> None:
@@ -181,7 +181,7 @@ class OrderSequence:
     def _failure(self, did: str, notice: str = "") -> NonConformance:
         lines = [
             f"{INDENT}{curl(step.request, self._api.target)}"
-            f"{' &' if step.id in self._with_next else ''}  # {step.answer.status}"
+            f"{' &' if step.id in self._with_next else ''}  # {step.response.status}"
             for step in self._steps
         ]
         told = "\n".join([notice or "after these requests, with the ids of this run:", *lines])

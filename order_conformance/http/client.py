@@ -19,7 +19,7 @@ from order_conformance.core.clock import Clock
 from order_conformance.core.outcomes import CantTell
 from order_conformance.http.credential_renewal import CredentialRenewal
 from order_conformance.http.exchange import Attempt, Exchange, Request, Response, TransportFailure
-from order_conformance.http.memory import MOST_HELD, ResponseMemory
+from order_conformance.http.memory import LARGEST_MEMORY, ResponseMemory
 from order_conformance.http.rate_limiter import AdaptiveRateLimiter
 from order_conformance.http.retries import (
     LONGEST_PAUSE,
@@ -65,7 +65,7 @@ class ExchangeLog(Protocol):
         """Record a request with its response, and the attempts that came before it."""
 
     def unanswered(
-        self, exchange_id: str, request: Request, trouble: str, attempts: Sequence[Attempt] = ()
+        self, exchange_id: str, request: Request, failure: str, attempts: Sequence[Attempt] = ()
     ) -> None:
         """Record a request that brought no usable response, with the reason."""
 
@@ -79,7 +79,7 @@ class HttpClient:
         evidence: ExchangeLog,
         seed: int,
         *,
-        carrier: Transport | None = None,
+        transport: Transport | None = None,
         clock: Clock | None = None,
     ) -> None:
         """Prepare the connection pool; nothing is sent yet.
@@ -94,16 +94,16 @@ class HttpClient:
         self.orders = 0
         self.current_test = "run"
         self.gave_up: str | None = None
-        self.watchers: list[Callable[[Exchange], None]] = []
+        self.observers: list[Callable[[Exchange], None]] = []
         self._evidence = evidence
         self._random = random.Random(seed)  # noqa: S311 - spreads retries, guards nothing
         self._numbers: Counter[str] = Counter()
         self._failures_in_a_row = 0
         self._time_lost = 0.0
         self.clock = clock or Clock()
-        self._held = ResponseMemory()
-        self.pace = AdaptiveRateLimiter(target.rate_limit, sleep=self.clock.pause)
-        self._transport: Transport = carrier or HttpTransport(target)
+        self._memory = ResponseMemory()
+        self.rate_limiter = AdaptiveRateLimiter(target.rate_limit, sleep=self.clock.pause)
+        self._transport: Transport = transport or HttpTransport(target)
         self._runner = asyncio.Runner()
 
     @property
@@ -181,8 +181,8 @@ class HttpClient:
                     continue
                 exchange = Exchange(exchange_id, sent, outcome, retries)
                 self._evidence.answered(exchange, attempts)
-                for watcher in self.watchers:
-                    watcher(exchange)
+                for observer in self.observers:
+                    observer(exchange)
                 return exchange
             if not isinstance(pause, RetryAfter) or pause.seconds > min(
                 LONGEST_PAUSE - waited, self._time_left()
@@ -190,34 +190,34 @@ class HttpClient:
                 raise await self._give_up_on(exchange_id, attempts, retries)
             waited += pause.seconds
             retries += 1
-            await self.pace.sleep(pause.seconds)
+            await self.rate_limiter.sleep(pause.seconds)
 
     async def _give_up_on(
         self, exchange_id: str, attempts: list[Attempt], retries: int
     ) -> NoResponse:
         request, outcome = attempts[-1].request, attempts[-1].outcome
         again = f", {retries + 1} times" if retries else ""
-        trouble = (
+        failure = (
             f"it answered {outcome.status}{again}"
             if isinstance(outcome, Response)
             else f"{outcome.words}{again}"
         )
-        self._evidence.unanswered(exchange_id, request, trouble, attempts)
+        self._evidence.unanswered(exchange_id, request, failure, attempts)
         self._failures_in_a_row += 1
         if self._failures_in_a_row >= MOST_FAILURES_IN_A_ROW and not await self._is_up():
             self.gave_up = (
                 f"the target gave no usable answer to {self._failures_in_a_row} requests in a row "
-                f"({trouble}); nothing more was sent"
+                f"({failure}); nothing more was sent"
             )
         return NoResponse(
-            f"{request.method} {request.path.partition('?')[0]}: {trouble}",
+            f"{request.method} {request.path.partition('?')[0]}: {failure}",
             may_have_acted=may_have_acted(outcome),
         )
 
     async def _has_renewed(self, used: Target, exchange_id: str, attempts: list[Attempt]) -> bool:
         """Renew credentials that have expired; what they refused was not done, and may be again."""
-        request, answer = attempts[-1].request, attempts[-1].outcome
-        if not isinstance(answer, Response) or not self.renewal.may_be_expiry(request, answer):
+        request, response = attempts[-1].request, attempts[-1].outcome
+        if not isinstance(response, Response) or not self.renewal.may_be_expiry(request, response):
             return False
 
         async def status_of_list() -> int:
@@ -284,7 +284,7 @@ class HttpClient:
         return self.target.budget.minutes * 60 - self.clock.now
 
     async def _attempt(self, request: Request, exchange_id: str) -> Response | TransportFailure:
-        began = await self.pace.turn(self._time_left())
+        began = await self.rate_limiter.acquire(self._time_left())
         # Others may have spent it while this one waited for its turn.
         self._check_budget()
         creates = request.method == "POST" and request.path == self.target.order_path
@@ -298,14 +298,14 @@ class HttpClient:
         )
         self.clock.tick()
         if isinstance(outcome, Response):
-            self._held.hold(outcome)
-            if self._held.is_too_much:
+            self._memory.add(outcome)
+            if self._memory.is_full:
                 self.gave_up = (
-                    f"the target's answers fill more than {MOST_HELD >> 20} MB of memory; "
+                    f"the target's answers fill more than {LARGEST_MEMORY >> 20} MB of memory; "
                     "nothing more was sent"
                 )
         self.orders -= creates and not may_have_stored(outcome)
-        self._keep_pace(outcome, began)
+        self._adapt_rate(outcome, began)
         if isinstance(outcome, TransportFailure) and outcome.slow:
             self._time_lost += outcome.seconds
             if self._time_lost > max(MOST_TIME_LOST, 6 * self.target.timeout):
@@ -315,22 +315,22 @@ class HttpClient:
                 )
         return outcome
 
-    def _keep_pace(self, outcome: Response | TransportFailure, sent: float) -> None:
+    def _adapt_rate(self, outcome: Response | TransportFailure, sent: float) -> None:
         """Let the answer decide how fast the run goes on."""
         if not is_failure(outcome):
-            self.pace.answered()
+            self.rate_limiter.succeeded()
         elif isinstance(outcome, Response) and outcome.status in {TOO_MANY_REQUESTS, UNAVAILABLE}:
             asked = retry_after(outcome) or 0.0
             # What is not worth waiting for is for the request alone to give up on.
             is_bearable = asked <= min(LONGEST_PAUSE, self._time_left())
             for_the_rate = outcome.status == TOO_MANY_REQUESTS
             wait = asked if is_bearable else 0.0
-            self.pace.refused(sent, for_the_rate=for_the_rate, wait=wait)
+            self.rate_limiter.throttled(sent, for_the_rate=for_the_rate, wait=wait)
 
-    def _redirect_within_origin(self, request: Request, answer: Response) -> str | None:
+    def _redirect_within_origin(self, request: Request, response: Response) -> str | None:
         """Return the raw path to follow to; None for creates and for any other origin."""
-        location = answer.header("location")
-        if request.method not in SAFE_METHODS or answer.status not in REDIRECTS or not location:
+        location = response.header("location")
+        if request.method not in SAFE_METHODS or response.status not in REDIRECTS or not location:
             return None
         base = httpx.URL(self.target.base_url)
         try:

@@ -32,13 +32,13 @@ class CredentialRenewal:
         self._times = 0
         self._one_at_a_time = asyncio.Lock()
 
-    def may_be_expiry(self, request: Request, answer: Response) -> bool:
+    def may_be_expiry(self, request: Request, response: Response) -> bool:
         """Look at an answer: could a command mend it?"""
-        if request.with_key and answer.status in SUCCESS:
+        if request.with_key and response.status in SUCCESS:
             self._opened = True
         # Without a key, a gateway's own refusal would pass for the server's.
         shows_credentials = request.with_key or bool(self.target.headers)
-        refused = answer.status in LET_NOBODY_IN and shows_credentials
+        refused = response.status in LET_NOBODY_IN and shows_credentials
         return refused and self._opened and self.target.is_renewable
 
     async def has_renewed(

@@ -80,19 +80,19 @@ class Exchange:
 
     id: str
     request: Request
-    answer: Response
+    response: Response
     retries: int = 0
     others_accepted: bool = True
 
     @property
     def status(self) -> int:
         """The status code of the answer."""
-        return self.answer.status
+        return self.response.status
 
     @property
     def json(self) -> Any:
         """The answer's body as a JSON value, or None when it is no JSON."""
-        return self.answer.json_or_none
+        return self.response.json_or_none
 
 
 @lru_cache(maxsize=1)

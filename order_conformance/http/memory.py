@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from order_conformance.http.exchange import Response
 
-MOST_HELD = 100 * 1024 * 1024
+LARGEST_MEMORY = 100 * 1024 * 1024
 """Bytes from which on a run ends: with all else that it needs, it keeps below 300 MB."""
 
 MOST_CONTAINERS = 500_000
@@ -25,18 +25,18 @@ class ResponseMemory:
         """Hold nothing."""
         self.bytes = 0
 
-    def hold(self, answer: Response) -> None:
+    def add(self, response: Response) -> None:
         """Count an answer for as long as it lives: its bytes, and what is read out of them."""
-        size = 2 * len(answer.body) + CONTAINER * containers(answer.body)
+        size = 2 * len(response.body) + CONTAINER * containers(response.body)
         self.bytes += size
-        weakref.finalize(answer, self._let_go, size).atexit = False
+        weakref.finalize(response, self._release, size).atexit = False
 
     @property
-    def is_too_much(self) -> bool:
+    def is_full(self) -> bool:
         """Whether nothing more should be asked for."""
-        return self.bytes > MOST_HELD
+        return self.bytes > LARGEST_MEMORY
 
-    def _let_go(self, size: int) -> None:
+    def _release(self, size: int) -> None:
         self.bytes -= size
 
 

@@ -45,13 +45,13 @@ class AdaptiveRateLimiter:
         """Start at the limit, or without any."""
         self.rate = limit
         self._limit = limit
-        self._borne = limit or math.inf
+        self._sustained_rate = limit or math.inf
         self._clock = clock
         self.sleep = sleep
         self._next_slot = self._since = self._lowered_at = clock()
         self._answered = 0
 
-    async def turn(self, longest: float) -> float:
+    async def acquire(self, longest: float) -> float:
         """Wait until the next request may go out, so many seconds at the most; say when it does."""
         now = self._clock()
         slot = max(self._next_slot, now)
@@ -61,14 +61,14 @@ class AdaptiveRateLimiter:
             await self.sleep(min(slot - now, longest))
         return self._clock()
 
-    def answered(self) -> None:
+    def succeeded(self) -> None:
         """Note that the target answered: what it refused it may grant again."""
         self._answered += 1
         if self.rate is not None:
-            self.rate *= RECOVERY if self.rate < self._borne else SLOW_RECOVERY
+            self.rate *= RECOVERY if self.rate < self._sustained_rate else SLOW_RECOVERY
             self.rate = min(self.rate, self._limit or self.rate)
 
-    def refused(self, sent: float, *, for_the_rate: bool, wait: float = 0.0) -> None:
+    def throttled(self, sent: float, *, for_the_rate: bool, wait: float = 0.0) -> None:
         """Send less often from now on.
 
         Args:
@@ -86,7 +86,7 @@ class AdaptiveRateLimiter:
         lowered = before * AFTER_A_HICCUP
         if for_the_rate:
             lowered = max(before / 2, min(before, CAUTION * bears))
-            self._borne = lowered if self._answered else self._borne
+            self._sustained_rate = lowered if self._answered else self._sustained_rate
             self._answered, self._since = 0, now + wait
         self.rate = max(lowered, min(SLOWEST, self._limit or SLOWEST))
         self._lowered_at = now

@@ -87,9 +87,9 @@ def pause_before_retry(
     return RetryAfter(FIRST_PAUSE * 2**retries * (1 + chance.random() / 2))
 
 
-def retry_after(answer: Response) -> float | None:
+def retry_after(response: Response) -> float | None:
     """Read Retry-After as seconds from the answer on (RFC 9110 section 10.2.3)."""
-    value = (answer.header("retry-after") or "").strip()
+    value = (response.header("retry-after") or "").strip()
     if value.isdecimal() and value.isascii():
         return float(value) if len(value) < 7 else float("inf")  # noqa: PLR2004 - ten days
     try:
@@ -98,4 +98,4 @@ def retry_after(answer: Response) -> float | None:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.fromisoformat(answer.at)).total_seconds())
+    return max(0.0, (moment - datetime.fromisoformat(response.at)).total_seconds())

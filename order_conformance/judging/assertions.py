@@ -64,7 +64,7 @@ def assert_accepted(
     if exchange.status in SERVER_ERROR:
         did = "the server failed on an order that it must accept"
     elif exchange.status in REDIRECTION:
-        place = (exchange.answer.header("location") or "nowhere")[:200]
+        place = (exchange.response.header("location") or "nowhere")[:200]
         did = f"the server redirected a create to {place} instead of accepting it"
     else:
         did = "the server refused an order that it must accept"
@@ -160,7 +160,7 @@ def _assert_not_to_blame(control: Exchange) -> None:
 
 def _redirected(exchange: Exchange) -> CantTell:
     """Return that a create was neither accepted nor refused, but sent elsewhere."""
-    place = (exchange.answer.header("location") or "nowhere")[:200]
+    place = (exchange.response.header("location") or "nowhere")[:200]
     return blocked("ASSOC-01", f"the create was redirected ({exchange.status}) to {place}")
 
 

@@ -31,7 +31,7 @@ def failure_message(
         lines.append(_field("before", f"{left_out} more exchanges, see evidence.jsonl"))
     for exchange in steps:
         lines.append(_field("sent", sent_line(exchange.request, redactor)))
-        lines.append(_field("got", got_line(exchange.answer, redactor)))
+        lines.append(_field("got", got_line(exchange.response, redactor)))
     lines.append(_field("expected", failure.expected))
     if failure.notice:
         lines.append(_field("notice", failure.notice))
@@ -50,10 +50,10 @@ def sent_line(request: Request, redactor: Redactor) -> str:
     return _shown(" ".join(parts), redactor)
 
 
-def got_line(answer: Response, redactor: Redactor) -> str:
+def got_line(response: Response, redactor: Redactor) -> str:
     """Return status and body of an answer on one line, shortened."""
-    media = "" if answer.says_json else f" [{answer.header('content-type') or 'no media type'}]"
-    return _shown(f"{answer.status}{media} {_text(answer.body) or '(empty body)'}", redactor)
+    media = "" if response.says_json else f" [{response.header('content-type') or 'no media type'}]"
+    return _shown(f"{response.status}{media} {_text(response.body) or '(empty body)'}", redactor)
 
 
 def _shown(text: str, redactor: Redactor) -> str:

@@ -31,7 +31,7 @@ class NonConformance(AssertionError):
         *,
         expected: str,
         notice: str = "",
-        told_by: Iterable[Iterable[str]] = (),
+        covered_by: Iterable[Iterable[str]] = (),
     ) -> None:
         """Keep the parts; the message is laid out when the failure is reported."""
         super().__init__(summary)
@@ -39,7 +39,7 @@ class NonConformance(AssertionError):
         self.exchanges = tuple(exchanges)
         self.expected = expected
         self.notice = notice
-        self.told_by = tuple(tuple(sorted(each)) for each in told_by)
+        self.covered_by = tuple(tuple(sorted(each)) for each in covered_by)
 
 
 @dataclass(frozen=True)
@@ -56,5 +56,5 @@ class TestOutcome:
     summary: str = ""
     message: str = ""
     exchanges: tuple[str, ...] = ()
-    told_by: tuple[tuple[str, ...], ...] = ()
+    covered_by: tuple[tuple[str, ...], ...] = ()
     blocked_by: tuple[str, ...] = ()

@@ -103,7 +103,7 @@ class PassiveChecks:
 
     def _shape_of(self, exchange: Exchange) -> str:
         """Check a body, but none that was found right before."""
-        digest = hashlib.sha256(exchange.answer.body).hexdigest()
+        digest = hashlib.sha256(exchange.response.body).hexdigest()
         if digest in self._shapes or not _is_json(exchange):
             return ""
         problem = schema_problem(exchange.json, "Order")
@@ -128,8 +128,8 @@ class PassiveChecks:
     def _key_shown(self, _operation: str, exchange: Exchange) -> str:
         if not exchange.request.with_key:
             return ""
-        shown = [value for _, value in exchange.answer.headers]
-        shown.append(exchange.answer.body.decode("utf-8", "replace"))
+        shown = [value for _, value in exchange.response.headers]
+        shown.append(exchange.response.body.decode("utf-8", "replace"))
         return "the key stands in the answer" if any(map(self._key.occurs_in, shown)) else ""
 
 
@@ -142,10 +142,10 @@ def _no_json(operation: str, exchange: Exchange) -> str:
         name == "Range" for name, _ in exchange.request.headers
     ):
         return ""
-    if not exchange.answer.says_json:
-        return f"Content-Type is {exchange.answer.header('content-type')!r}"
+    if not exchange.response.says_json:
+        return f"Content-Type is {exchange.response.header('content-type')!r}"
     try:
-        _ = exchange.answer.json
+        _ = exchange.response.json
     except NotJson as problem:
         return str(problem)
     return ""
@@ -157,7 +157,7 @@ def _server_error(operation: str, exchange: Exchange) -> str:
 
 
 def _revealing(_operation: str, exchange: Exchange) -> str:
-    return find_leak(exchange.answer.body) if exchange.status in ERROR else ""
+    return find_leak(exchange.response.body) if exchange.status in ERROR else ""
 
 
 def _no_id(operation: str, exchange: Exchange) -> str:
@@ -194,7 +194,7 @@ def _is_asked_page(operation: str, exchange: Exchange) -> bool:
 def _is_json(exchange: Exchange) -> bool:
     """Whether the answer can be read; PROTO-01 judges the one that cannot."""
     try:
-        _ = exchange.answer.json
+        _ = exchange.response.json
     except NotJson:
         return False
     return True

@@ -17,7 +17,7 @@ def schema_problem(value: Any, component: str) -> str:
     if problem is None:
         return ""
     place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in problem.absolute_path)
-    return f"{place.lstrip('.') or 'the answer'}: {problem.message[:200]}"
+    return f"{place.lstrip('.') or 'the response'}: {problem.message[:200]}"
 
 
 @cache

@@ -23,16 +23,16 @@ LONGEST_ID = 4000
 class OrderClient:
     """Every operation but creating; each returns the exchange, whatever the response is."""
 
-    def __init__(self, door: HttpClient) -> None:
+    def __init__(self, client: HttpClient) -> None:
         """Send through the HTTP client of the run."""
-        self.door = door
+        self.client = client
         self.others: list[Exchange] = []
         self._let_in_before = False
 
     @property
     def target(self) -> Target:
         """The target, with the key of now."""
-        return self.door.target
+        return self.client.target
 
     def fetch(self, order_id: Any) -> Exchange:
         """Read one order; an id that is no integer is sent as text, percent-encoded."""
@@ -61,7 +61,7 @@ class OrderClient:
     ) -> Exchange:
         """Read a raw path below the order path, with a raw query."""
         path = self.target.order_path + below + (f"?{query}" if query else "")
-        exchange = self.door.send(Request("GET", path, tuple(headers), with_key=with_key))
+        exchange = self.client.send(Request("GET", path, tuple(headers), with_key=with_key))
         if self._let_in_before:
             self.check_still_let_in(exchange)
         self._let_in_before |= exchange.status == OK
@@ -73,7 +73,7 @@ class OrderClient:
             raise Inapplicable("the run is read-only")
         headers = (ACCEPT, JSON_BODY) if body is not None else (ACCEPT,)
         request = Request(method, self.target.order_path + below, headers, body)
-        exchange = self.door.send(request)
+        exchange = self.client.send(request)
         self.others.append(exchange)
         if self._let_in_before:
             self.check_still_let_in(exchange)
@@ -86,10 +86,10 @@ class OrderClient:
         # The door has looked already where it can renew what lets us in.
         if exchange.status not in LET_NOBODY_IN or not may_be_expiry or self.target.is_renewable:
             return
-        probe = self.door.send(Request("GET", self.target.order_path, (ACCEPT,)))
+        probe = self.client.send(Request("GET", self.target.order_path, (ACCEPT,)))
         if probe.status in LET_NOBODY_IN:
-            self.door.gave_up = (
+            self.client.gave_up = (
                 f"the target lets us in no more ({probe.status} to the list); has the key expired, "
                 "or does a firewall turn us away after odd input?"
             )
-            raise CantTell(self.door.gave_up)
+            raise CantTell(self.client.gave_up)

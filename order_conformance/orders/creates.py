@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 class Api(OrderClient):
     """The whole Order API: what ``OrderClient`` reads, and creates."""
 
-    def __init__(self, door: HttpClient, ledger: Ledger) -> None:
+    def __init__(self, client: HttpClient, ledger: Ledger) -> None:
         """Send through the HTTP client of the run; note creates in the ledger."""
-        super().__init__(door)
+        super().__init__(client)
         self._ledger = ledger
         self.creates: list[Exchange] = []
         self.lost_markers: set[Any] = set()
@@ -69,10 +69,10 @@ class Api(OrderClient):
     def _create(self, creates: list[tuple[Request, list[Any]]]) -> list[Exchange]:
         if self.target.read_only:
             raise Inapplicable("the run is read-only")
-        self.door.check_orders(len(creates))
-        test = self.door.current_test
+        self.client.check_orders(len(creates))
+        test = self.client.current_test
         entries = [self._ledger.sending(markers, test) for _, markers in creates]
-        results = self.door.send_together([request for request, _ in creates])
+        results = self.client.send_together([request for request, _ in creates])
         settled = [
             self._settle(entry, request, markers, result)
             for entry, (request, markers), result in zip(entries, creates, results, strict=True)

@@ -55,7 +55,7 @@ class Dialect:
         """Set a choice that has one value, such as the number of the first page."""
         self._values[name] = value
 
-    def note_longest(self, name: str, seconds: float) -> None:
+    def note_max(self, name: str, seconds: float) -> None:
         """Keep the longest delay seen, in seconds."""
         self._values[name] = max(round(seconds, 1), self._values.get(name, 0.0))
 
@@ -99,9 +99,9 @@ class Dialect:
         body = exchange.json
         if isinstance(body, dict):
             names = ", ".join(sorted(body)[:MOST_DIFFERENT])
-            self.count("error_format", f"{exchange.answer.media_type}: {names}"[:LONGEST])
-        elif exchange.answer.body:
-            self.count("error_format", exchange.answer.media_type[:LONGEST] or "no media type")
+            self.count("error_format", f"{exchange.response.media_type}: {names}"[:LONGEST])
+        elif exchange.response.body:
+            self.count("error_format", exchange.response.media_type[:LONGEST] or "no media type")
 
     def _see_order(self, order: dict[str, Any]) -> None:
         for name in LISTS:

@@ -75,7 +75,7 @@ def check_it_is_there(api: Api) -> Exchange:
         mend = "is the key right?" if target.api_key else f"put its key into {target.key_variable}"
         raise _give_up(api, f"the target lets nobody in: {exchange.status} to the list; {mend}")
     if exchange.status in REDIRECTION:
-        place = exchange.answer.header("location")
+        place = exchange.response.header("location")
         raise _give_up(api, f"the target redirects the list to {place}; is a login needed?")
     if exchange.json is None and exchange.request.path != target.order_path:
         place = exchange.request.path
@@ -102,7 +102,7 @@ def check_it_speaks_json(api: Api, exchanges: list[Exchange]) -> None:
 
 def _is_no_api(exchange: Exchange) -> bool:
     """Say whether an answer is neither JSON, nor claims to be, nor is a crash."""
-    claims_json = exchange.status in SUCCESS and exchange.answer.says_json
+    claims_json = exchange.status in SUCCESS and exchange.response.says_json
     return exchange.json is None and not claims_json and exchange.status != CRASH
 
 
@@ -223,5 +223,5 @@ def _things(value: Any, name: str) -> Iterator[dict[str, Any]]:
 
 
 def _give_up(api: Api, reason: str) -> CantTell:
-    api.door.gave_up = reason
+    api.client.gave_up = reason
     return CantTell(reason)

@@ -49,7 +49,7 @@ def pages_of_different_totals(
             continue
         if waited > listing.api.target.consistency_window:
             return again, page
-        listing.api.door.wait(pause)
+        listing.api.client.wait(pause)
         waited, pause = waited + pause, pause * 2
     return None
 

@@ -36,7 +36,7 @@ class Fate(Enum):
 
 
 def send_again(
-    api: OrderClient, request: Request, markers: list[Any], trouble: NoResponse, newest: Any
+    api: OrderClient, request: Request, markers: list[Any], failure: NoResponse, newest: Any
 ) -> tuple[Exchange | CantTell, Any]:
     """Send a lost create again if that is safe.
 
@@ -44,19 +44,19 @@ def send_again(
         api: reads the list.
         request: the create.
         markers: the external ids that it carries.
-        trouble: why there was no response.
+        failure: why there was no response.
         newest: the id of the order that the run created last; None if there is none.
 
     Returns:
         Its exchange, or why there is none; and the id of the order if the list shows it.
     """
     marker = next((m for m in markers if is_ours(m)), None)
-    lost = CantTell(f"{trouble.reason}; nobody knows whether the order was stored")
+    lost = CantTell(f"{failure.reason}; nobody knows whether the order was stored")
     for _ in range(MOST_REPETITIONS if marker else 0):
         fate, order_id = look_for(api, marker, newest)
         if fate is not Fate.NOT_STORED:
             return lost, order_id
-        result = api.door.send_together([request])[0]
+        result = api.client.send_together([request])[0]
         if isinstance(result, CantTell):
             if getattr(result, "may_have_acted", False):
                 continue
@@ -71,7 +71,7 @@ def send_again(
 
 def look_for(api: OrderClient, marker: Any, newest: Any) -> tuple[Fate, Any]:
     """Look at both ends of the list for an order that carries the marker."""
-    api.door.wait(SETTLING)
+    api.client.wait(SETTLING)
     try:
         pages, whole = _both_ends(api)
     except CantTell:

@@ -132,7 +132,7 @@ class OrderList:
 
     def wait_for_total(self, least: int) -> Page:
         """Look at the list until its total is that large, for as long as it may lag behind."""
-        for _ in poll(self.api.door, 0 if self._total_is_stuck else self._window):
+        for _ in poll(self.api.client, 0 if self._total_is_stuck else self._window):
             page = self.page(0, 1)
             if page.total >= least:
                 return page
@@ -180,13 +180,13 @@ class OrderList:
         """
         wanted = list(dict.fromkeys(order_ids))
         found: dict[int, Page] = {}
-        began = self.api.door.clock.now
-        for number in poll(self.api.door, self._window):
+        began = self.api.client.clock.now
+        for number in poll(self.api.client, self._window):
             self._look_for(wanted, found)
             is_complete = len(found) == len(wanted)
             if is_complete and number:
-                waited = self.api.door.clock.now - began
-                self._dialect.note_longest("list_delay_seconds", waited)
+                waited = self.api.client.clock.now - began
+                self._dialect.note_max("list_delay_seconds", waited)
             if is_complete or self.hides_new_orders:
                 break
         return found

@@ -33,12 +33,12 @@ LOOKS = 4
 class RuleViolation:
     """What is wrong with a walk, and the page that shows it.
 
-    ``between``: the indexes of the pages that contradict each other, if the list lay still.
+    ``conflicting_pages``: the indexes of the pages that contradict each other in a list at rest.
     """
 
     page: Page
     what: str
-    between: tuple[int, ...] = ()
+    conflicting_pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _persists(listing: OrderList, walk: Walk, rule: Rule, wrong: RuleViolation) 
     An equal total is no proof of that: others may replace an order, or move one to the front.
     So the pages are read to and fro: what stands between two equal looks did not move.
     """
-    indexes = wrong.between
+    indexes = wrong.conflicting_pages
     if not indexes:
         return True
     to_and_fro, window = cycle([*indexes, *indexes[-2:0:-1]]), 2 * len(indexes) - 1

@@ -60,18 +60,20 @@ class Orders:
         self._fetched: dict[int, View] = {}
         self._listed: dict[int, View] = {}
 
-    def place(self, order: dict[str, Any], *, under: str) -> PlacedOrder:
+    def place(self, order: dict[str, Any], *, blocked_by: str) -> PlacedOrder:
         """Create an order that the guide allows.
 
         Raises:
             CantTell: it was not accepted; blocked by the requirement ``under`` which it is.
         """
-        return self.take(order, self.api.create(order), under=under)
+        return self.from_exchange(order, self.api.create(order), blocked_by=blocked_by)
 
-    def take(self, order: dict[str, Any], exchange: Exchange, *, under: str) -> PlacedOrder:
+    def from_exchange(
+        self, order: dict[str, Any], exchange: Exchange, *, blocked_by: str
+    ) -> PlacedOrder:
         """Return the order that an exchange created; see ``place``."""
         if exchange.status not in SUCCESS:
-            raise blocked(under, f"a lawful order was answered {exchange.status}")
+            raise blocked(blocked_by, f"a lawful order was answered {exchange.status}")
         known = next((each for each in self.placed if each.exchange is exchange), None)
         if known is None:
             known = PlacedOrder(order, exchange, order_in(exchange))
@@ -97,7 +99,7 @@ class Orders:
 
     def fetch_when_there(self, order_id: int) -> Exchange:
         """Fetch an order of this run, again while it is not there within the window."""
-        for _ in poll(self.api.door, self.api.target.consistency_window):
+        for _ in poll(self.api.client, self.api.target.consistency_window):
             exchange = self.api.fetch(order_id)
             if exchange.status == OK:
                 break
@@ -158,7 +160,7 @@ def order_in(exchange: Exchange) -> dict[str, Any]:
         CantTell: blocked by PROTO-01 (no JSON) or SCHEMA-01 (no object).
     """
     try:
-        order = exchange.answer.json
+        order = exchange.response.json
     except NotJson as problem:
         raise blocked("PROTO-01", f"the created order could not be read: {problem}") from None
     if not isinstance(order, dict):

@@ -14,16 +14,16 @@ FIRST_PAUSE = 0.1
 """Seconds between the first two looks; each further pause is twice as long."""
 
 
-def poll(door: HttpClient, seconds: float) -> Iterator[int]:
+def poll(client: HttpClient, seconds: float) -> Iterator[int]:
     """Yield the number of each look, from 0.
 
     The last look is at the end of the time: until then the target may lawfully lag.
     """
-    began, pause = door.clock.now, FIRST_PAUSE
+    began, pause = client.clock.now, FIRST_PAUSE
     for number in count():
         yield number
-        left = began + seconds - door.clock.now
+        left = began + seconds - client.clock.now
         if left <= 0:
             return
-        door.wait(min(pause, left))
+        client.wait(min(pause, left))
         pause *= 2

@@ -62,11 +62,11 @@ def explore(run: Run) -> PropertyTester:
 
 
 @pytest.fixture(scope="session")
-def watch(run: Run, api: Api) -> PassiveChecks:  # noqa: ARG001 - without a target nothing is seen
+def passive_checks(run: Run, api: Api) -> PassiveChecks:  # noqa: ARG001 - without a target nothing is seen
     """What every answer of the run was held against."""
-    if run.watch is None:
+    if run.passive_checks is None:
         raise CantTell("the run was not started", Blame.SUITE)
-    return run.watch
+    return run.passive_checks
 
 
 @pytest.fixture(scope="session")
@@ -100,13 +100,13 @@ def orders(api: Api, listing: OrderList) -> Orders:
 @pytest.fixture(scope="session")
 def patient_order(account: Account, orders: Orders) -> PlacedOrder:
     """One order for a patient, placed once and judged often."""
-    return orders.place(account.patient_order(), under="ASSOC-01")
+    return orders.place(account.patient_order(), blocked_by="ASSOC-01")
 
 
 @pytest.fixture(scope="session")
 def site_order(account: Account, orders: Orders) -> PlacedOrder:
     """One order for a site, placed once and judged often."""
-    return orders.place(account.site_order(), under="ASSOC-02")
+    return orders.place(account.site_order(), blocked_by="ASSOC-02")
 
 
 @pytest.fixture(scope="session")

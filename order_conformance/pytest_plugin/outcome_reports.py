@@ -36,7 +36,7 @@ def outcome_of(
             summary=clean(problem.summary),
             message=failure_message(problem, requirement, run.target, run.redactor),
             exchanges=tuple(exchange.id for exchange in problem.exchanges),
-            told_by=problem.told_by,
+            covered_by=problem.covered_by,
         )
     if isinstance(problem, CantTell):
         return TestOutcome(

@@ -153,8 +153,8 @@ class ConformancePlugin:
         mine = modules_of(shard, requests)
         self.run.take_share(
             shard,
-            requests=share_of(mine, shard.of, requests, EACH_SENDS),
-            orders=share_of(mine, shard.of, orders, EACH_CREATES),
+            requests=share_of(mine, shard.count, requests, EACH_SENDS),
+            orders=share_of(mine, shard.count, orders, EACH_CREATES),
         )
         return [i for i in items if i.path.stem in requests and i.path.stem not in mine]
 
@@ -190,11 +190,11 @@ class ConformancePlugin:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Name the test in the evidence, and pass over what does not apply to the target."""
         self._interruption.insist()
-        if self.run.door is None or REQUIREMENT not in item.stash:
+        if self.run.client is None or REQUIREMENT not in item.stash:
             return
-        self.run.door.current_test = item.nodeid
+        self.run.client.current_test = item.nodeid
         self.run.requirement = item.stash[REQUIREMENT].id
-        reason = inapplicable_because(item.stash[REQUIREMENT], self.run.door.target)
+        reason = inapplicable_because(item.stash[REQUIREMENT], self.run.client.target)
         if reason:
             raise Inapplicable(reason)
 

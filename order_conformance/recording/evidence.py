@@ -46,23 +46,23 @@ class EvidenceLog:
         self._lines.write(
             {
                 "id": exchange.id,
-                "at": exchange.answer.at,
+                "at": exchange.response.at,
                 "retries": exchange.retries,
                 **_clock_of(attempts),
             },
             request=request_record(exchange.request, self._redactor),
-            answer=_answer_record(exchange.answer, self._redactor),
+            response=_response_record(exchange.response, self._redactor),
             **self._attempts(attempts[:-1]),
         )
 
     def unanswered(
-        self, exchange_id: str, request: Request, trouble: str, attempts: Sequence[Attempt] = ()
+        self, exchange_id: str, request: Request, failure: str, attempts: Sequence[Attempt] = ()
     ) -> None:
         """Record a request that brought no usable answer, with the reason."""
         self._lines.write(
             {"id": exchange_id, "at": now(), **_clock_of(attempts)},
             request=request_record(request, self._redactor),
-            trouble=trouble,
+            failure=failure,
             **self._attempts(attempts),
         )
 
@@ -103,17 +103,17 @@ def body_digest(body: bytes) -> str:
     return "sha256:" + hashlib.sha256(body).hexdigest()
 
 
-def _answer_record(answer: Response, redactor: Redactor) -> dict[str, Any]:
-    headers = [list(pair) for pair in answer.headers]
+def _response_record(response: Response, redactor: Redactor) -> dict[str, Any]:
+    headers = [list(pair) for pair in response.headers]
     masked = redactor.value(headers)
-    body = _body_record(answer.body, redactor)
+    body = _body_record(response.body, redactor)
     record = {
-        "status": answer.status,
+        "status": response.status,
         "headers": masked,
         **body,
-        "body_bytes": len(answer.body),
-        "body_digest": body_digest(answer.body),
-        "seconds": answer.seconds,
+        "body_bytes": len(response.body),
+        "body_digest": body_digest(response.body),
+        "seconds": response.seconds,
     }
     # Else nobody could tell our mask from one that the server has written.
     return record | {"redacted": True} if masked != headers or "redacted" in body else record
@@ -121,9 +121,9 @@ def _answer_record(answer: Response, redactor: Redactor) -> dict[str, Any]:
 
 def _outcome_record(outcome: Response | TransportFailure, redactor: Redactor) -> dict[str, Any]:
     if isinstance(outcome, Response):
-        return {"at": outcome.at, "answer": _answer_record(outcome, redactor)}
+        return {"at": outcome.at, "response": _response_record(outcome, redactor)}
     return {
-        "trouble": outcome.words,
+        "failure": outcome.words,
         "slow": outcome.slow,
         "sent": outcome.sent,
         "seconds": outcome.seconds,

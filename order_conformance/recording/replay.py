@@ -183,17 +183,17 @@ def _read(name: str, record: dict[str, Any], stand_in: str) -> Iterator[Recorded
     for attempt in record.get("attempts", ()):
         outcome = _outcome(attempt, stand_in)
         yield RecordedAttempt(name, float(attempt["clock"]), attempt["request"], outcome)
-    if "answer" in record:
+    if "response" in record:
         outcome = _outcome(record, stand_in)
         yield RecordedAttempt(name, float(record["clock"]), record["request"], outcome)
 
 
 def _outcome(record: dict[str, Any], stand_in: str) -> Response | TransportFailure:
-    if "answer" not in record:
+    if "response" not in record:
         return TransportFailure(
-            record["trouble"], record["slow"], record["sent"], record["seconds"]
+            record["failure"], record["slow"], record["sent"], record["seconds"]
         )
-    told = record["answer"]
+    told = record["response"]
     body = _body(told, stand_in)
     if not told.get("redacted") and told["body_digest"] != body_digest(body):
         raise ValueError("the body is not the one whose digest is given")

@@ -94,7 +94,7 @@ def _result(
 
 
 def _status(judged: RequirementResult, *, strict: bool) -> str:
-    match judged.standing:
+    match judged.status:
         case "passed":
             return "passed"
         case "failed":
@@ -139,15 +139,15 @@ def _step(
 
 
 def _transcript(record: dict[str, Any]) -> str:
-    request, answer = record["request"], record.get("answer")
+    request, response = record["request"], record.get("response")
     lines = [f"{request['method']} {request['path']}"]
     lines += [f"{name}: {value}" for name, value in request["headers"]]
     lines += ["", request["body"] or "", ""]
-    if answer is None:
-        return printable("\n".join([*lines, record.get("trouble", "")]))
-    lines += [str(answer["status"])]
-    lines += [f"{name}: {value}" for name, value in answer["headers"]]
-    return printable("\n".join([*lines, "", answer["body"]]))
+    if response is None:
+        return printable("\n".join([*lines, record.get("failure", "")]))
+    lines += [str(response["status"])]
+    lines += [f"{name}: {value}" for name, value in response["headers"]]
+    return printable("\n".join([*lines, "", response["body"]]))
 
 
 def _environment(run: RunRecord) -> dict[str, str]:

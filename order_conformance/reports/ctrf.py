@@ -75,12 +75,12 @@ def write_ctrf(run: RunRecord) -> str:
 
 def _test(judged: RequirementResult, run: RunRecord) -> dict[str, Any]:
     span = run.span(judged)
-    failed = judged.standing == "warned" and run.strict
+    failed = judged.status == "warned" and run.strict
     test: dict[str, Any] = {
         "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"order-conformance:{judged.id}")),
         "name": f"{judged.id} {judged.statement}",
-        "status": "failed" if failed else _STATUS[judged.standing],
-        "rawStatus": judged.standing,
+        "status": "failed" if failed else _STATUS[judged.status],
+        "rawStatus": judged.status,
         "duration": _milliseconds(span.waited),
         "start": _milliseconds(span.first.timestamp()),
         "stop": _milliseconds(span.last.timestamp()),

@@ -28,18 +28,18 @@ class EvidenceRow:
 
 def listed(number: int, step: str, record: dict[str, Any], longest: int) -> EvidenceRow:
     """Return what the list shows of an exchange, its bodies cut to so many characters."""
-    request, answer = record["request"], record.get("answer")
+    request, response = record["request"], record.get("response")
     return EvidenceRow(
         number=number,
         id=record["id"],
         step=step,
         method=printable(request["method"]),
         path=printable(shortened(request["path"], 160)),
-        status=str(answer["status"]) if answer else "none",
-        milliseconds=milliseconds(answer) if answer else "",
+        status=str(response["status"]) if response else "none",
+        milliseconds=milliseconds(response) if response else "",
         sent=printable(shortened(_ends(request["body"]), longest)),
         got=printable(
-            shortened(_ends(answer["body"] if answer else record.get("trouble")), longest)
+            shortened(_ends(response["body"] if response else record.get("failure")), longest)
         ),
     )
 
@@ -50,6 +50,6 @@ def _ends(body: str | None) -> str:
     return body if len(body) <= 2 * ENDS else body[:ENDS] + body[-ENDS:]
 
 
-def milliseconds(answer: dict[str, Any]) -> str:
+def milliseconds(response: dict[str, Any]) -> str:
     """Return how long an answer took."""
-    return f"{answer['seconds'] * 1000:.0f} ms"
+    return f"{response['seconds'] * 1000:.0f} ms"

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from order_conformance.core.text import plural, printable, shortened
 from order_conformance.reports.github import no_commands
 from order_conformance.reports.rendering import render, verdict_class
-from order_conformance.results.record import STANDINGS
+from order_conformance.results.record import STATUSES
 
 if TYPE_CHECKING:
     from order_conformance.reports.terminal import Terminal
@@ -38,14 +38,14 @@ class Row:
     at: tuple[RequirementResult | None, ...]
 
     @property
-    def standings(self) -> tuple[str, ...]:
-        """The standing at each target."""
-        return tuple(judged.standing if judged else "untested" for judged in self.at)
+    def statuses(self) -> tuple[str, ...]:
+        """The status at each target."""
+        return tuple(judged.status if judged else "untested" for judged in self.at)
 
     @property
     def judged(self) -> frozenset[str]:
-        """The different standings at the targets that have results."""
-        return frozenset(judged.standing for judged in self.at if judged)
+        """The different statuses at the targets that have results."""
+        return frozenset(judged.status for judged in self.at if judged)
 
     @property
     def all_passed(self) -> bool:
@@ -81,18 +81,18 @@ def write_table(terminal: Terminal, ended: list[TargetResult]) -> None:
         if telling:
             terminal.write_line("".join([f"{'':<20}", *(f"{n:>4}" for n in numbers)]))
         for row in telling:
-            letters = "".join(f"{LETTERS[standing]:>4}" for standing in row.standings)
+            letters = "".join(f"{LETTERS[status]:>4}" for status in row.statuses)
             terminal.write_line(
                 f"{row.requirement.id:<12}{row.requirement.level:<8}{letters}",
-                red="failed" in row.standings,
-                yellow="failed" not in row.standings,
+                red="failed" in row.statuses,
+                yellow="failed" not in row.statuses,
             )
         passed = plural(sum(row.all_passed for row in table), "requirement")
         terminal.write_line(f"{passed} passed at every target that has results")
         legend = ", ".join(
-            f"{LETTERS[standing]} {standing}"
-            for standing in STANDINGS
-            if any(standing in row.standings for row in telling)
+            f"{LETTERS[status]} {status}"
+            for status in STATUSES
+            if any(status in row.statuses for row in telling)
         )
         if legend:
             terminal.write_line(legend)
@@ -127,7 +127,7 @@ def comparison_page(ended: list[TargetResult]) -> str:
         ended=ended,
         areas=grouped,
         folders=[quote(each.name, safe="") for each in ended],
-        standings=STANDINGS,
+        statuses=STATUSES,
         verdict_class=verdict_class,
         all_passed=sum(row.all_passed for row in table),
         total=len(table),

@@ -59,7 +59,7 @@ def publish(folder: Path) -> list[str]:
 def workflow_commands(run: RunRecord) -> list[str]:
     """Return a workflow command for each failure, warning and what could not be judged."""
     red = [j for j in run.requirements if j.keeps_from_conformant(strict=run.strict)]
-    yellow = [j for j in run.with_standing("warned") if j not in red]
+    yellow = [j for j in run.with_status("warned") if j not in red]
     return [*_commands("error", red), *_commands("warning", yellow)]
 
 

@@ -24,7 +24,7 @@ def write_har(run: RunRecord) -> str:
     creator = harfile.Creator(name="order-conformance", version=__version__)
     with harfile.open(text, creator=creator) as archive:
         for record in run.exchanges():
-            wait = round(record["answer"]["seconds"] * 1000, 3) if "answer" in record else 0
+            wait = round(record["response"]["seconds"] * 1000, 3) if "response" in record else 0
             archive.add_entry(
                 startedDateTime=record["at"],
                 time=wait,
@@ -55,23 +55,23 @@ def _request(request: dict[str, Any], url: str) -> harfile.Request:
 
 
 def _response(record: dict[str, Any]) -> harfile.Response:
-    answer = record.get("answer")
-    if answer is None:
+    response = record.get("response")
+    if response is None:
         # Status 0 is how browsers write a request that brought no answer.
         return harfile.Response(
-            status=0, statusText="", httpVersion="", comment=record.get("trouble", "")
+            status=0, statusText="", httpVersion="", comment=record.get("failure", "")
         )
     return harfile.Response(
-        status=answer["status"],
-        statusText=_phrase(answer["status"]),
+        status=response["status"],
+        statusText=_phrase(response["status"]),
         httpVersion=HTTP_VERSION,
-        headers=_records(answer["headers"]),
+        headers=_records(response["headers"]),
         content=harfile.Content(
-            size=answer["body_bytes"],
-            mimeType=_header(answer["headers"], "content-type"),
-            text=answer["body"],
+            size=response["body_bytes"],
+            mimeType=_header(response["headers"], "content-type"),
+            text=response["body"],
         ),
-        redirectURL=_header(answer["headers"], "location"),
+        redirectURL=_header(response["headers"], "location"),
         bodySize=NOT_SAID,
     )
 

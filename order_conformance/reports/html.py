@@ -13,7 +13,7 @@ from order_conformance.reports.bodies import Block, Hints, hints_of, lay_out
 from order_conformance.reports.evidence_list import EvidenceRow, listed, milliseconds
 from order_conformance.reports.rendering import render, verdict_class
 from order_conformance.results.failures import distinct
-from order_conformance.results.record import STANDINGS, RequirementResult, RunRecord
+from order_conformance.results.record import STATUSES, RequirementResult, RunRecord
 
 if TYPE_CHECKING:
     from order_conformance.results.failures import Failure
@@ -99,12 +99,12 @@ class _Page:
                 for area, title in run.areas.items()
             ],
             "dialect": _dialect(results["dialect"]),
-            "failed": [(judged, self._findings(judged)) for judged in run.with_standing("failed")],
-            "warned": [(judged, self._findings(judged)) for judged in run.with_standing("warned")],
-            "waived": [(judged, self._findings(judged)) for judged in run.with_standing("waived")],
-            "unjudged": _by_reason(run.with_standing("cantTell")),
-            "untested": _by_reason(run.with_standing("untested")),
-            "inapplicable": _by_reason(run.with_standing("inapplicable")),
+            "failed": [(judged, self._findings(judged)) for judged in run.with_status("failed")],
+            "warned": [(judged, self._findings(judged)) for judged in run.with_status("warned")],
+            "waived": [(judged, self._findings(judged)) for judged in run.with_status("waived")],
+            "unjudged": _by_reason(run.with_status("cantTell")),
+            "untested": _by_reason(run.with_status("untested")),
+            "inapplicable": _by_reason(run.with_status("inapplicable")),
             "guesses": {
                 requirement: each["guesses"]
                 for each in results.get("guesses", ())
@@ -116,7 +116,7 @@ class _Page:
             "test_numbers": {test: n for n, test in enumerate(self.by_test, 1)},
             "numbers": self.numbers,
             "left_out": self.left_out,
-            "standings": STANDINGS,
+            "statuses": STATUSES,
             "blames": BLAMES,
             "total": len(run.requirements),
             "exchange_count": len(self.numbers),
@@ -169,12 +169,12 @@ class _Page:
         return findings
 
     def _show(self, record: dict[str, Any], hints: Hints) -> CitedExchange:
-        request, answer = record["request"], record.get("answer")
+        request, response = record["request"], record.get("response")
         sent = self._side(f"{request['method']} {request['path']}", request, hints)
-        if answer is None:
-            got = Side("no usable answer", "", lay_out(record.get("trouble", "")))
+        if response is None:
+            got = Side("no usable answer", "", lay_out(record.get("failure", "")))
         else:
-            got = self._side(f"{answer['status']} in {milliseconds(answer)}", answer, hints)
+            got = self._side(f"{response['status']} in {milliseconds(response)}", response, hints)
         return CitedExchange(self.numbers.get(record["id"], 0), record["id"], sent, got)
 
     def _side(self, first_line: str, message: dict[str, Any], hints: Hints) -> Side:

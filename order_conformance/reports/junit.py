@@ -56,7 +56,7 @@ def _case(suite: ET.Element, judged: RequirementResult, run: RunRecord) -> None:
         "level": judged.level,
         "operation": judged.operation,
         "source": judged.source,
-        "outcome": judged.standing,
+        "outcome": judged.status,
         "blame": judged.blame,
     }
     _properties(case, {name: value for name, value in facts.items() if value})
@@ -66,7 +66,7 @@ def _case(suite: ET.Element, judged: RequirementResult, run: RunRecord) -> None:
         kind = "failure" if judged.outcome == "failed" else "error"
         found = ET.SubElement(case, kind, type=judged.blame or judged.outcome, message=reason)
         found.text = messages or reason
-    elif judged.standing == "warned":
+    elif judged.status == "warned":
         ET.SubElement(case, "system-out").text = messages
     elif judged.outcome != "passed":
         words = f"waived {printable(judged.waiver)}" if judged.waiver else judged.outcome

@@ -62,8 +62,8 @@ def _table(run: RunRecord) -> list[str]:
     return rows
 
 
-def _findings(run: RunRecord, standing: str, title: str) -> list[str]:
-    found = run.with_standing(standing)
+def _findings(run: RunRecord, status: str, title: str) -> list[str]:
+    found = run.with_status(status)
     if not found:
         return []
     lines = ["", f"### {title}"]
@@ -91,7 +91,7 @@ def _finding(judged: RequirementResult) -> list[str]:
 
 def _reasons(run: RunRecord) -> list[str]:
     reasons: dict[str, list[str]] = {}
-    for judged in run.with_standing("cantTell", "untested"):
+    for judged in run.with_status("cantTell", "untested"):
         reasons.setdefault(judged.reason, []).append(judged.id)
     if not reasons:
         return []

@@ -71,8 +71,8 @@ def compare(before: RunRecord, after: RunRecord) -> Comparison:
 
 
 def _change(old: RequirementResult | None, new: RequirementResult | None) -> Change | None:
-    before = old.standing if old else ABSENT
-    after = new.standing if new else ABSENT
+    before = old.status if old else ABSENT
+    after = new.status if new else ABSENT
     known = new or old
     if before == after or known is None:
         return None

@@ -133,7 +133,7 @@ def requirement_row(judged: RequirementOutcome) -> dict[str, Any]:
                 "summary": test.summary,
                 "message": test.message,
                 "exchanges": list(test.exchanges),
-                "told_by": [list(each) for each in test.told_by],
+                "told_by": [list(each) for each in test.covered_by],
             }
             for test in judged.tests
             if test.outcome is Outcome.FAILED

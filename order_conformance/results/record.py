@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # A failed SHOULD is shown apart from a failed MUST: it warns, and fails nothing by itself.
-STANDINGS = ("failed", "warned", "waived", "cantTell", "passed", "inapplicable", "untested")
+STATUSES = ("failed", "warned", "waived", "cantTell", "passed", "inapplicable", "untested")
 FORMAT = "1"
 MOST_KEPT = 32 * 1024 * 1024
 """Bytes of evidence that are kept in memory while the reports are written."""
@@ -48,7 +48,7 @@ class RequirementResult:
     failures: tuple[Failure, ...]
 
     @property
-    def standing(self) -> str:
+    def status(self) -> str:
         """The outcome; of failures a waived one, and a SHOULD's (``warned``), are told apart."""
         if self.waiver and self.outcome == "failed":
             return "waived"
@@ -123,7 +123,7 @@ class RunRecord:
         for record in self.exchanges():
             test = record["id"].rpartition("#")[0]
             at = datetime.fromisoformat(record["at"])
-            waited = record["answer"]["seconds"] if "answer" in record else 0.0
+            waited = record["response"]["seconds"] if "response" in record else 0.0
             known = spans.get(test)
             first = known.first if known else at
             spans[test] = Span(first, at, waited + (known.waited if known else 0.0))
@@ -148,18 +148,16 @@ class RunRecord:
         return {**known, **{area: area for area in found if area not in known}}
 
     def counts(self, *, level: str | None = None, area: str | None = None) -> Counter[str]:
-        """Count the requirements by standing, of one level or area or of all."""
+        """Count the requirements by status, of one level or area or of all."""
         return Counter(
-            requirement.standing
+            requirement.status
             for requirement in self.requirements
             if level in {None, requirement.level} and area in {None, requirement.area}
         )
 
-    def with_standing(self, *standings: str) -> list[RequirementResult]:
-        """Return the requirements with one of these standings."""
-        return [
-            requirement for requirement in self.requirements if requirement.standing in standings
-        ]
+    def with_status(self, *statuses: str) -> list[RequirementResult]:
+        """Return the requirements with one of these statuses."""
+        return [requirement for requirement in self.requirements if requirement.status in statuses]
 
     def in_area(self, area: str) -> list[RequirementResult]:
         """Return the requirements of one area."""
@@ -184,11 +182,11 @@ class RunRecord:
 
     def _masked(self, record: dict[str, Any]) -> dict[str, Any]:
         """Mask what others said once more; our own words stay, whatever the key is called."""
-        for side in (record["request"], record.get("answer") or {}):
+        for side in (record["request"], record.get("response") or {}):
             for name in {"body", "headers"} & side.keys():
                 side[name] = self.redactor.value(side[name])
-        if "trouble" in record:
-            record["trouble"] = self.redactor.text(record["trouble"])
+        if "failure" in record:
+            record["failure"] = self.redactor.text(record["failure"])
         return record
 
     def url(self, raw_path: str) -> str:

@@ -38,7 +38,7 @@ def modules_of(shard: Shard, weights: Mapping[str, float]) -> frozenset[str]:
         shard: the part.
         weights: every module, with what it costs.
     """
-    loads = [0.0] * shard.of
+    loads = [0.0] * shard.count
     parts: list[set[str]] = [set() for _ in loads]
     for module in sorted(weights, key=lambda name: (-weights[name], name)):
         lightest = loads.index(min(loads))

@@ -60,7 +60,7 @@ class Part:
                     summary=failure["summary"],
                     message=failure["message"],
                     exchanges=tuple(failure["exchanges"]),
-                    told_by=tuple(map(tuple, failure["told_by"])),
+                    covered_by=tuple(map(tuple, failure["told_by"])),
                 )
             outcome = Outcome.PASSED if failing else Outcome(row["outcome"])
             if outcome is Outcome.UNTESTED:
@@ -95,7 +95,7 @@ def merge(
     catalogue = load_catalogue()
     judgement = judge(
         catalogue,
-        _without_told([named.outcome(each, p.shard) for p in parts for each in p.outcomes()]),
+        _without_covered([named.outcome(each, p.shard) for p in parts for each in p.outcomes()]),
         strict=parts[0].results["strict"],
         interrupted=next((_why(p) for p in parts if p.results["interrupted"]), ""),
         left_out=_left_out(parts),
@@ -127,7 +127,7 @@ def _check_alike(parts: Sequence[Part]) -> None:
                     f"{part.folder}: its {key} is {part.results[key]}, that of {first.folder} is "
                     f"{first.results[key]}; join the shards of one run"
                 )
-        if part.shard.of != first.shard.of or _target(part) != _target(first):
+        if part.shard.count != first.shard.count or _target(part) != _target(first):
             raise UsageProblem(
                 f"{part.folder}: is shard {part.shard} of {_target(part)}, {first.folder} is "
                 f"{first.shard} of {_target(first)}; join the shards of one run"
@@ -144,7 +144,7 @@ def _target(part: Part) -> str:
 def _left_out(parts: Sequence[Part]) -> str:
     """Say which shards are missing or doubled, and what was left out of any of them."""
     times = Counter(part.shard.number for part in parts)
-    of = parts[0].shard.of
+    of = parts[0].shard.count
     missing = [f"{number}/{of}" for number in range(1, of + 1) if not times[number]]
     doubled = [f"{number}/{of}" for number, count in sorted(times.items()) if count > 1]
     return "; ".join(
@@ -160,12 +160,12 @@ def _why(part: Part) -> str:
     return f"shard {part.shard}: {part.results['verdict_reason']}"
 
 
-def _without_told(outcomes: list[TestOutcome]) -> list[TestOutcome]:
+def _without_covered(outcomes: list[TestOutcome]) -> list[TestOutcome]:
     """Let failures stand back that a requirement of another shard tells more precisely."""
-    failed = {o.requirement for o in outcomes if o.outcome is Outcome.FAILED and not o.told_by}
+    failed = {o.requirement for o in outcomes if o.outcome is Outcome.FAILED and not o.covered_by}
 
     def stand_back(outcome: TestOutcome) -> TestOutcome:
-        told = [failed.intersection(group) for group in outcome.told_by]
+        told = [failed.intersection(group) for group in outcome.covered_by]
         if not told or not all(told):
             return outcome
         block = min(min(told))

@@ -36,11 +36,11 @@ def probe(target: Target) -> ProbeResult:
         ledger = Ledger(Path(name) / LEDGER, redactor)
         try:
             # Read-only whatever the run will be: the API refuses to send anything else then.
-            door = HttpClient(replace(target, read_only=True), evidence, seed=0)
+            client = HttpClient(replace(target, read_only=True), evidence, seed=0)
             try:
-                return _look(Api(door, ledger))
+                return _look(Api(client, ledger))
             finally:
-                door.close()
+                client.close()
         finally:
             evidence.close()
             ledger.close()
@@ -48,7 +48,7 @@ def probe(target: Target) -> ProbeResult:
 
 def _look(api: Api) -> ProbeResult:
     exchanges: list[Exchange] = []
-    api.door.watchers.append(exchanges.append)
+    api.client.observers.append(exchanges.append)
     first = check_it_is_there(api)
     check_it_speaks_json(api, [first])
     known = discover(api, first)
@@ -57,6 +57,6 @@ def _look(api: Api) -> ProbeResult:
         known={kind: len(sure[kind]) for kind in KINDS},
         unsure={kind: len(known.to_try.get(kind, ())) for kind in KINDS},
         orders=None if is_no_page(first) else read_page(first).total,
-        latency=statistics.median(each.answer.seconds for each in exchanges),
-        requests=api.door.requests,
+        latency=statistics.median(each.response.seconds for each in exchanges),
+        requests=api.client.requests,
     )

@@ -60,9 +60,9 @@ class Run:
         self.dialect = Dialect()
         self.target = options.target
         self.redactor = Redactor([*options.target.secrets] if options.target else [])
-        self.door: HttpClient | None = None
+        self.client: HttpClient | None = None
         self.api: Api | None = None
-        self.watch: PassiveChecks | None = None
+        self.passive_checks: PassiveChecks | None = None
         self.finished: CompletedRun | None = None
         self.started = now()
         self._began = time.monotonic()
@@ -100,9 +100,9 @@ class Run:
 
         Each test has a folder: Hypothesis would take all that share an explorer for one.
         """
-        if self.options.examples is None or self.door is None:
+        if self.options.examples is None or self.client is None:
             return None
-        test = re.sub(r"[^A-Za-z0-9]+", "-", self.door.current_test)
+        test = re.sub(r"[^A-Za-z0-9]+", "-", self.client.current_test)
         return DirectoryBasedExampleDatabase(self.options.examples / test)
 
     @property
@@ -113,7 +113,9 @@ class Run:
     def take_share(self, shard: Shard, *, requests: float, orders: float) -> None:
         """Keep to a part of what the target allows; what was recorded of a shard is one."""
         if self.target is not None and self.options.replay is None:
-            self.target = self.target.share(shard.of, requests=requests, orders=orders)
+            self.target = self.target.share(
+                shard.count, request_fraction=requests, order_fraction=orders
+            )
 
     def start(self) -> Api:
         """Open the files, start the embedded server if no other is named, open the door.
@@ -131,18 +133,18 @@ class Run:
         if self._evidence is None or self._ledger is None:
             raise RuntimeError("the files are open, or start() has ended")
         self._write_inputs(self.target)
-        self.door = HttpClient(
+        self.client = HttpClient(
             self.target,
             self._evidence,
             self.options.seed,
-            carrier=self._recording,
+            transport=self._recording,
             clock=self._recording.clock if self._recording else None,
         )
-        self.watch = PassiveChecks(self.target)
-        self.door.renewal.learners += [self._learn, self.watch.learn]
-        self.door.watchers.append(self.watch.see)
-        self.door.watchers.append(lambda exchange: self.dialect.see(exchange, self.requirement))
-        self.api = Api(self.door, self._ledger)
+        self.passive_checks = PassiveChecks(self.target)
+        self.client.renewal.learners += [self._learn, self.passive_checks.learn]
+        self.client.observers.append(self.passive_checks.see)
+        self.client.observers.append(lambda exchange: self.dialect.see(exchange, self.requirement))
+        self.api = Api(self.client, self._ledger)
         return self.api
 
     def _learn(self, renewed: Target) -> None:
@@ -241,7 +243,7 @@ class Run:
             seed=self.options.seed,
             started=self.started,
             seconds=time.monotonic() - self._began,
-            requests=self.door.requests if self.door else 0,
+            requests=self.client.requests if self.client else 0,
             orders_created=self.orders_created,
             orders_unknown=self._ledger.unknown if self._ledger else 0,
             embedded=self.embedded,
@@ -256,8 +258,8 @@ class Run:
 
     def stop(self) -> None:
         """Close every connection, file and process; safe to call twice."""
-        if self.door is not None:
-            self.door.close()
+        if self.client is not None:
+            self.client.close()
         for opened in (self._evidence, self._ledger):
             if opened is not None:
                 opened.close()

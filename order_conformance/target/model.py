@@ -70,20 +70,20 @@ class Target:
         base = httpx.URL(self.base_url).raw_path.decode("ascii").rstrip("/")
         return base + prefix + ORDER_PATH
 
-    def share(self, of: int, *, requests: float, orders: float) -> Target:
-        """Return the target for one of so many runs side by side: together they keep its limits.
+    def share(self, workers: int, *, request_fraction: float, order_fraction: float) -> Target:
+        """Return the target for one of several runs side by side: together they keep its limits.
 
         Args:
-            of: how many there are.
-            requests: which part of the requests is this one's, from 0 to 1.
-            orders: which part of the orders.
+            workers: how many runs there are.
+            request_fraction: this run's part of the requests, from 0 to 1.
+            order_fraction: its part of the orders.
         """
         budget = replace(
             self.budget,
-            requests=int(self.budget.requests * requests),
-            orders=int(self.budget.orders * orders),
+            requests=int(self.budget.requests * request_fraction),
+            orders=int(self.budget.orders * order_fraction),
         )
-        rate = None if self.rate_limit is None else self.rate_limit / of
+        rate = None if self.rate_limit is None else self.rate_limit / workers
         return replace(self, rate_limit=rate, budget=budget)
 
     @property

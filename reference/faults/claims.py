@@ -156,7 +156,7 @@ class TotalWithDeleted(Deviation):
 
 
 @fault(
-    "size-echo-is-the-wish",
+    "size-echo-uncapped",
     breaks=["LIST-09"],
     level="MUST",
     category="listing",

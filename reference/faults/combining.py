@@ -45,7 +45,10 @@ class OddCountIgnored(Deviation):
 
 
 @fault(
-    "external-ids-follow-the-parcel", breaks=["CONTRACT-04"], level="MUST", category="combination"
+    "external-ids-lost-without-shipping-option",
+    breaks=["CONTRACT-04"],
+    level="MUST",
+    category="combination",
 )
 class ExternalIdsFollowTheParcel(Deviation):
     """Keeps further external ids beside the way of shipping: without one only the first is kept."""
@@ -85,7 +88,7 @@ class TrueIdIsFirst(Deviation):
 
 
 @fault(
-    "kits-counted-by-option",
+    "kit-counts-lost-without-shipping-option",
     breaks=["CONTRACT-04"],
     level="MUST",
     category="combination",

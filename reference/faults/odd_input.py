@@ -230,7 +230,7 @@ class FirstOfSeveralOrdersAccepted(_Unwrapped):
         return document[0] if isinstance(document, list) and len(document) > 1 else document
 
 
-@fault("order-in-text-accepted", breaks=["PROTO-03"], level="MUST", category="odd-input")
+@fault("double-encoded-json-accepted", breaks=["PROTO-03"], level="MUST", category="odd-input")
 class OrderInTextAccepted(_Unwrapped):
     """Parses a second time what comes out of the parser as a text."""
 

@@ -43,7 +43,7 @@ class FragmentCutOff(_Texts):
         return text.partition("#")[0] if "#" in text else text
 
 
-@fault("formula-defused", breaks=["EXT-04"], level="MUST", category="external-ids")
+@fault("external-id-csv-escaped", breaks=["EXT-04"], level="MUST", category="external-ids")
 class FormulaDefused(_Texts):
     """Puts an apostrophe before what a spreadsheet would compute, on the way in."""
 
@@ -106,7 +106,7 @@ class TextsSharedByCase(_Interned):
         return text.lower()
 
 
-@fault("texts-shared-by-accent", breaks=["EXT-04"], level="MUST", category="external-ids")
+@fault("external-ids-accent-insensitive", breaks=["EXT-04"], level="MUST", category="external-ids")
 class TextsSharedByAccent(_Interned):
     """Keeps each external id once for all orders, in a table that knows no accents."""
 

@@ -170,7 +170,7 @@ class ExternalIdsOfABag(Deviation):
         return shown
 
 
-@twin("fields-of-its-own")
+@twin("extra-fields-with-known-names")
 class FieldsOfItsOwn(Deviation):
     """Shows fields of its own, called as the guide calls others in other places."""
 
@@ -222,7 +222,7 @@ class ErrorsInEnglish(Deviation):
         return {"title": refusal.message, "detail": words, "hint": when}
 
 
-@twin("things-as-ordered")
+@twin("historic-item-snapshots")
 class ThingsAsOrdered(Deviation):
     """Early orders show an item as it was then; later ones, that it cannot be ordered now."""
 

@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 def is_create(line: Any) -> bool:
     """Whether an exchange created an order."""
-    return bool(line["request"]["method"] == "POST" and line["answer"]["status"] == 201)
+    return bool(line["request"]["method"] == "POST" and line["response"]["status"] == 201)
 
 
 def answers_otherwise(line: Any) -> None:
     """Let the server have refused what it accepted."""
     body = '{"message": "no"}'
-    line["answer"].update(
+    line["response"].update(
         status=400,
         body=body,
         body_bytes=len(body),
@@ -82,7 +82,7 @@ JUDGED_AGAIN: dict[str, tuple[Change, str]] = {
         "the body of the request is",
     ),
     "an answer, but not its digest": (
-        in_line(EVIDENCE, is_create, lambda line: line["answer"].update(body="{}")),
+        in_line(EVIDENCE, is_create, lambda line: line["response"].update(body="{}")),
         "the body is not the one whose digest is given",
     ),
     "an answer": (in_line(EVIDENCE, is_create, answers_otherwise), "the replay left its recording"),
@@ -135,7 +135,7 @@ def test_a_draft_is_no_certificate_by_itself(vendor: Vendor, tmp_path: Path) -> 
 def test_a_bomb_in_the_evidence_is_harmless(vendor: Vendor, bundle: Path) -> None:
     """A packed body is unpacked up to the size of the largest answer."""
     packed = base64.b64encode(zlib.compress(bytes(2**26))).decode()
-    change = in_line(EVIDENCE, is_create, lambda line: line["answer"].update(body_packed=packed))
+    change = in_line(EVIDENCE, is_create, lambda line: line["response"].update(body_packed=packed))
     forged = vendor.forged(bundle, change)
     with pytest.raises(Refused, match="the packed body is larger than any answer"):
         verify(forged, vendor.signer.public_key, edition=vendor.draft)

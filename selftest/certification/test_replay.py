@@ -27,8 +27,8 @@ from order_conformance.recording.replay import Diverged, read_recording
 from order_conformance.target.model import Target
 from selftest.http.test_client import FINE, JSON, Script, to
 from selftest.misbehaving.test_expiry import judge as judge_with_expiring_keys
-from selftest.support.engine_parts import KEY, ORDERS, door_to
-from selftest.support.misbehaving_server import Incoming, answer_of, serving
+from selftest.support.engine_parts import KEY, ORDERS, client_for
+from selftest.support.misbehaving_server import Incoming, response_to, serving
 from selftest.support.recorded_runs import outcomes, record, replay
 
 if TYPE_CHECKING:
@@ -39,20 +39,20 @@ GET, POST = Request("GET", ORDERS), Request("POST", ORDERS, (), b"{}")
 Told = list[tuple[Any, ...]]
 
 
-def told_by(door: HttpClient, requests: Sequence[Sequence[Request]]) -> Told:
+def covered_by(client: HttpClient, requests: Sequence[Sequence[Request]]) -> Told:
     """Send requests, each group at the same time; return all that a test could see of it."""
     told: Told = []
     for together in requests:
         results: Sequence[Exchange | CantTell] = []
         with suppress(CantTell):
-            results = door.send_together(together)
+            results = client.send_together(together)
         told += [
-            (each.id, each.answer, each.retries)
+            (each.id, each.response, each.retries)
             if isinstance(each, Exchange)
             else (each.reason, isinstance(each, NoResponse) and each.may_have_acted)
             for each in results
         ]
-    return [*told, (door.requests, door.gave_up, door.clock.now)]
+    return [*told, (client.requests, client.gave_up, client.clock.now)]
 
 
 def replayed(folder: Path, requests: Sequence[Sequence[Request]]) -> Told:
@@ -61,12 +61,12 @@ def replayed(folder: Path, requests: Sequence[Sequence[Request]]) -> Told:
     recording = read_recording(folder, redactor, STAND_IN)
     log = EvidenceLog(folder / "again.jsonl", redactor)
     target = Target("http://127.0.0.1:9", api_key=STAND_IN, timeout=1.0)
-    door = HttpClient(target, log, seed=1, carrier=recording, clock=recording.clock)
+    client = HttpClient(target, log, seed=1, transport=recording, clock=recording.clock)
     try:
         again = [[_with_stand_in(each) for each in together] for together in requests]
-        return [*told_by(door, again), (recording.diverged or recording.left_over(),)]
+        return [*covered_by(client, again), (recording.diverged or recording.left_over(),)]
     finally:
-        door.close()
+        client.close()
         log.close()
 
 
@@ -78,24 +78,24 @@ def _with_stand_in(request: Request) -> Request:
 def busy_until(seconds: float) -> bytes:
     """Return a 503 that asks to come back at a date."""
     moment = format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
-    return answer_of("503 Busy", b"", f"Retry-After: {moment}")
+    return response_to("503 Busy", b"", f"Retry-After: {moment}")
 
 
 def by_body(request: Incoming) -> bytes:
     """Lose one of several that are sent together."""
-    return b"" if request.body == b"1" else answer_of("201 Created", request.body, JSON)
+    return b"" if request.body == b"1" else response_to("201 Created", request.body, JSON)
 
 
 TOGETHER = [Request("POST", ORDERS, (), str(n).encode()) for n in range(4)]
 HARD: dict[str, tuple[list[bytes | Callable[[Incoming], bytes]], list[list[Request]]]] = {
     "an answer": ([FINE], [[GET], [POST]]),
     "a key header that is wrong": ([FINE], [[replace(GET, headers=(("K", KEY),))]]),
-    "no UTF-8": ([answer_of("200 OK", b"\xff\xfe{}", JSON)], [[GET]]),
+    "no UTF-8": ([response_to("200 OK", b"\xff\xfe{}", JSON)], [[GET]]),
     "a body that is no UTF-8": ([FINE], [[replace(POST, body=b"\xff")]]),
-    "a long answer": ([answer_of("200 OK", b'"' + b"x" * 200_000 + b'"', JSON)], [[GET]]),
-    "our mask": ([answer_of("200 OK", f'"{MASK}"'.encode(), JSON, f"X: {MASK}")], [[GET]]),
-    "two headers of a name": ([answer_of("200 OK", b"{}", JSON, "A: 2", "a: 1")], [[GET]]),
-    "busy at first": ([answer_of("503 Busy", b"", "Retry-After: 0"), FINE], [[GET]]),
+    "a long answer": ([response_to("200 OK", b'"' + b"x" * 200_000 + b'"', JSON)], [[GET]]),
+    "our mask": ([response_to("200 OK", f'"{MASK}"'.encode(), JSON, f"X: {MASK}")], [[GET]]),
+    "two headers of a name": ([response_to("200 OK", b"{}", JSON, "A: 2", "a: 1")], [[GET]]),
+    "busy at first": ([response_to("503 Busy", b"", "Retry-After: 0"), FINE], [[GET]]),
     "busy until a moment": ([busy_until(-5), FINE], [[GET]]),
     "busy for too long": ([busy_until(9000)], [[GET]]),
     "a redirect": ([to("/elsewhere?a=%7B"), FINE], [[GET]]),
@@ -114,8 +114,8 @@ HARD: dict[str, tuple[list[bytes | Callable[[Incoming], bytes]], list[list[Reque
 def test_a_replay_tells_what_the_door_told(tmp_path: Path, case: str) -> None:
     """Answers, retries, redirects, troubles and give-ups, to the byte and to the reading."""
     steps, requests = HARD[case]
-    with serving(Script(*steps)) as (base_url, _), door_to(base_url, tmp_path) as door:
-        told = told_by(door, requests)
+    with serving(Script(*steps)) as (base_url, _), client_for(base_url, tmp_path) as client:
+        told = covered_by(client, requests)
     again = replayed(tmp_path, requests)
     words = [str(each).replace(base_url, "http://127.0.0.1:9") for each in told]
     assert [str(each) for each in again] == [*words, str(("",))]
@@ -123,12 +123,12 @@ def test_a_replay_tells_what_the_door_told(tmp_path: Path, case: str) -> None:
 
 def test_a_key_in_an_answer_is_there_again(tmp_path: Path) -> None:
     """Masked in the evidence, and a stand-in in its place in the replay."""
-    shown = answer_of("200 OK", f'{{"you": "{KEY}"}}'.encode(), JSON, f"X-Key: {KEY}")
-    with serving(Script(shown)) as (base_url, _), door_to(base_url, tmp_path) as door:
-        door.send(GET)
-    answer = replayed(tmp_path, [[GET]])[0][1]
-    assert answer.json == {"you": STAND_IN}
-    assert answer.header("x-key") == STAND_IN
+    shown = response_to("200 OK", f'{{"you": "{KEY}"}}'.encode(), JSON, f"X-Key: {KEY}")
+    with serving(Script(shown)) as (base_url, _), client_for(base_url, tmp_path) as client:
+        client.send(GET)
+    response = replayed(tmp_path, [[GET]])[0][1]
+    assert response.json == {"you": STAND_IN}
+    assert response.header("x-key") == STAND_IN
 
 
 @pytest.mark.parametrize(
@@ -147,24 +147,24 @@ def test_what_leaves_the_recording_is_told(
     tmp_path: Path, sent: list[list[Request]], reason: str
 ) -> None:
     """Another request, one too few, one too many."""
-    with serving(Script(FINE)) as (base_url, _), door_to(base_url, tmp_path) as door:
-        told_by(door, [[GET], [POST]])
+    with serving(Script(FINE)) as (base_url, _), client_for(base_url, tmp_path) as client:
+        covered_by(client, [[GET], [POST]])
     assert replayed(tmp_path, sent)[-1][0].startswith(reason)
 
 
 def test_after_a_divergence_nothing_is_answered(tmp_path: Path) -> None:
     """What comes later would be judged by answers to something else."""
-    with serving(Script(FINE)) as (base_url, _), door_to(base_url, tmp_path) as door:
-        told_by(door, [[GET], [POST]])
+    with serving(Script(FINE)) as (base_url, _), client_for(base_url, tmp_path) as client:
+        covered_by(client, [[GET], [POST]])
     recording = read_recording(tmp_path, Redactor([STAND_IN]), STAND_IN)
     log = EvidenceLog(tmp_path / "again.jsonl", Redactor([]))
-    door = HttpClient(
-        Target("http://127.0.0.1:9"), log, 1, carrier=recording, clock=recording.clock
+    client = HttpClient(
+        Target("http://127.0.0.1:9"), log, 1, transport=recording, clock=recording.clock
     )
     for request in (POST, POST):
         with pytest.raises(Diverged, match="run#1"):
-            door.send(request)
-    door.close()
+            client.send(request)
+    client.close()
     log.close()
 
 
@@ -173,13 +173,13 @@ def test_after_a_divergence_nothing_is_answered(tmp_path: Path) -> None:
     [
         ("{", "line 2: is no exchange"),
         ('{"id": "run#2"}\n{"id": "run#2"}', "line 3: run#2 is there twice"),
-        ('{"id": "run#2", "answer": {}, "clock": 1}', "line 2: is no exchange"),
+        ('{"id": "run#2", "response": {}, "clock": 1}', "line 2: is no exchange"),
     ],
 )
 def test_evidence_that_cannot_be_replayed_is_told(tmp_path: Path, line: str, reason: str) -> None:
     """With the line, before anything is judged."""
-    with serving(Script(FINE)) as (base_url, _), door_to(base_url, tmp_path) as door:
-        door.send(GET)
+    with serving(Script(FINE)) as (base_url, _), client_for(base_url, tmp_path) as client:
+        client.send(GET)
     with (tmp_path / "evidence.jsonl").open("a", encoding="utf-8") as file:
         file.write(line + "\n")
     with pytest.raises(UsageProblem, match=reason):
@@ -188,8 +188,8 @@ def test_evidence_that_cannot_be_replayed_is_told(tmp_path: Path, line: str, rea
 
 def test_a_body_that_is_not_the_one_of_its_digest_is_told(tmp_path: Path) -> None:
     """A changed answer is found before it is judged."""
-    with serving(Script(FINE)) as (base_url, _), door_to(base_url, tmp_path) as door:
-        door.send(GET)
+    with serving(Script(FINE)) as (base_url, _), client_for(base_url, tmp_path) as client:
+        client.send(GET)
     file = tmp_path / "evidence.jsonl"
     file.write_text(file.read_text(encoding="utf-8").replace("fine", "mine"), encoding="utf-8")
     with pytest.raises(UsageProblem, match="the body is not the one whose digest is given"):

@@ -13,7 +13,7 @@ import pytest
 
 from order_conformance.core.redaction import MASK, Redactor
 from selftest.support.engine_parts import KEY, pytest_in
-from selftest.support.misbehaving_server import Gateway, Incoming, answer_of, serving
+from selftest.support.misbehaving_server import Gateway, Incoming, response_to, serving
 from selftest.support.tiny_suite import write_suite
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def test_no_artifact_shows_a_secret_in_any_spelling(tmp_path: Path) -> None:
         fields = [f"X-Said-{n}: {spelling}" for n, spelling in enumerate(said)]
         expired = request.number > 1 and KEY.encode() in request.head
         status = "401 Unauthorized" if expired else "201 Created"
-        writer.write(answer_of(status, body, "Content-Type: application/json", *fields))
+        writer.write(response_to(status, body, "Content-Type: application/json", *fields))
 
     write_suite(tmp_path, TELLTALE)
     log = tmp_path / "log"
@@ -190,7 +190,7 @@ def test_a_short_key_does_not_black_out_the_results(tmp_path: Path) -> None:
     write_suite(tmp_path, TELLTALE)
 
     async def mute(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
-        writer.write(answer_of("200 OK", b'{"said": "test"}', "Content-Type: application/json"))
+        writer.write(response_to("200 OK", b'{"said": "test"}', "Content-Type: application/json"))
 
     with serving(mute) as (base_url, _):
         pytest_in(
@@ -201,4 +201,4 @@ def test_a_short_key_does_not_black_out_the_results(tmp_path: Path) -> None:
     assert outcomes == {"failed", "cantTell", "untested"}
     evidence = (tmp_path / "out" / "evidence.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(evidence[0])["id"].startswith("tests/test_tiny.py::test_a_finding#")
-    assert "test" not in json.loads(evidence[0])["answer"]["body"]
+    assert "test" not in json.loads(evidence[0])["response"]["body"]

@@ -110,9 +110,9 @@ def requests_of(reports: Path) -> dict[str, Any]:
     lines = (reports / "evidence.jsonl").read_text("utf-8").splitlines()
     records = [json.loads(line) for line in lines]
     creators = {
-        (record.get("shard"), str(json.loads(record["answer"]["body"])["id"])): record["id"]
+        (record.get("shard"), str(json.loads(record["response"]["body"])["id"])): record["id"]
         for record in records
-        if record["request"]["method"] == "POST" and record["answer"]["status"] in SUCCESS
+        if record["request"]["method"] == "POST" and record["response"]["status"] in SUCCESS
     }
     for record in records:
         where, parent, name = record["request"]["path"].rpartition("/order/")

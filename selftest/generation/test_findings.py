@@ -10,7 +10,7 @@ import pytest
 from order_conformance.generation.cases import BUDGETS, Operation
 from order_conformance.http.curl import curl
 from selftest.support.suite_runs import reference_server
-from tools.generation.observing import client, generate, sequences
+from tools.generation.observing import client_of, generate, sequences
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ def test_a_lawful_server_is_not_blamed(names: str, tmp_path: Path) -> None:
             assert seen.findings.all == []
             assert seen.findings.unanswered == {}
             assert seen.requests > 100
-            with client(base_url, tmp_path, seed) as (api, account):
+            with client_of(base_url, tmp_path, seed) as (api, account):
                 assert sequences(api, account, seed, "gate") is None
 
 
@@ -56,7 +56,7 @@ def found_on(fault: str, folder: Path) -> Findings:
         ("association-both-kept", "CONTRACT-02", Operation.CREATE),
         ("null-id-is-latest", "CONTRACT-02", Operation.FETCH),
         ("odd-count-ignored", "CONTRACT-03", Operation.CREATE),
-        ("external-ids-follow-the-parcel", "CONTRACT-04", Operation.CREATE),
+        ("external-ids-lost-without-shipping-option", "CONTRACT-04", Operation.CREATE),
         ("huge-id-crash", "PROTO-09", Operation.CREATE),
         ("id-as-text", "SCHEMA-01", Operation.CREATE),
         ("total-field-missing", "LIST-01", Operation.LIST),
@@ -79,7 +79,7 @@ def failed_sequence(fault: str, folder: Path) -> NonConformance:
     """Return the shortest failing sequence of a server with a fault."""
     with (
         reference_server("--api-key-env", "SERVER_KEY", f"--fault={fault}") as base_url,
-        client(base_url, folder, 1) as (api, account),
+        client_of(base_url, folder, 1) as (api, account),
     ):
         failure = sequences(api, account, 1, "gate")
         assert failure is not None
@@ -104,6 +104,6 @@ def test_a_broken_order_that_is_accepted_is_nothing_that_sequences_judge(
     """Its own requirement tells; the sequence goes on without it."""
     with (
         reference_server("--api-key-env", "SERVER_KEY", f"--fault={fault}") as base_url,
-        client(base_url, tmp_path, 1) as (api, account),
+        client_of(base_url, tmp_path, 1) as (api, account),
     ):
         assert sequences(api, account, 1, "gate") is None

@@ -13,9 +13,9 @@ from order_conformance.http.exchange import Request
 from order_conformance.orders.creates import Api
 from order_conformance.recording.ledger import Ledger
 from order_conformance.target.model import Budget
-from selftest.support.engine_parts import ORDERS, door_to
+from selftest.support.engine_parts import ORDERS, client_for
 from selftest.support.misbehaving_runs import TARGET, assert_it_ended_well, run_suite
-from selftest.support.misbehaving_server import Gateway, Incoming, answer_of, reset, serving
+from selftest.support.misbehaving_server import Gateway, Incoming, reset, response_to, serving
 from selftest.support.suite_runs import reference_server
 
 if TYPE_CHECKING:
@@ -30,13 +30,13 @@ GET, POST = Request("GET", ORDERS), Request("POST", ORDERS, (), b"{}")
 def answering(status: str) -> Misbehaviour:
     """Return what answers with this status, and breaks off where there is none."""
 
-    async def answer(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
+    async def response(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
         if status:
-            writer.write(answer_of(status, b'{"id": 1}', "Content-Type: application/json"))
+            writer.write(response_to(status, b'{"id": 1}', "Content-Type: application/json"))
         else:
             reset(writer)
 
-    return answer
+    return response
 
 
 @pytest.mark.parametrize("rate", [None, 200.0])
@@ -47,9 +47,9 @@ def test_requests_sent_side_by_side_do_not_exceed_the_budget(
     budget = Budget(requests=5)
     with (
         serving(answering("200 OK")) as (base_url, gateway),
-        door_to(base_url, tmp_path, budget=budget, rate_limit=rate) as door,
+        client_for(base_url, tmp_path, budget=budget, rate_limit=rate) as client,
     ):
-        results = door.send_together([GET] * 8)
+        results = client.send_together([GET] * 8)
     spent = [each for each in results if isinstance(each, CantTell)]
     assert len(gateway.requests) == 5
     assert [str(each) for each in spent] == [
@@ -74,12 +74,12 @@ def test_the_budget_of_orders_counts_whatever_may_have_been_stored(
     """What was plainly refused costs nothing; what nobody knows is counted."""
     with (
         serving(answering(status)) as (base_url, gateway),
-        door_to(base_url, tmp_path, budget=Budget(orders=2)) as door,
+        client_for(base_url, tmp_path, budget=Budget(orders=2)) as client,
     ):
         problems = []
         for _ in range(4):
             try:
-                door.send(POST)
+                client.send(POST)
             except CantTell as problem:
                 problems.append(str(problem))
     creates = [each for each in gateway.requests if each.is_create]
@@ -91,9 +91,9 @@ def test_creates_side_by_side_do_not_exceed_the_budget_of_orders(tmp_path: Path)
     """Those under way count as well, before anybody knows what becomes of them."""
     with (
         serving(answering("201 Created")) as (base_url, gateway),
-        door_to(base_url, tmp_path, budget=Budget(orders=3), rate_limit=200.0) as door,
+        client_for(base_url, tmp_path, budget=Budget(orders=3), rate_limit=200.0) as client,
     ):
-        door.send_together([POST] * 6)
+        client.send_together([POST] * 6)
     assert len(gateway.requests) == 3
 
 
@@ -102,11 +102,11 @@ def test_nothing_is_sent_and_nothing_lost_when_orders_are_not_paid_for(tmp_path:
     ledger = Ledger(tmp_path / "ledger.jsonl", Redactor([]))
     with (
         serving(answering("201 Created")) as (base_url, gateway),
-        door_to(base_url, tmp_path, budget=Budget(orders=0)) as door,
+        client_for(base_url, tmp_path, budget=Budget(orders=0)) as client,
     ):
         with pytest.raises(CantTell, match=r"raise \[budget\] orders"):
-            Api(door, ledger).create({"externalOrderIds": ["conf-1-1"]})
-        assert Api(door, ledger).get().status == 201
+            Api(client, ledger).create({"externalOrderIds": ["conf-1-1"]})
+        assert Api(client, ledger).get().status == 201
     ledger.close()
     assert (tmp_path / "ledger.jsonl").read_text(encoding="utf-8") == ""
     assert [each.method for each in gateway.requests] == ["GET"]
@@ -118,10 +118,10 @@ def test_the_ledger_tells_what_was_not_stored_from_what_nobody_knows(tmp_path: P
     for status in ("429 Too Many Requests\r\nRetry-After: 3600", ""):
         with (
             serving(answering(status)) as (base_url, _),
-            door_to(base_url, tmp_path) as door,
+            client_for(base_url, tmp_path) as client,
             pytest.raises(CantTell),
         ):
-            Api(door, ledger).create({})
+            Api(client, ledger).create({})
     ledger.close()
     lines = (tmp_path / "ledger.jsonl").read_text(encoding="utf-8").splitlines()
     events = [json.loads(line)["event"] for line in lines]

@@ -22,8 +22,8 @@ from order_conformance.http.retries import GiveUp, RetryAfter, pause_before_retr
 from order_conformance.orders.creates import Api
 from order_conformance.recording.ledger import Ledger
 from order_conformance.target.model import Budget
-from selftest.support.engine_parts import KEY, ORDERS, door_to
-from selftest.support.misbehaving_server import Gateway, Incoming, answer_of, reset, serving
+from selftest.support.engine_parts import KEY, ORDERS, client_for
+from selftest.support.misbehaving_server import Gateway, Incoming, reset, response_to, serving
 
 if TYPE_CHECKING:
     import asyncio
@@ -113,27 +113,27 @@ class Script:
     async def __call__(self, _: Gateway, request: Incoming, writer: asyncio.StreamWriter) -> None:
         """Answer with the next step."""
         step = self.steps.pop(0) if len(self.steps) > 1 else self.steps[0]
-        answer = step if isinstance(step, bytes) else step(request)
-        if answer:
-            writer.write(answer)
+        response = step if isinstance(step, bytes) else step(request)
+        if response:
+            writer.write(response)
         else:
             reset(writer)
 
 
 def to(location: str, status: str = "302 Found") -> bytes:
     """Return a redirect."""
-    return answer_of(status, b"", f"Location: {location}")
+    return response_to(status, b"", f"Location: {location}")
 
 
-FINE = answer_of("200 OK", b'{"fine": true}', JSON)
+FINE = response_to("200 OK", b'{"fine": true}', JSON)
 
 
 @pytest.mark.parametrize("status", ["301 a", "302 b", "307 c", "308 d"])
 def test_a_read_follows_within_the_same_origin(tmp_path: Path, status: str) -> None:
     """The key goes along, as the host is the same."""
     with serving(Script(to("/elsewhere?a=%7B", status), FINE)) as (base_url, gateway):
-        with door_to(base_url, tmp_path) as door:
-            assert door.send(GET).json == {"fine": True}
+        with client_for(base_url, tmp_path) as client:
+            assert client.send(GET).json == {"fine": True}
         assert gateway.requests[1].path == "/elsewhere?a=%7B"
         assert KEY.encode() in gateway.requests[1].head
 
@@ -144,8 +144,11 @@ def test_no_redirect_leads_to_another_origin(tmp_path: Path) -> None:
         places = [f"{other_url}/x", f"//{other_url[7:]}/x", "https://127.0.0.1/x", "ftp://h/x"]
         places += ["http://127.0.0.1:1@127.0.0.1/"]
         for place in places:
-            with serving(Script(to(place))) as (base_url, _), door_to(base_url, tmp_path) as door:
-                assert door.send(GET).status == 302, place
+            with (
+                serving(Script(to(place))) as (base_url, _),
+                client_for(base_url, tmp_path) as client,
+            ):
+                assert client.send(GET).status == 302, place
         assert other.connections == 0
 
 
@@ -154,43 +157,43 @@ def test_a_redirect_to_nowhere_is_trouble(tmp_path: Path, place: str) -> None:
     """A Location that is no URL breaks nothing here."""
     with (
         serving(Script(to(place))) as (base_url, _),
-        door_to(base_url, tmp_path) as door,
+        client_for(base_url, tmp_path) as client,
         suppress(CantTell),
     ):
-        assert door.send(GET).status == 302
+        assert client.send(GET).status == 302
     line = json.loads((tmp_path / "evidence.jsonl").read_text(encoding="utf-8"))
-    assert "trouble" in line or line["answer"]["status"] == 302
+    assert "failure" in line or line["response"]["status"] == 302
 
 
 def test_a_create_is_never_redirected(tmp_path: Path) -> None:
     """Not even within the same origin: it might be stored twice."""
     with serving(Script(to("/x", "307 Temporary"), FINE)) as (base_url, gateway):
-        with door_to(base_url, tmp_path) as door:
-            assert door.send(POST).status == 307
+        with client_for(base_url, tmp_path) as client:
+            assert client.send(POST).status == 307
         assert len(gateway.requests) == 1
 
 
 def test_a_redirect_loop_ends(tmp_path: Path) -> None:
     """After five hops the redirect is the answer."""
     with serving(Script(to(ORDERS))) as (base_url, gateway):
-        with door_to(base_url, tmp_path) as door:
-            assert door.send(GET).status == 302
+        with client_for(base_url, tmp_path) as client:
+            assert client.send(GET).status == 302
         assert len(gateway.requests) == 6
 
 
 def test_a_field_beyond_ascii_travels_as_latin_1(tmp_path: Path) -> None:
     """One byte for each letter (RFC 9110 section 5.5)."""
     with serving(Script(FINE)) as (base_url, gateway):
-        with door_to(base_url, tmp_path) as door:
-            door.send(Request("GET", ORDERS, (("X-Odd", "caf\u00e9"),)))
+        with client_for(base_url, tmp_path) as client:
+            client.send(Request("GET", ORDERS, (("X-Odd", "caf\u00e9"),)))
         assert b"X-Odd: caf\xe9\r\n" in gateway.requests[0].head
 
 
 def test_a_lost_create_is_not_sent_again_by_the_door(tmp_path: Path) -> None:
     """Nobody knows whether it was stored; who holds its marker may look."""
     with serving(Script(b"", FINE)) as (base_url, gateway):
-        with door_to(base_url, tmp_path) as door, pytest.raises(NoResponse) as lost:
-            door.send(POST)
+        with client_for(base_url, tmp_path) as client, pytest.raises(NoResponse) as lost:
+            client.send(POST)
         assert lost.value.may_have_acted
         assert len(gateway.requests) == 1
 
@@ -199,11 +202,11 @@ def test_one_of_several_that_gets_lost_does_not_hide_the_others(tmp_path: Path) 
     """What was sent side by side is told one by one, in its sequence."""
 
     def by_body(request: Incoming) -> bytes:
-        return b"" if request.body == b"1" else answer_of("201 Created", request.body, JSON)
+        return b"" if request.body == b"1" else response_to("201 Created", request.body, JSON)
 
     requests = [Request("POST", ORDERS, (), str(n).encode()) for n in range(3)]
-    with serving(Script(by_body)) as (base_url, _), door_to(base_url, tmp_path) as door:
-        first, lost, last = door.send_together(requests)
+    with serving(Script(by_body)) as (base_url, _), client_for(base_url, tmp_path) as client:
+        first, lost, last = client.send_together(requests)
     assert isinstance(lost, CantTell)
     assert not isinstance(first, CantTell)
     assert not isinstance(last, CantTell)
@@ -216,23 +219,23 @@ def test_a_target_that_still_lists_is_not_given_up(tmp_path: Path) -> None:
     def by_method(request: Incoming) -> bytes:
         return b"" if request.is_create else FINE
 
-    with serving(Script(by_method)) as (base_url, _), door_to(base_url, tmp_path) as door:
+    with serving(Script(by_method)) as (base_url, _), client_for(base_url, tmp_path) as client:
         for _attempt in range(4):
             with pytest.raises(CantTell):
-                door.send(POST)
-        assert door.gave_up is None
-        assert door.send(GET).status == 200
+                client.send(POST)
+        assert client.gave_up is None
+        assert client.send(GET).status == 200
 
 
 def test_a_target_that_is_gone_is_given_up(tmp_path: Path) -> None:
     """After three requests without an answer nothing more is sent."""
-    with serving(Script(b"")) as (base_url, gateway), door_to(base_url, tmp_path) as door:
+    with serving(Script(b"")) as (base_url, gateway), client_for(base_url, tmp_path) as client:
         for _attempt in range(3):
             with pytest.raises(CantTell):
-                door.send(POST)
+                client.send(POST)
         sent = len(gateway.requests)
         with pytest.raises(CantTell, match="nothing more was sent"):
-            door.send(GET)
+            client.send(GET)
         assert len(gateway.requests) == sent
 
 
@@ -240,11 +243,11 @@ def test_the_budget_of_requests_is_kept(tmp_path: Path) -> None:
     """The reason names the key of the target file to raise."""
     budget = Budget(requests=2)
     with serving(Script(FINE)) as (base_url, gateway):
-        with door_to(base_url, tmp_path, budget=budget) as door:
-            door.send(GET)
-            door.send(GET)
+        with client_for(base_url, tmp_path, budget=budget) as client:
+            client.send(GET)
+            client.send(GET)
             with pytest.raises(CantTell, match=r"raise \[budget\] requests"):
-                door.send(GET)
+                client.send(GET)
         assert len(gateway.requests) == 2
 
 
@@ -256,25 +259,25 @@ def test_evidence_is_written_as_it_happens(tmp_path: Path) -> None:
         seen.append(file.read_text(encoding="utf-8").count("\n"))
         return FINE
 
-    with serving(Script(count)) as (base_url, _), door_to(base_url, tmp_path) as door:
+    with serving(Script(count)) as (base_url, _), client_for(base_url, tmp_path) as client:
         for _request in range(3):
-            door.send(GET)
+            client.send(GET)
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     assert seen == [0, 1, 2]
     assert [line["id"] for line in lines] == ["run#1", "run#2", "run#3"]
-    assert {line["answer"]["status"] for line in lines} == {200}
+    assert {line["response"]["status"] for line in lines} == {200}
 
 
 def test_an_unanswered_request_is_evidence_too(tmp_path: Path) -> None:
     """With the trouble in words."""
     with (
         serving(Script(b"")) as (base_url, _),
-        door_to(base_url, tmp_path) as door,
+        client_for(base_url, tmp_path) as client,
         pytest.raises(CantTell),
     ):
-        door.send(POST)
+        client.send(POST)
     line = json.loads((tmp_path / "evidence.jsonl").read_text(encoding="utf-8"))
-    assert "connection failed" in line["trouble"]
+    assert "connection failed" in line["failure"]
 
 
 def test_the_ledger_knows_of_an_order_before_the_server_does(tmp_path: Path) -> None:
@@ -283,11 +286,11 @@ def test_the_ledger_knows_of_an_order_before_the_server_does(tmp_path: Path) -> 
 
     def look(_: Incoming) -> bytes:
         seen.append([json.loads(x) for x in ledger_file.read_text(encoding="utf-8").splitlines()])
-        return answer_of("201 Created", b'{"id": 17}', JSON)
+        return response_to("201 Created", b'{"id": 17}', JSON)
 
     ledger = Ledger(ledger_file, Redactor([KEY]))
-    with serving(Script(look)) as (base_url, _), door_to(base_url, tmp_path) as door:
-        Api(door, ledger).create({"externalOrderIds": ["conf-1-1"]})
+    with serving(Script(look)) as (base_url, _), client_for(base_url, tmp_path) as client:
+        Api(client, ledger).create({"externalOrderIds": ["conf-1-1"]})
     ledger.close()
     assert [(line["event"], line["external_ids"]) for line in seen[0]] == [
         ("sending", ["conf-1-1"])

@@ -10,7 +10,7 @@ import pytest
 from order_conformance.core.outcomes import CantTell
 from order_conformance.http.credential_renewal import MOST_RENEWALS
 from order_conformance.http.exchange import Request
-from selftest.support.engine_parts import ORDERS, door_to
+from selftest.support.engine_parts import ORDERS, client_for
 from selftest.support.misbehaving_server import serving
 from selftest.support.rotating_key_server import Lock, counting, times_run
 
@@ -28,12 +28,12 @@ def test_a_key_that_expires_is_fetched_again_and_the_request_repeated(tmp_path: 
     learnt: list[str | None] = []
     with (
         serving(lock) as (base_url, _),
-        door_to(base_url, tmp_path, api_key="key-one", key_command=command) as door,
+        client_for(base_url, tmp_path, api_key="key-one", key_command=command) as client,
     ):
-        door.renewal.learners.append(lambda target: learnt.append(target.api_key))
-        statuses = [door.send(request).status for request in (GET, POST, POST, POST, GET, POST)]
+        client.renewal.learners.append(lambda target: learnt.append(target.api_key))
+        statuses = [client.send(request).status for request in (GET, POST, POST, POST, GET, POST)]
         assert statuses == [200, 201, 201, 201, 200, 201]
-        assert door.target.api_key == "key-three"
+        assert client.target.api_key == "key-three"
     assert lock.created == 4
     assert learnt == ["key-two", "key-three"]
     assert times_run(tmp_path) == 2
@@ -44,12 +44,12 @@ def test_requests_that_are_under_way_together_share_one_new_key(tmp_path: Path) 
     lock = Lock("key-one", "key-two", each=1)
     with (
         serving(lock) as (base_url, _),
-        door_to(
+        client_for(
             base_url, tmp_path, api_key="key-one", key_command=counting(tmp_path, "key-two")
-        ) as door,
+        ) as client,
     ):
-        assert door.send(GET).status == 200
-        results = door.send_together([POST] * 6)
+        assert client.send(GET).status == 200
+        results = client.send_together([POST] * 6)
         assert [getattr(each, "status", each) for each in results] == [201] * 6
     assert lock.created == 6
     assert times_run(tmp_path) == 1
@@ -59,13 +59,13 @@ def test_a_refusal_of_the_request_alone_is_the_servers_answer(tmp_path: Path) ->
     """The list is asked for once; the command does not run."""
     with (
         serving(Lock("key-one")) as (base_url, gateway),
-        door_to(
+        client_for(
             base_url, tmp_path, api_key="key-one", key_command=counting(tmp_path, "key-two")
-        ) as door,
+        ) as client,
     ):
-        assert door.send(GET).status == 200
-        assert door.send(OTHER).status == 403
-        assert door.send(replace(GET, with_key=False)).status == 401
+        assert client.send(GET).status == 200
+        assert client.send(OTHER).status == 403
+        assert client.send(replace(GET, with_key=False)).status == 401
         assert len(gateway.requests) == 4
     assert times_run(tmp_path) == 0
 
@@ -74,11 +74,11 @@ def test_a_key_that_never_opened_anything_has_not_expired(tmp_path: Path) -> Non
     """The command printed it a moment ago."""
     with (
         serving(Lock("another")) as (base_url, _),
-        door_to(
+        client_for(
             base_url, tmp_path, api_key="key-one", key_command=counting(tmp_path, "key-two")
-        ) as door,
+        ) as client,
     ):
-        assert door.send(GET).status == 401
+        assert client.send(GET).status == 401
     assert times_run(tmp_path) == 0
 
 
@@ -97,19 +97,19 @@ def test_a_key_that_cannot_be_renewed_ends_the_run_as_cant_tell(
     """One cause for everything that follows, nothing more is sent, and nobody is blamed."""
     with (
         serving(Lock("key-one", "key-two", each=1)) as (base_url, gateway),
-        door_to(
+        client_for(
             base_url, tmp_path, api_key="key-one", key_command=counting(tmp_path, *prints)
-        ) as door,
+        ) as client,
     ):
-        assert door.send(GET).status == 200
+        assert client.send(GET).status == 200
         with pytest.raises(CantTell, match="the key has expired") as problem:
-            door.send(POST)
+            client.send(POST)
         assert why in problem.value.reason
         sent = len(gateway.requests)
         with pytest.raises(CantTell, match="the key has expired"):
-            door.send(GET)
+            client.send(GET)
         assert len(gateway.requests) == sent
-        assert door.gave_up == problem.value.reason
+        assert client.gave_up == problem.value.reason
     assert times_run(tmp_path) == 1
 
 
@@ -130,10 +130,10 @@ def test_a_key_that_expires_all_the_time_is_not_renewed_for_ever(tmp_path: Path)
         pytest.MonkeyPatch.context() as patch,
         # A new key is tried at the list, and then opens just the request that was refused.
         serving(Lock(*keys, each=2)) as (base_url, _),
-        door_to(base_url, tmp_path, api_key=keys[0], key_command=("x",)) as door,
+        client_for(base_url, tmp_path, api_key=keys[0], key_command=("x",)) as client,
     ):
         patch.setattr("order_conformance.target.credentials.printed_by", Printed())
         for _request in range(MOST_RENEWALS + 2):
-            door.send(GET)
+            client.send(GET)
         with pytest.raises(CantTell, match="too often"):
-            door.send(GET)
+            client.send(GET)

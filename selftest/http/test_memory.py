@@ -10,10 +10,10 @@ import pytest
 from order_conformance.core.outcomes import CantTell
 from order_conformance.core.redaction import Redactor
 from order_conformance.http.exchange import LONGEST_KEPT, Exchange, Request, Response
-from order_conformance.http.memory import CONTAINER, MOST_CONTAINERS, MOST_HELD, ResponseMemory
+from order_conformance.http.memory import CONTAINER, LARGEST_MEMORY, MOST_CONTAINERS, ResponseMemory
 from order_conformance.recording.evidence import LONGEST_BODY, MOST_MASKED, EvidenceLog
-from selftest.support.engine_parts import KEY, ORDERS, door_to
-from selftest.support.misbehaving_server import Gateway, Incoming, answer_of, serving
+from selftest.support.engine_parts import KEY, ORDERS, client_for
+from selftest.support.misbehaving_server import Gateway, Incoming, response_to, serving
 
 if TYPE_CHECKING:
     import asyncio
@@ -28,12 +28,12 @@ def test_answers_count_as_long_as_anybody_refers_to_them() -> None:
     held = ResponseMemory()
     kept = Response(200, (), b"x" * 1000, 0)
     gone = Response(200, (), b"[{}]", 0)
-    held.hold(kept)
-    held.hold(gone)
+    held.add(kept)
+    held.add(gone)
     assert held.bytes == 2000 + 8 + 2 * CONTAINER
     del gone
     assert held.bytes == 2000
-    assert not held.is_too_much
+    assert not held.is_full
 
 
 def test_what_is_read_of_a_large_answer_is_not_kept_beside_it() -> None:
@@ -51,21 +51,21 @@ def test_a_run_ends_before_its_memory_is_full(tmp_path: Path, keeps: bool) -> No
     body = b'"' + b"x" * (5 * MEGABYTE) + b'"'
 
     async def large(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
-        writer.write(answer_of("200 OK", body, "Content-Type: application/json"))
+        writer.write(response_to("200 OK", body, "Content-Type: application/json"))
 
-    most = MOST_HELD // (2 * len(body)) + 1
+    most = LARGEST_MEMORY // (2 * len(body)) + 1
     kept = []
-    with serving(large) as (base_url, gateway), door_to(base_url, tmp_path) as door:
+    with serving(large) as (base_url, gateway), client_for(base_url, tmp_path) as client:
         for _ in range(most):
-            exchange = door.send(GET)
+            exchange = client.send(GET)
             if keeps:
                 kept.append(exchange)
         del exchange
         if keeps:
             with pytest.raises(CantTell, match="MB of memory"):
-                door.send(GET)
+                client.send(GET)
         else:
-            assert door.send(GET).status == 200
+            assert client.send(GET).status == 200
     assert len(gateway.requests) == (most if keeps else most + 1)
 
 
@@ -74,14 +74,14 @@ def test_an_answer_of_too_many_lists_is_not_read(tmp_path: Path) -> None:
     body = b"[" + b"{}," * MOST_CONTAINERS + b"1]"
 
     async def lists(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
-        writer.write(answer_of("200 OK", body, "Content-Type: application/json"))
+        writer.write(response_to("200 OK", body, "Content-Type: application/json"))
 
     with (
         serving(lists) as (base_url, _),
-        door_to(base_url, tmp_path) as door,
+        client_for(base_url, tmp_path) as client,
         pytest.raises(CantTell, match="lists and objects"),
     ):
-        door.send(GET)
+        client.send(GET)
 
 
 @pytest.mark.parametrize("before", [0, LONGEST_BODY - 10, MOST_MASKED - 10, 2 * MOST_MASKED])
@@ -97,6 +97,6 @@ def test_a_large_body_is_cut_in_the_evidence_and_shows_no_secret(
     text = (tmp_path / "evidence.jsonl").read_text(encoding="utf-8")
     assert KEY[:6] not in text
     assert len(text) < 2 * LONGEST_BODY
-    answer = json.loads(text)["answer"]
-    assert answer["body"].endswith(f"... ({len(body)} bytes)")
-    assert answer["body_bytes"] == len(body)
+    response = json.loads(text)["response"]
+    assert response["body"].endswith(f"... ({len(body)} bytes)")
+    assert response["body_bytes"] == len(body)

@@ -11,8 +11,8 @@ from order_conformance.core.outcomes import CantTell
 from order_conformance.http.exchange import Request
 from order_conformance.target.credentials import proxy_secrets
 from order_conformance.target.model import Target
-from selftest.support.engine_parts import KEY, ORDERS, door_to
-from selftest.support.misbehaving_server import Gateway, Incoming, answer_of, serving
+from selftest.support.engine_parts import KEY, ORDERS, client_for
+from selftest.support.misbehaving_server import Gateway, Incoming, response_to, serving
 from selftest.support.rotating_key_server import Lock
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ def test_requests_go_through_the_proxy_of_the_target(tmp_path: Path) -> None:
     """The proxy is told where to, and who asks; the server's name is never looked up here."""
     with (
         serving(Lock(KEY)) as (proxy_url, gateway),
-        door_to(
+        client_for(
             "http://api.invalid", tmp_path, proxy=proxy_url.replace("//", "//me:hunter2@")
-        ) as door,
+        ) as client,
     ):
-        assert door.send(GET).status == 200
+        assert client.send(GET).status == 200
         head = gateway.requests[0].head.decode()
     assert head.startswith(f"GET http://api.invalid{ORDERS} ")
     assert "\r\nProxy-Authorization: Basic bWU6aHVudGVyMg==\r\n" in head
@@ -42,16 +42,16 @@ def test_a_proxy_that_wants_a_login_is_no_answer_of_the_server(tmp_path: Path, s
     """407 is the proxy's: trouble on the way, and no refusal of the request."""
 
     async def closed(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
-        writer.write(answer_of("407 Proxy Authentication Required"))
+        writer.write(response_to("407 Proxy Authentication Required"))
 
     with (
         pytest.MonkeyPatch.context() as patch,
         serving(closed) as (proxy_url, _),
-        door_to(f"{scheme}://api.invalid", tmp_path, proxy=proxy_url) as door,
+        client_for(f"{scheme}://api.invalid", tmp_path, proxy=proxy_url) as client,
     ):
         patch.setattr("order_conformance.http.retries.FIRST_PAUSE", 0.001)
         with pytest.raises(CantTell, match=r"the proxy .*407"):
-            door.send(POST)
+            client.send(POST)
 
 
 def test_a_server_on_this_machine_is_reached_without_the_environments_proxy(
@@ -61,8 +61,8 @@ def test_a_server_on_this_machine_is_reached_without_the_environments_proxy(
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     monkeypatch.delenv("NO_PROXY", raising=False)
-    with serving(Lock(KEY)) as (base_url, _), door_to(base_url, tmp_path) as door:
-        assert door.send(GET).status == 200
+    with serving(Lock(KEY)) as (base_url, _), client_for(base_url, tmp_path) as client:
+        assert client.send(GET).status == 200
 
 
 def test_the_logins_of_proxies_are_secrets(monkeypatch: pytest.MonkeyPatch) -> None:

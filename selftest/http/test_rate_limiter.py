@@ -12,8 +12,8 @@ import pytest
 from order_conformance.core.outcomes import CantTell
 from order_conformance.http.exchange import Request
 from order_conformance.http.rate_limiter import SLOWEST, AdaptiveRateLimiter
-from selftest.support.engine_parts import ORDERS, door_to
-from selftest.support.misbehaving_server import Gateway, Incoming, answer_of, serving
+from selftest.support.engine_parts import ORDERS, client_for
+from selftest.support.misbehaving_server import Gateway, Incoming, response_to, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ class Time:
         await asyncio.sleep(0)
         self.now = max(self.now, until)
 
-    def pace(self, limit: float | None) -> AdaptiveRateLimiter:
+    def rate_limiter(self, limit: float | None) -> AdaptiveRateLimiter:
         """Return a pace that goes by this clock."""
         return AdaptiveRateLimiter(limit, self, self.let_pass)
 
@@ -61,7 +61,7 @@ class Limiter:
 
 
 def send(
-    pace: AdaptiveRateLimiter, limiter: Limiter, requests: int, *, takes: float = 0.005
+    rate_limiter: AdaptiveRateLimiter, limiter: Limiter, requests: int, *, takes: float = 0.005
 ) -> None:
     """Send requests one after the other, each until it is let in; each attempt takes some time."""
 
@@ -69,23 +69,23 @@ def send(
         for _ in range(requests):
             retries = 0
             while True:
-                sent = await pace.turn(60)
+                sent = await rate_limiter.acquire(60)
                 limiter.time.now += takes
                 if limiter.lets_in():
-                    pace.answered()
+                    rate_limiter.succeeded()
                     break
-                pace.refused(sent, for_the_rate=True, wait=limiter.retry_after)
+                rate_limiter.throttled(sent, for_the_rate=True, wait=limiter.retry_after)
                 await limiter.time.let_pass(limiter.retry_after or 0.1 * 2**retries)
                 retries += 1
 
     asyncio.run(send_all())
 
 
-def sent_at(pace: AdaptiveRateLimiter, requests: int) -> list[float]:
+def sent_at(rate_limiter: AdaptiveRateLimiter, requests: int) -> list[float]:
     """Return when requests that are sent side by side go out."""
 
     async def turn() -> float:
-        return await pace.turn(60)
+        return await rate_limiter.acquire(60)
 
     async def all_turns() -> list[float]:
         return await asyncio.gather(*(turn() for _ in range(requests)))
@@ -96,25 +96,25 @@ def sent_at(pace: AdaptiveRateLimiter, requests: int) -> list[float]:
 def test_without_a_limit_nothing_waits() -> None:
     """A target that never refuses is asked as fast as it answers."""
     time = Time()
-    assert sent_at(time.pace(None), 5) == [0, 0, 0, 0, 0]
+    assert sent_at(time.rate_limiter(None), 5) == [0, 0, 0, 0, 0]
 
 
 @pytest.mark.parametrize("limit", [4.0, 0.5])
 def test_a_fixed_limit_is_kept_by_parallel_requests_too(limit: float) -> None:
     """One after the other, whoever asks."""
     time = Time()
-    assert sent_at(time.pace(limit), 4) == [number / limit for number in range(4)]
+    assert sent_at(time.rate_limiter(limit), 4) == [number / limit for number in range(4)]
 
 
 @pytest.mark.parametrize("retry_after", [1.0, 0.0])
 def test_a_refusal_lowers_the_rate_to_what_the_target_bears(retry_after: float) -> None:
     """After a burst and a refusal the run goes on at nearly ten a second, and is seldom refused."""
     time = Time()
-    limiter, pace = Limiter(time, 10, retry_after), time.pace(None)
-    send(pace, limiter, 60)
+    limiter, rate_limiter = Limiter(time, 10, retry_after), time.rate_limiter(None)
+    send(rate_limiter, limiter, 60)
     learned = time.now
     early, limiter.refused = limiter.refused, []
-    send(pace, limiter, 200)
+    send(rate_limiter, limiter, 200)
     assert len(early) < 12
     assert len(limiter.refused) <= 6
     assert 200 / 10 < time.now - learned < 200 / 6
@@ -123,69 +123,69 @@ def test_a_refusal_lowers_the_rate_to_what_the_target_bears(retry_after: float) 
 def test_the_rate_recovers_slowly() -> None:
     """A target that was short of breath once is asked as often as before, a while later."""
     time = Time()
-    pace = time.pace(20)
+    rate_limiter = time.rate_limiter(20)
     for _ in range(20):
-        asyncio.run(turns(pace, 1))
-        pace.answered()
-    pace.refused(time.now, for_the_rate=True, wait=2)
-    lowered = pace.rate or 0
+        asyncio.run(turns(rate_limiter, 1))
+        rate_limiter.succeeded()
+    rate_limiter.throttled(time.now, for_the_rate=True, wait=2)
+    lowered = rate_limiter.rate or 0
     assert 5 <= lowered <= 10
     for _ in range(30):
-        pace.answered()
-    assert lowered < (pace.rate or 0) < 15
+        rate_limiter.succeeded()
+    assert lowered < (rate_limiter.rate or 0) < 15
     for _ in range(1000):
-        pace.answered()
-    assert pace.rate == 20, "and never more often than the target file allows"
+        rate_limiter.succeeded()
+    assert rate_limiter.rate == 20, "and never more often than the target file allows"
 
 
 def test_what_was_refused_together_counts_once() -> None:
     """Eight requests under way at the same time are one word about the rate."""
     time = Time()
-    pace = time.pace(16)
+    rate_limiter = time.rate_limiter(16)
     time.now = 5
     for _ in range(8):
-        pace.refused(4.9, for_the_rate=True)
-    assert pace.rate == 8
+        rate_limiter.throttled(4.9, for_the_rate=True)
+    assert rate_limiter.rate == 8
 
 
 def test_everybody_heeds_retry_after() -> None:
     """Requests beside the one that was refused wait as well."""
     time = Time()
-    pace = time.pace(None)
-    pace.refused(0, for_the_rate=False, wait=7)
-    assert sent_at(pace, 3)[0] == 7
+    rate_limiter = time.rate_limiter(None)
+    rate_limiter.throttled(0, for_the_rate=False, wait=7)
+    assert sent_at(rate_limiter, 3)[0] == 7
 
 
 def test_single_503s_hardly_slow_a_run() -> None:
     """One request in ten that is answered 503 says little about the rate."""
     time = Time()
-    pace = time.pace(50)
+    rate_limiter = time.rate_limiter(50)
     for number in range(500):
         if number % 10:
-            pace.answered()
+            rate_limiter.succeeded()
         else:
-            pace.refused(time.now, for_the_rate=False)
+            rate_limiter.throttled(time.now, for_the_rate=False)
         time.now += 0.02
-    assert (pace.rate or 0) > 30
+    assert (rate_limiter.rate or 0) > 30
 
 
 @pytest.mark.parametrize("limit", [None, 3.0, 0.2])
 def test_a_target_that_only_refuses_is_still_asked(limit: float | None) -> None:
     """The rate has a floor, so that the run comes to its end; a lower limit is kept, though."""
     time = Time()
-    pace = time.pace(limit)
+    rate_limiter = time.rate_limiter(limit)
     for _ in range(50):
         time.now += 1
-        pace.refused(time.now, for_the_rate=True)
-    assert pace.rate == min(SLOWEST, limit or SLOWEST)
+        rate_limiter.throttled(time.now, for_the_rate=True)
+    assert rate_limiter.rate == min(SLOWEST, limit or SLOWEST)
 
 
 def test_no_turn_lasts_longer_than_the_run_may() -> None:
     """Who waits for the target does not outlive the budget."""
     time = Time()
-    pace = time.pace(None)
-    pace.refused(0, for_the_rate=True, wait=60)
-    assert asyncio.run(pace.turn(5)) == 5
+    rate_limiter = time.rate_limiter(None)
+    rate_limiter.throttled(0, for_the_rate=True, wait=60)
+    assert asyncio.run(rate_limiter.acquire(5)) == 5
 
 
 def in_ten_seconds() -> str:
@@ -208,13 +208,13 @@ def test_the_door_goes_on_more_slowly(
     async def once_too_often(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
         seen.append(time.now)
         refuses = len(seen) == 1
-        writer.write(answer_of(status, b"", *told) if refuses else answer_of("200 OK", b"{}"))
+        writer.write(response_to(status, b"", *told) if refuses else response_to("200 OK", b"{}"))
 
-    with serving(once_too_often) as (base_url, _), door_to(base_url, tmp_path) as door:
-        door.pace = time.pace(20)
-        door.send(GET)
-        assert (door.pace.rate or 0) < 18
-        answered = door.send_together([GET] * 4)
+    with serving(once_too_often) as (base_url, _), client_for(base_url, tmp_path) as client:
+        client.rate_limiter = time.rate_limiter(20)
+        client.send(GET)
+        assert (client.rate_limiter.rate or 0) < 18
+        answered = client.send_together([GET] * 4)
     assert not any(isinstance(each, CantTell) for each in answered)
     assert all(moment >= least for moment in seen[1:])
     assert (seen[-1] - seen[1]) / 4 > 1 / 20
@@ -225,19 +225,19 @@ def test_a_target_that_never_lets_us_in_is_left_alone(tmp_path: Path) -> None:
     time = Time()
 
     async def refuse(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
-        writer.write(answer_of("429 Too Many Requests", b"", "Retry-After: 5"))
+        writer.write(response_to("429 Too Many Requests", b"", "Retry-After: 5"))
 
-    with serving(refuse) as (base_url, gateway), door_to(base_url, tmp_path) as door:
-        door.pace = time.pace(None)
+    with serving(refuse) as (base_url, gateway), client_for(base_url, tmp_path) as client:
+        client.rate_limiter = time.rate_limiter(None)
         for _ in range(5):
             with pytest.raises(CantTell, match="429"):
-                door.send(GET)
-        assert door.gave_up is not None
+                client.send(GET)
+        assert client.gave_up is not None
     assert len(gateway.requests) < 20
     assert time.now < 200
 
 
-async def turns(pace: AdaptiveRateLimiter, count: int) -> None:
+async def turns(rate_limiter: AdaptiveRateLimiter, count: int) -> None:
     """Take turns one after the other."""
     for _ in range(count):
-        await pace.turn(60)
+        await rate_limiter.acquire(60)

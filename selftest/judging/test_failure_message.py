@@ -19,7 +19,7 @@ from order_conformance.judging.findings import NonConformance
 from order_conformance.requirements.catalogue import load_catalogue
 from order_conformance.target.model import Target
 from selftest.support.engine_parts import KEY, ORDERS
-from selftest.support.misbehaving_server import Gateway, Incoming, answer_of, serving
+from selftest.support.misbehaving_server import Gateway, Incoming, response_to, serving
 
 if TYPE_CHECKING:
     import asyncio
@@ -67,8 +67,8 @@ def test_the_message_of_an_order_that_should_have_been_refused() -> None:
 
 def test_the_message_of_an_order_that_should_have_been_accepted() -> None:
     """An answer that is no JSON is shown with its media type."""
-    answer = Response(500, (("Content-Type", "text/html"),), b"<h1>Oops</h1>", 0.1)
-    failed = replace(exchange(500, b""), answer=answer)
+    response = Response(500, (("Content-Type", "text/html"),), b"<h1>Oops</h1>", 0.1)
+    failed = replace(exchange(500, b""), response=response)
     with pytest.raises(NonConformance) as failure:
         assert_accepted(failed, because="the patient exists")
     lines = message(failure.value, "ASSOC-01").splitlines()
@@ -157,7 +157,7 @@ def run_curl(request: Request) -> Incoming:
     """Run the curl line of a request in bash; returns what arrived."""
 
     async def fine(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
-        writer.write(answer_of("200 OK"))
+        writer.write(response_to("200 OK"))
 
     with serving(fine) as (base_url, gateway):
         line = curl(request, Target(base_url + "/ignored", api_key=KEY))

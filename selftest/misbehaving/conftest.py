@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 4
 # The longest first, so that the others fill the time.
-SAID: dict[str, Misbehaviour] = {name: trouble for name, (trouble, _) in HOSTILE.items()}
-TROUBLES = PASSING | LOSING | ENVIRONMENT | SAID
+SAID: dict[str, Misbehaviour] = {name: misbehaviour for name, (misbehaviour, _) in HOSTILE.items()}
+MISBEHAVIOURS = PASSING | LOSING | ENVIRONMENT | SAID
 
 
 @pytest.fixture(scope="session")
@@ -28,16 +28,16 @@ def troubled(
 ) -> Iterator[Callable[[str], tuple[EndedRun, Gateway]]]:
     """Return the run against a trouble; every run that a selected test asks for starts at once."""
     wanted = {
-        item.callspec.params["trouble"]
+        item.callspec.params["misbehaviour"]
         for item in request.session.items
         if isinstance(item, pytest.Function)
         and hasattr(item, "callspec")
-        and "trouble" in item.callspec.params
+        and "misbehaviour" in item.callspec.params
     }
     folder = tmp_path_factory.mktemp("troubled")
     with ThreadPoolExecutor(AT_ONCE) as pool:
         runs: dict[str, Future[tuple[EndedRun, Gateway]]] = {
-            name: pool.submit(_run, name, folder / name) for name in TROUBLES if name in wanted
+            name: pool.submit(_run, name, folder / name) for name in MISBEHAVIOURS if name in wanted
         }
         yield lambda name: runs[name].result()
         for run in runs.values():
@@ -47,6 +47,6 @@ def troubled(
 def _run(name: str, folder: Path) -> tuple[EndedRun, Gateway]:
     with (
         reference_server("--api-key-env", "SERVER_KEY") as upstream,
-        serving(TROUBLES[name], upstream) as (base_url, gateway),
+        serving(MISBEHAVIOURS[name], upstream) as (base_url, gateway),
     ):
         return run_suite(base_url, folder), gateway

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from selftest.support.misbehaving_runs import KEY, TARGET, assert_it_ended_well, run_suite
-from selftest.support.misbehaving_server import Gateway, Incoming, answer_of, serving
+from selftest.support.misbehaving_server import Gateway, Incoming, response_to, serving
 from selftest.support.misbehaviours import HTML, JSON, PAGE
 from selftest.support.suite_runs import reference_server
 
@@ -51,14 +51,14 @@ class Staging:
             TOKEN.lower().encode(), TOKEN.encode()
         ):
             self.strangers += 1
-            writer.write(answer_of("403 Forbidden", PAGE, HTML))
+            writer.write(response_to("403 Forbidden", PAGE, HTML))
             return
         if request.number % self.lifetime == 0:
             self.issue()
         brought = KEY_LINE.search(request.head)
         if brought and brought[2].startswith(b"issued-Key-") and brought[2].endswith(b"ab1e"):
             if brought[2] != self.key:
-                writer.write(answer_of("401 Unauthorized", b'{"message": "expired"}', JSON))
+                writer.write(response_to("401 Unauthorized", b'{"message": "expired"}', JSON))
                 return
             request.head = KEY_LINE.sub(rb"\g<1>" + KEY.encode(), request.head)
         writer.write(await gateway.forward(request))

@@ -16,45 +16,45 @@ if TYPE_CHECKING:
     from selftest.support.misbehaving_server import Gateway
 
 
-@pytest.mark.parametrize("trouble", PASSING)
+@pytest.mark.parametrize("misbehaviour", PASSING)
 def test_what_a_client_can_live_with_is_conformant(
-    troubled: Callable[[str], tuple[EndedRun, Gateway]], trouble: str
+    troubled: Callable[[str], tuple[EndedRun, Gateway]], misbehaviour: str
 ) -> None:
     """What retries and patience can mend leaves no trace in the verdict."""
-    run, _ = troubled(trouble)
+    run, _ = troubled(misbehaviour)
     assert_it_ended_well(run)
     assert run.with_outcome("failed") == {}, run.output
     assert run.with_outcome("cantTell") == {}, run.output
     assert (run.results["verdict"], run.exit_code) == ("conformant", 0)
 
 
-@pytest.mark.parametrize("trouble", ENVIRONMENT)
+@pytest.mark.parametrize("misbehaviour", ENVIRONMENT)
 def test_what_says_nothing_about_the_server_is_inconclusive(
-    troubled: Callable[[str], tuple[EndedRun, Gateway]], trouble: str
+    troubled: Callable[[str], tuple[EndedRun, Gateway]], misbehaviour: str
 ) -> None:
     """A server that is down, hidden or out of its mind is not judged."""
-    run, _ = troubled(trouble)
+    run, _ = troubled(misbehaviour)
     assert_it_ended_well(run)
     assert run.with_outcome("failed") == {}, run.output
     assert (run.results["verdict"], run.exit_code) == ("inconclusive", 2)
 
 
-@pytest.mark.parametrize("trouble", ["silent", "maintenance", "login", "page-for-everything"])
+@pytest.mark.parametrize("misbehaviour", ["silent", "maintenance", "login", "page-for-everything"])
 def test_a_hopeless_target_is_left_alone(
-    troubled: Callable[[str], tuple[EndedRun, Gateway]], trouble: str
+    troubled: Callable[[str], tuple[EndedRun, Gateway]], misbehaviour: str
 ) -> None:
     """The run ends after a few requests, with one reason for everything."""
-    run, gateway = troubled(trouble)
+    run, gateway = troubled(misbehaviour)
     assert len(gateway.requests) <= 6
     assert len(set(run.with_outcome("cantTell").values())) == 1, run.output
 
 
-@pytest.mark.parametrize("trouble", LOSING)
+@pytest.mark.parametrize("misbehaviour", LOSING)
 def test_a_create_of_unknown_fate_is_no_failure(
-    troubled: Callable[[str], tuple[EndedRun, Gateway]], trouble: str
+    troubled: Callable[[str], tuple[EndedRun, Gateway]], misbehaviour: str
 ) -> None:
     """What nobody knows is cantTell; a run with such a MUST is not conformant."""
-    run, _ = troubled(trouble)
+    run, _ = troubled(misbehaviour)
     assert_it_ended_well(run)
     assert run.with_outcome("failed") == {}, run.output
     reasons = run.with_outcome("cantTell").values()
@@ -108,14 +108,14 @@ def test_a_create_that_was_stored_is_never_sent_again(
     assert all(sum(marker in body for body in bodies) == 1 for marker in markers)
 
 
-@pytest.mark.parametrize("trouble", HOSTILE)
+@pytest.mark.parametrize("misbehaviour", HOSTILE)
 def test_a_hostile_answer_is_a_finding_and_harms_nobody(
-    troubled: Callable[[str], tuple[EndedRun, Gateway]], trouble: str
+    troubled: Callable[[str], tuple[EndedRun, Gateway]], misbehaviour: str
 ) -> None:
     """What a server itself says is judged, however it says it."""
-    run, _ = troubled(trouble)
+    run, _ = troubled(misbehaviour)
     assert_it_ended_well(run)
-    assert HOSTILE[trouble][1] in run.with_outcome("failed"), run.output
+    assert HOSTILE[misbehaviour][1] in run.with_outcome("failed"), run.output
     assert (run.results["verdict"], run.exit_code) == ("non-conformant", 1)
 
 

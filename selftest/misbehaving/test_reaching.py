@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from selftest.support.misbehaving_runs import KEY, TARGET, assert_it_ended_well, run_suite
-from selftest.support.misbehaving_server import Gateway, Incoming, answer_of, reset, serving
+from selftest.support.misbehaving_server import Gateway, Incoming, reset, response_to, serving
 from selftest.support.misbehaviours import PASSING, silent
 from selftest.support.suite_runs import reference_server
 
@@ -36,7 +36,7 @@ def test_no_redirect_leads_the_run_to_another_host(tmp_path: Path, status: str) 
     """Another origin gets no request, and so no key."""
 
     async def elsewhere(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
-        writer.write(answer_of(status, b"", f"Location: {other_url}/api/v3/order"))
+        writer.write(response_to(status, b"", f"Location: {other_url}/api/v3/order"))
 
     with serving(silent) as (other_url, other), serving(elsewhere) as (base_url, _):
         run = run_suite(base_url, tmp_path / "run")
@@ -116,7 +116,7 @@ def test_where_everything_is_not_found_the_path_is_doubted(tmp_path: Path) -> No
 
     async def nothing(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
         body = b'{"message": "no such path"}'
-        writer.write(answer_of("404 Not Found", body, "Content-Type: application/json"))
+        writer.write(response_to("404 Not Found", body, "Content-Type: application/json"))
 
     with serving(nothing) as (base_url, _):
         run = run_suite(base_url, tmp_path / "run")
@@ -130,7 +130,7 @@ def test_json_that_nobody_can_read_is_the_servers_fault(tmp_path: Path) -> None:
 
     async def garbled(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
         body = '{"content": []}'.encode("utf-16")
-        writer.write(answer_of("200 OK", body, "Content-Type: application/json"))
+        writer.write(response_to("200 OK", body, "Content-Type: application/json"))
 
     with serving(garbled) as (base_url, _):
         run = run_suite(base_url, tmp_path / "run")

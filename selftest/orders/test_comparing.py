@@ -72,7 +72,7 @@ def test_english_is_nothing_of_the_inside(text: str, *, is_revealing: bool) -> N
 def test_a_part_that_was_asked_for_need_not_be_json(field: str, *, is_json: bool) -> None:
     """A server may honour a Range, and the first byte of JSON is none."""
     headers = (("Accept", "application/json"), (field, "bytes=0-0"))
-    answer = Response(206, (("Content-Type", "application/json"),), b"{", 0.0)
-    watch = PassiveChecks(Target("http://127.0.0.1:9"))
-    watch.see(Exchange("run#1", Request("GET", ORDERS, headers), answer))
-    assert ("PROTO-01" not in watch.first) == is_json
+    response = Response(206, (("Content-Type", "application/json"),), b"{", 0.0)
+    passive_checks = PassiveChecks(Target("http://127.0.0.1:9"))
+    passive_checks.see(Exchange("run#1", Request("GET", ORDERS, headers), response))
+    assert ("PROTO-01" not in passive_checks.first) == is_json

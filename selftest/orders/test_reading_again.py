@@ -24,8 +24,8 @@ class Pages:
     def __init__(self, told: Callable[[int, float], tuple[tuple[int, ...], int]]) -> None:
         """Begin at zero, on a clock that only waiting moves."""
         self.now, self.reads, self._told = 0.0, count(), told
-        door = SimpleNamespace(clock=self, wait=self.wait)
-        self.api = SimpleNamespace(door=door, target=SimpleNamespace(consistency_window=WINDOW))
+        client = SimpleNamespace(clock=self, wait=self.wait)
+        self.api = SimpleNamespace(client=client, target=SimpleNamespace(consistency_window=WINDOW))
 
     def wait(self, seconds: float) -> None:
         """Let time go by."""

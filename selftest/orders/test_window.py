@@ -23,7 +23,7 @@ class Lagging:
         self.now = 0.0
         self.looks: list[float] = []
         self.target = SimpleNamespace(consistency_window=WINDOW)
-        self.door: Any = SimpleNamespace(clock=self, wait=self.wait)
+        self.client: Any = SimpleNamespace(clock=self, wait=self.wait)
 
     def wait(self, seconds: float) -> None:
         """Let time go by."""

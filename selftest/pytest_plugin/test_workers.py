@@ -192,7 +192,7 @@ def test_a_shard_may_spend_what_its_tests_cost() -> None:
     assert sum(shares) == pytest.approx(1)
     assert shares == [710 / 810, 70 / 810, 30 / 810]
     target = Target("http://127.0.0.1:9", budget=Budget(requests=1000, orders=810))
-    mine = target.share(3, requests=0.5, orders=shares[0]).budget
+    mine = target.share(3, request_fraction=0.5, order_fraction=shares[0]).budget
     assert (mine.requests, mine.orders) == (500, 710)
 
 

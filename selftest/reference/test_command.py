@@ -48,8 +48,8 @@ def ask(url: str, document: Any = None, **headers: str) -> Any:
     request = urllib.request.Request(
         url, data, {"Content-Type": "application/json", **headers}, method="POST" if data else "GET"
     )
-    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-        return json.load(answer)
+    with urllib.request.urlopen(request, timeout=PATIENCE) as response:
+        return json.load(response)
 
 
 def test_a_database_file_keeps_orders_over_a_restart(tmp_path: Path) -> None:

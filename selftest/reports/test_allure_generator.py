@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from order_conformance.reports import write_reports
-from selftest.support.sample_runs import CATALOGUE, EVERY_STANDING
+from selftest.support.sample_runs import CATALOGUE, EVERY_STATUS
 
 GENERATOR = Path(sys.prefix) / "allure" / "node_modules" / ".bin" / "allure"
 
@@ -20,7 +20,7 @@ GENERATOR = Path(sys.prefix) / "allure" / "node_modules" / ".bin" / "allure"
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Our Allure results of a run, and what the generator made of them."""
-    folder = EVERY_STANDING.write(tmp_path_factory.mktemp("run"))
+    folder = EVERY_STATUS.write(tmp_path_factory.mktemp("run"))
     assert write_reports(folder) == []
     assert GENERATOR.exists(), "`make test` installs it"
     results, made = folder / "allure-results", folder / "allure-report"

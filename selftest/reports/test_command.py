@@ -15,7 +15,7 @@ import pytest
 from order_conformance import __version__
 from order_conformance.target.settings import read_target_file
 from order_conformance.target.template import target_file_template
-from selftest.support.sample_runs import CATALOGUE, EVERY_STANDING, HOSTILE, Made
+from selftest.support.sample_runs import CATALOGUE, EVERY_STATUS, HOSTILE, Made
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 120
@@ -108,7 +108,7 @@ def test_explain_tells_rule_source_reason_and_a_bug_to_try() -> None:
 
 def test_report_makes_every_report_again(tmp_path: Path) -> None:
     """Reports that were lost come back from results and evidence."""
-    EVERY_STANDING.write(tmp_path)
+    EVERY_STATUS.write(tmp_path)
     finished = order_conformance("report", tmp_path)
     assert (finished.returncode, finished.stderr) == (0, "")
     assert finished.stdout.strip() == str(tmp_path / "report.html")

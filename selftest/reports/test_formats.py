@@ -14,7 +14,7 @@ from junitparser import Error, Failure, JUnitXml, Properties, Skipped, TestCase
 from order_conformance.core.redaction import Redactor
 from order_conformance.reports import write_reports
 from selftest.support.report_schemas import ALLURE_RESULT, CTRF, HAR
-from selftest.support.sample_runs import CATALOGUE, EVERY_STANDING, HOSTILE, TARGET, Made
+from selftest.support.sample_runs import CATALOGUE, EVERY_STATUS, HOSTILE, TARGET, Made
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ HOSTILE_RUN = Made(
 )
 RUNS = {
     "conformant": Made(),
-    "every standing": EVERY_STANDING,
+    "every status": EVERY_STATUS,
     "hostile": HOSTILE_RUN,
     "strict": Made(failed={"CONTENT-13": "well"}, strict=True),
     "interrupted": Made(interrupted="interrupted by SIGINT"),
@@ -65,7 +65,7 @@ def test_junit_has_one_case_for_each_requirement_in_its_true_colour(
     reports_of: Callable[[str], Path],
 ) -> None:
     """A failed MUST is a failure, an unjudged MUST an error, a failed SHOULD neither."""
-    cases = cases_of(reports_of("every standing"))
+    cases = cases_of(reports_of("every status"))
     assert list(cases) == list(CATALOGUE.requirements)
     assert kinds(cases["ASSOC-03"]) == [Failure]
     assert kinds(cases["AUTH-01"]) == [Error]
@@ -86,7 +86,7 @@ def test_junit_has_one_case_for_each_requirement_in_its_true_colour(
 
 def test_junit_counts_what_it_holds(reports_of: Callable[[str], Path]) -> None:
     """The counts in the file are those of its cases."""
-    document = JUnitXml.fromfile(str(reports_of("every standing") / "junit.xml"))
+    document = JUnitXml.fromfile(str(reports_of("every status") / "junit.xml"))
     written = (document.tests, document.failures, document.errors, document.skipped)
     document.update_statistics()  # type: ignore[no-untyped-call]
     assert written == (document.tests, document.failures, document.errors, document.skipped)
@@ -116,7 +116,7 @@ def test_ctrf_fits_its_schema_and_counts_what_it_holds(
     for status in ("passed", "failed", "skipped", "pending", "other"):
         assert summary[status] == sum(test["status"] == status for test in tests)
     status_of = {test["labels"]["requirement"]: test["status"] for test in tests}
-    if name == "every standing":
+    if name == "every status":
         assert status_of["ASSOC-03"] == "failed"
         assert status_of["CONTENT-13"] == status_of["AUTH-01"] == "other"
     if name == "strict":
@@ -135,8 +135,8 @@ def test_har_holds_every_exchange_in_whole(reports_of: Callable[[str], Path], na
         assert entry["comment"] == record["id"]
         assert datetime.fromisoformat(entry["startedDateTime"]).tzinfo
         assert entry["request"]["url"].startswith("http://127.0.0.1:9/")
-        if "answer" in record:
-            assert entry["response"]["content"]["text"] == record["answer"]["body"]
+        if "response" in record:
+            assert entry["response"]["content"]["text"] == record["response"]["body"]
             assert entry["request"]["postData"]["text"] == record["request"]["body"]
             assert entry["request"]["url"] == "http://127.0.0.1:9/base/api/v3/order?q=%3Cb%3E"
             assert entry["request"]["queryString"] == [{"name": "q", "value": "<b>"}]
@@ -146,7 +146,7 @@ def test_har_holds_every_exchange_in_whole(reports_of: Callable[[str], Path], na
 
 def test_allure_has_one_result_for_each_requirement(reports_of: Callable[[str], Path]) -> None:
     """Area is feature, requirement story, level severity; exchanges are attached as text."""
-    folder = reports_of("every standing") / "allure-results"
+    folder = reports_of("every status") / "allure-results"
     results: dict[str, Any] = {}
     for path in folder.glob("*-result.json"):
         result = json.loads(path.read_text("utf-8"))
@@ -221,7 +221,7 @@ def test_no_report_holds_the_key(tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", ["MUST", "div", "requirement", "passed", "GET", "status", "e"])
 def test_a_key_that_is_a_word_of_ours_spoils_no_report(tmp_path: Path, key: str) -> None:
     """Only what others said is masked: structure, ids and verdict stay as they are."""
-    assert write_reports(EVERY_STANDING.write(tmp_path), Redactor([key])) == []
+    assert write_reports(EVERY_STATUS.write(tmp_path), Redactor([key])) == []
     assert set(cases_of(tmp_path)) == set(CATALOGUE.requirements)
     document = json.loads((tmp_path / "ctrf.json").read_text("utf-8"))
     jsonschema.Draft7Validator(CTRF).validate(document)

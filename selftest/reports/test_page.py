@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from order_conformance.reports import write_reports
-from selftest.support.sample_runs import CATALOGUE, EVERY_STANDING, HOSTILE, Made
+from selftest.support.sample_runs import CATALOGUE, EVERY_STATUS, HOSTILE, Made
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,18 +48,18 @@ def in_view(page: Page, selector: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def every_standing(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The page of a run with requirements of every standing."""
-    return report_of(EVERY_STANDING, tmp_path_factory.mktemp("every"))
+def every_status(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of a run with requirements of every status."""
+    return report_of(EVERY_STATUS, tmp_path_factory.mktemp("every"))
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)], ids=["desk", "phone"])
 def test_the_first_screen_shows_verdict_target_and_the_first_areas(
-    browser: Browser, every_standing: str, width: int, height: int
+    browser: Browser, every_status: str, width: int, height: int
 ) -> None:
     """Nobody has to scroll for the verdict, and nothing is wider than the screen."""
     page = browser.page(width, height)
-    page.open(every_standing)
+    page.open(every_status)
     assert page.evaluate("document.querySelector('h1').textContent") == "Non-conformant"
     assert in_view(page, "h1")
     assert in_view(page, ".facts")
@@ -68,11 +68,11 @@ def test_the_first_screen_shows_verdict_target_and_the_first_areas(
 
 
 def test_filters_show_the_requirements_that_fit_all_of_them(
-    browser: Browser, every_standing: str
+    browser: Browser, every_status: str
 ) -> None:
     """Outcome, area and level narrow the list; a link to a hidden one brings it back."""
     page = browser.page()
-    page.open(every_standing)
+    page.open(every_status)
     assert page.evaluate(SHOWN) == list(CATALOGUE.requirements)
     assert choose(page, "#by-outcome", "warned") == ["CONTENT-13", "PROTO-11"]
     assert choose(page, "#by-area", "PROTO") == ["PROTO-11"]
@@ -86,11 +86,11 @@ def test_filters_show_the_requirements_that_fit_all_of_them(
 
 
 def test_search_finds_words_ids_and_tests_from_the_keyboard(
-    browser: Browser, every_standing: str
+    browser: Browser, every_status: str
 ) -> None:
     """A slash goes to the search, which looks at everything that a requirement says."""
     page = browser.page()
-    page.open(every_standing)
+    page.open(every_status)
     page.press("/")
     assert page.evaluate("document.activeElement.id") == "search"
     for key in "auth-05":
@@ -100,21 +100,21 @@ def test_search_finds_words_ids_and_tests_from_the_keyboard(
     assert choose(page, "#search", "zzz-nowhere") == []
 
 
-def test_a_tally_leads_to_its_requirements(browser: Browser, every_standing: str) -> None:
+def test_a_tally_leads_to_its_requirements(browser: Browser, every_status: str) -> None:
     """The counts of the overview are links into the filtered list."""
     page = browser.page()
-    page.open(every_standing)
+    page.open(every_status)
     page.evaluate("document.querySelector('.tally.failed').click()")
     page.evaluate(FRAME)
     assert page.evaluate(SHOWN) == ["ASSOC-03", "LIST-03"]
 
 
 def test_failures_show_both_sides_the_named_part_and_a_command(
-    browser: Browser, every_standing: str
+    browser: Browser, every_status: str
 ) -> None:
     """A failure has request and answer, a mark on what it names, and is told once."""
     page = browser.page()
-    page.open(every_standing)
+    page.open(every_status)
     card = "document.querySelector('#finding-ASSOC-03')"
     assert page.evaluate(f"{card}.querySelectorAll('.exchange .side').length") == 2
     marks = page.evaluate(f"[...{card}.querySelectorAll('mark')].map(m => m.textContent)")
@@ -124,10 +124,10 @@ def test_failures_show_both_sides_the_named_part_and_a_command(
     assert "2 more like it" in page.evaluate(f"{card}.textContent")
 
 
-def test_every_link_leads_somewhere(browser: Browser, every_standing: str) -> None:
+def test_every_link_leads_somewhere(browser: Browser, every_status: str) -> None:
     """All links stay in the page and have a target in it."""
     page = browser.page()
-    page.open(every_standing)
+    page.open(every_status)
     lost = page.evaluate(
         "[...document.querySelectorAll('a')].map(a => a.getAttribute('href'))"
         ".filter(h => !h.startsWith('#') || !document.getElementById(h.slice(1)))"
@@ -140,12 +140,12 @@ def test_every_link_leads_somewhere(browser: Browser, every_standing: str) -> No
     assert doubled == []
 
 
-def test_the_page_is_light_or_dark_as_its_reader_is(browser: Browser, every_standing: str) -> None:
+def test_the_page_is_light_or_dark_as_its_reader_is(browser: Browser, every_status: str) -> None:
     """Both schemes have their own paper and ink."""
     colours = set()
     for dark in (False, True):
         page = browser.page(dark=dark)
-        page.open(every_standing)
+        page.open(every_status)
         colours.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
         colours.add(page.evaluate("getComputedStyle(document.body).color"))
     assert len(colours) == 4

@@ -13,7 +13,7 @@ import pytest
 from order_conformance.core.outcomes import UsageProblem
 from order_conformance.core.redaction import Redactor
 from order_conformance.reports import clear_reports, reports_of_a_run, write_reports, writing
-from selftest.support.sample_runs import EVERY_STANDING, HOSTILE, Made
+from selftest.support.sample_runs import EVERY_STATUS, HOSTILE, Made
 from selftest.support.suite_runs import judge, reference_server
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def test_a_report_that_fails_is_named_and_the_others_are_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One line tells which and why; an old report does not stay in its place."""
-    EVERY_STANDING.write(tmp_path)
+    EVERY_STATUS.write(tmp_path)
     (tmp_path / "junit.xml").write_text("of an earlier run", "utf-8")
     monkeypatch.setitem(writing.TEXTS, "junit.xml", broken)
     assert write_reports(tmp_path) == [
@@ -51,7 +51,7 @@ def test_the_end_of_a_run_survives_whatever_happens(tmp_path: Path) -> None:
 
 def test_reports_are_derived_and_nothing_else_is_touched(tmp_path: Path) -> None:
     """Made twice, the reports are the same, and the run's own files are as they were."""
-    EVERY_STANDING.write(tmp_path)
+    EVERY_STATUS.write(tmp_path)
     sources = {name: (tmp_path / name).read_bytes() for name in SOURCES}
     texts = []
     for _ in range(2):

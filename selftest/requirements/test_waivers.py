@@ -216,8 +216,8 @@ def test_the_reports_show_what_is_waived(run: SuiteRun) -> None:
     page = (run.reports / "report.html").read_text(encoding="utf-8")
     assert "Waived until 2999-12-31 by orders team" in page
     record = read_run(run.reports)
-    assert [each.id for each in record.with_standing("waived")] == ["ASSOC-03"]
-    assert record.with_standing("failed") == []
+    assert [each.id for each in record.with_status("waived")] == ["ASSOC-03"]
+    assert record.with_status("failed") == []
     junit = ET.parse(run.reports / "junit.xml")
     case = next(c for c in junit.iter("testcase") if str(c.get("name")).startswith("ASSOC-03"))
     skipped = case.find("skipped")

@@ -10,8 +10,8 @@ import pytest
 from order_conformance.reports.fleet import comparison_page, rows, write_table
 from order_conformance.reports.terminal import Console
 from order_conformance.results.fleet import TargetResult
-from order_conformance.results.record import STANDINGS, read_run
-from selftest.support.sample_runs import CATALOGUE, EVERY_STANDING, HOSTILE, Made
+from order_conformance.results.record import STATUSES, read_run
+from selftest.support.sample_runs import CATALOGUE, EVERY_STATUS, HOSTILE, Made
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ def made_fleet(folder: Path) -> list[TargetResult]:
     """Return runs that never happened, one with all that a hostile server could say."""
     first = CATALOGUE["ASSOC-03"].id
     runs = {
-        "every & <b>": EVERY_STANDING,
+        "every & <b>": EVERY_STATUS,
         "hostile": Made(failed={first: HOSTILE}, cant_tell={"LIST-03": HOSTILE}),
         "fine": Made(),
     }
@@ -91,11 +91,11 @@ def test_the_page_compares_every_requirement(ended: list[TargetResult]) -> None:
         (row,) = re.findall(rf'<tr id="{identifier}".*?</tr>', page, re.DOTALL)
         assert row.count("<td>") == len(ended)
     assert 'href="hostile/report.html#finding-ASSOC-03"' in page
-    found = {row.requirement.id: row.standings for row in rows(ended)}
+    found = {row.requirement.id: row.statuses for row in rows(ended)}
     assert found["ASSOC-03"] == ("failed", "failed", "passed", "untested")
     assert found["CONTENT-13"] == ("waived", "passed", "passed", "untested")
-    for standing in STANDINGS:
-        assert f'class="cell {standing}"' in page
+    for status in STATUSES:
+        assert f'class="cell {status}"' in page
 
 
 def test_the_table_steers_no_terminal_and_no_pipeline(
@@ -108,7 +108,7 @@ def test_the_table_steers_no_terminal_and_no_pipeline(
     shown = capsys.readouterr().out
     assert "\x1b" not in shown
     lines = [line for line in shown.splitlines() if re.match(r"[A-Z]+-\d\d ", line)]
-    telling = [row for row in rows(ended) if len(set(row.standings[:3])) > 1]
+    telling = [row for row in rows(ended) if len(set(row.statuses[:3])) > 1]
     assert [line.split()[0] for line in lines] == [row.requirement.id for row in telling]
     passed = len(CATALOGUE.requirements) - len(telling)
     assert f"{passed} requirements passed at every target" in shown

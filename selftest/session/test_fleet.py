@@ -95,7 +95,7 @@ def test_all_are_sent_the_same(judged: tuple[int, str, Path]) -> None:
 
 
 def test_the_table_shows_what_not_all_passed(judged: tuple[int, str, Path]) -> None:
-    """A column for each target, a letter for each standing."""
+    """A column for each target, a letter for each status."""
     _, output, _ = judged
     (row,) = re.findall(r"^ASSOC-03 +MUST +(.*)$", output, re.MULTILINE)
     assert row.split() == ["?", "F", ".", "_"]

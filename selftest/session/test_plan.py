@@ -14,7 +14,7 @@ from order_conformance.core.text import shown_time
 from order_conformance.requirements.catalogue import load_catalogue
 from selftest.support.cases import KEY
 from selftest.support.engine_parts import ROOT
-from selftest.support.misbehaving_server import Gateway, Incoming, answer_of, serving
+from selftest.support.misbehaving_server import Gateway, Incoming, response_to, serving
 from selftest.support.misbehaviours import maintenance
 from selftest.support.suite_runs import judge, reference_server
 
@@ -184,7 +184,7 @@ def test_a_plan_shows_no_secret(
 
     async def echo(_: Gateway, request: Incoming, writer: asyncio.StreamWriter) -> None:
         assert KEY.encode() in request.head
-        writer.write(answer_of("302 Found", b"", f"Location: http://127.0.0.2/login?key={KEY}"))
+        writer.write(response_to("302 Found", b"", f"Location: http://127.0.0.2/login?key={KEY}"))
 
     with serving(echo) as (base_url, _):
         for how in ((), ("--json",)):

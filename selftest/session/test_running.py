@@ -13,7 +13,7 @@ import pytest
 from order_conformance.core.outcomes import Level
 from order_conformance.requirements.catalogue import load_catalogue
 from selftest.support.engine_parts import ROOT, pytest_in
-from selftest.support.misbehaving_server import Gateway, Incoming, answer_of, serving
+from selftest.support.misbehaving_server import Gateway, Incoming, response_to, serving
 from selftest.support.tiny_suite import write_suite
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ FAILS = 'raise fail("it did", raw_api.get(), expected="something else")'
 
 async def fine(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
     """Answer anything."""
-    writer.write(answer_of("200 OK", b"{}", "Content-Type: application/json"))
+    writer.write(response_to("200 OK", b"{}", "Content-Type: application/json"))
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING
 import pytest
 
 from selftest.support.engine_parts import ROOT
-from selftest.support.misbehaving_server import Gateway, Incoming, answer_of, serving
+from selftest.support.misbehaving_server import Gateway, Incoming, response_to, serving
 from selftest.support.tiny_suite import write_suite
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def test_during_a_request(tmp_path: Path, number: int) -> None:
         if request.path.endswith("/two"):
             arrived.set()
             await _forever()
-        writer.write(answer_of("200 OK", b"{}", "Content-Type: application/json"))
+        writer.write(response_to("200 OK", b"{}", "Content-Type: application/json"))
 
     write_suite(tmp_path, SUITE)
     options = ("--reports", "out", "--base-url")
@@ -123,7 +123,7 @@ def test_a_signal_that_is_caught_on_its_way_still_ends_the_run(tmp_path: Path) -
     )
 
     async def fine(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
-        writer.write(answer_of("200 OK", b"{}", "Content-Type: application/json"))
+        writer.write(response_to("200 OK", b"{}", "Content-Type: application/json"))
 
     write_suite(tmp_path, swallowing)
     options = ("--reports", "out", "--base-url")
@@ -181,7 +181,7 @@ def test_while_the_summary_is_written(tmp_path: Path, number: int) -> None:
     write_suite(tmp_path, SUITE)
 
     async def fine(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
-        writer.write(answer_of("200 OK", b"{}", "Content-Type: application/json"))
+        writer.write(response_to("200 OK", b"{}", "Content-Type: application/json"))
 
     with (
         serving(fine) as (base_url, _),

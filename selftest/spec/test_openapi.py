@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SPEC = Path(__file__).resolve().parents[2] / "spec"
 CONTRACT: dict[str, Any] = yaml.safe_load((SPEC / "openapi.yaml").read_text("utf-8"))
 SCHEMAS: dict[str, dict[str, Any]] = CONTRACT["components"]["schemas"]
-ANSWERS = [name for name in SCHEMAS if not name.startswith("NewOrder") and name != "Error"]
+RESPONSES = [name for name in SCHEMAS if not name.startswith("NewOrder") and name != "Error"]
 # Objects whose id must be there when they are shown; the last segment of a path names the object.
 IDENTIFIED = {"patient", "currentPatient", "site", "item", "kit"}
 
@@ -164,7 +164,7 @@ def test_unknown_fields_are_lawful_at_every_level(path: Place) -> None:
     assert errors("Order", order) == []
 
 
-@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("name", RESPONSES)
 def test_answers_have_no_enumerations_and_stay_open(name: str) -> None:
     """Words and growth are the server's freedom."""
     text = yaml.safe_dump(SCHEMAS[name])
@@ -200,9 +200,9 @@ def test_a_page_checks_its_orders() -> None:
 
 
 @pytest.mark.parametrize("answer", [{}, [], None, "text", 1, {"detail": [{"loc": ["body"]}]}])
-def test_an_error_answer_has_any_shape(answer: Any) -> None:
+def test_an_error_answer_has_any_shape(response: Any) -> None:
     """The guide shows no error answers, so every JSON value is lawful."""
-    assert errors("Error", answer) == []
+    assert errors("Error", response) == []
 
 
 # -- Requests ------------------------------------------------------------------------------------

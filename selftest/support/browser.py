@@ -53,10 +53,10 @@ class Browser:
         self._profile = tempfile.mkdtemp(prefix="order-conformance-browser-")
         # Moved up, out of the way of the two numbers that the launcher gives them.
         commands, self._commands = os.pipe()
-        self._answers, answers = os.pipe()
-        child = [fcntl.fcntl(fd, fcntl.F_DUPFD, 10) for fd in (commands, answers)]
+        self._responses, responses = os.pipe()
+        child = [fcntl.fcntl(fd, fcntl.F_DUPFD, 10) for fd in (commands, responses)]
         os.close(commands)
-        os.close(answers)
+        os.close(responses)
         command = [found, *SWITCHES, f"--user-data-dir={self._profile}", "about:blank"]
         self._process = subprocess.Popen(
             [sys.executable, "-c", LAUNCHER, *map(str, child), *command],
@@ -83,7 +83,7 @@ class Browser:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        os.close(self._answers)
+        os.close(self._responses)
         shutil.rmtree(self._profile, ignore_errors=True)
 
     def page(self, width: int = 1280, height: int = 800, *, dark: bool = False) -> Page:
@@ -100,20 +100,20 @@ class Browser:
             message["sessionId"] = session
         os.write(self._commands, json.dumps(message).encode() + b"\0")
         while True:
-            answer = self.receive()
-            if answer.get("id") == self._number:
-                assert "error" not in answer, f"{method}: {answer['error']}"
-                result: dict[str, Any] = answer["result"]
+            response = self.receive()
+            if response.get("id") == self._number:
+                assert "error" not in response, f"{method}: {response['error']}"
+                result: dict[str, Any] = response["result"]
                 return result
-            self.events.append(answer)
+            self.events.append(response)
 
     def receive(self) -> dict[str, Any]:
         """Return the next message of the browser."""
         deadline = time.monotonic() + LONGEST_WAIT
         while b"\0" not in self._buffer:
-            ready, _, _ = select.select([self._answers], [], [], deadline - time.monotonic())
+            ready, _, _ = select.select([self._responses], [], [], deadline - time.monotonic())
             assert ready, "the browser does not answer"
-            read = os.read(self._answers, 1 << 20)
+            read = os.read(self._responses, 1 << 20)
             assert read, "the browser has ended"
             self._buffer += read
         text, _, self._buffer = self._buffer.partition(b"\0")
@@ -162,11 +162,11 @@ class Page:
 
     def evaluate(self, expression: str) -> Any:
         """Return the value of a JavaScript expression; a promise is waited for."""
-        answer = self.call(
+        response = self.call(
             "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
         )
-        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
-        return answer["result"].get("value")
+        assert "exceptionDetails" not in response, response["exceptionDetails"]
+        return response["result"].get("value")
 
     def press(self, key: str) -> None:
         """Press a key that writes a character."""

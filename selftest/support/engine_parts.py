@@ -24,15 +24,15 @@ ORDERS = "/api/v3/order"
 
 
 @contextmanager
-def door_to(base_url: str, folder: Path, **changes: object) -> Iterator[HttpClient]:
+def client_for(base_url: str, folder: Path, **changes: object) -> Iterator[HttpClient]:
     """Open a door onto a server, with a key, and close it again."""
     target = replace(Target(base_url, api_key=KEY, timeout=1.0), **changes)  # type: ignore[arg-type]
     evidence = EvidenceLog(folder / "evidence.jsonl", Redactor([KEY]))
-    door = HttpClient(target, evidence, seed=1)
+    client = HttpClient(target, evidence, seed=1)
     try:
-        yield door
+        yield client
     finally:
-        door.close()
+        client.close()
         evidence.close()
 
 

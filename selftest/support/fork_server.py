@@ -60,7 +60,7 @@ def main() -> None:
     """Do one job after the other until standard input ends."""
     # Whoever waits for many runs has something else to do meanwhile, and goes first.
     os.nice(5)
-    answers = os.dup(1)
+    responses = os.dup(1)
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         os.dup2(nowhere.fileno(), 1)
     # What pytest compiles for a run is kept for the next one.
@@ -82,10 +82,10 @@ def main() -> None:
     while line := _read_line():
         child = os.fork()
         if child == 0:
-            os.close(answers)
+            os.close(responses)
             _judge(Job.load(line))
         _, status = os.waitpid(child, 0)
-        os.write(answers, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+        os.write(responses, f"{os.waitstatus_to_exitcode(status)}\n".encode())
 
 
 def _read_line() -> str:

@@ -58,7 +58,7 @@ class Gateway:
         return answer
 
 
-def answer_of(status: str, body: bytes = b"", *headers: str) -> bytes:
+def response_to(status: str, body: bytes = b"", *headers: str) -> bytes:
     """Write a whole HTTP answer."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers]
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
@@ -73,7 +73,7 @@ def reset(writer: asyncio.StreamWriter) -> None:
 
 @contextmanager
 def serving(
-    trouble: Callable[[Gateway, Incoming, asyncio.StreamWriter], Awaitable[None]],
+    misbehaviour: Callable[[Gateway, Incoming, asyncio.StreamWriter], Awaitable[None]],
     upstream: str = "",
 ) -> Iterator[tuple[str, Gateway]]:
     """Serve with a trouble on a free port; yields the base URL and what came in."""
@@ -89,7 +89,7 @@ def serving(
         try:
             request = await _read(reader, len(gateway.requests) + 1)
             gateway.requests.append(request)
-            await trouble(gateway, request, writer)
+            await misbehaviour(gateway, request, writer)
             if not writer.transport.is_closing():
                 await writer.drain()
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):

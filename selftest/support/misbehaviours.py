@@ -8,7 +8,7 @@ import json
 import random
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from selftest.support.misbehaving_server import answer_of, reset
+from selftest.support.misbehaving_server import reset, response_to
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -48,7 +48,7 @@ async def endless(_: Gateway, __: Incoming, writer: Writer) -> None:
 
 async def gzip_bomb(_: Gateway, __: Incoming, writer: Writer) -> None:
     """Send a few kilobytes that stand for half a gigabyte."""
-    writer.write(answer_of("200 OK", BOMB, JSON, "Content-Encoding: gzip"))
+    writer.write(response_to("200 OK", BOMB, JSON, "Content-Encoding: gzip"))
 
 
 BOMB = gzip.compress(b" " * 1024) + gzip.compress(bytes(64 << 20)) * 8
@@ -76,30 +76,30 @@ async def no_http(_: Gateway, __: Incoming, writer: Writer) -> None:
 
 async def page_for_everything(_: Gateway, __: Incoming, writer: Writer) -> None:
     """Show a page for people, with a status that says that all is well."""
-    writer.write(answer_of("200 OK", PAGE, HTML))
+    writer.write(response_to("200 OK", PAGE, HTML))
 
 
 async def redirect_loop(_: Gateway, request: Incoming, writer: Writer) -> None:
     """Redirect each path to itself."""
-    writer.write(answer_of("302 Found", b"", f"Location: {request.path}"))
+    writer.write(response_to("302 Found", b"", f"Location: {request.path}"))
 
 
 async def login(_: Gateway, request: Incoming, writer: Writer) -> None:
     """Send everybody to a login page."""
     if request.path == "/login":
-        writer.write(answer_of("200 OK", PAGE, HTML))
+        writer.write(response_to("200 OK", PAGE, HTML))
     else:
-        writer.write(answer_of("302 Found", b"", "Location: /login"))
+        writer.write(response_to("302 Found", b"", "Location: /login"))
 
 
 async def maintenance(_: Gateway, __: Incoming, writer: Writer) -> None:
     """Show a maintenance page for everything."""
-    writer.write(answer_of("503 Service Unavailable", PAGE, HTML, "Retry-After: 3600"))
+    writer.write(response_to("503 Service Unavailable", PAGE, HTML, "Retry-After: 3600"))
 
 
 async def bad_gateway(_: Gateway, __: Incoming, writer: Writer) -> None:
     """Stand in front of nothing."""
-    writer.write(answer_of("502 Bad Gateway", PAGE, HTML))
+    writer.write(response_to("502 Bad Gateway", PAGE, HTML))
 
 
 class Death:
@@ -120,7 +120,7 @@ class Death:
 async def expiring_key(gateway: Gateway, request: Incoming, writer: Writer) -> None:
     """Let nobody in from the 100th request on."""
     if request.number >= 100:
-        writer.write(answer_of("401 Unauthorized", b'{"message": "expired"}', JSON))
+        writer.write(response_to("401 Unauthorized", b'{"message": "expired"}', JSON))
     else:
         writer.write(await gateway.forward(request))
 
@@ -128,7 +128,7 @@ async def expiring_key(gateway: Gateway, request: Incoming, writer: Writer) -> N
 async def sometimes_unavailable(gateway: Gateway, request: Incoming, writer: Writer) -> None:
     """Answer one request in ten with 503."""
     if CHANCE.random() < 0.1:
-        writer.write(answer_of("503 Service Unavailable", PAGE, HTML))
+        writer.write(response_to("503 Service Unavailable", PAGE, HTML))
     else:
         writer.write(await gateway.forward(request))
 
@@ -156,7 +156,7 @@ async def reset_after(gateway: Gateway, request: Incoming, writer: Writer) -> No
 async def bad_gateway_on_creates(gateway: Gateway, request: Incoming, writer: Writer) -> None:
     """Lose one create in ten between gateway and server."""
     if request.is_create and request.number % 10 == 0:
-        writer.write(answer_of("502 Bad Gateway", PAGE, HTML))
+        writer.write(response_to("502 Bad Gateway", PAGE, HTML))
     else:
         writer.write(await gateway.forward(request))
 
@@ -180,7 +180,7 @@ class RateLimit:
         now = asyncio.get_running_loop().time()
         self.seen = [moment for moment in self.seen if moment > now - 1]
         if len(self.seen) >= self.per_second:
-            writer.write(answer_of("429 Too Many Requests", b"", "Retry-After: 1"))
+            writer.write(response_to("429 Too Many Requests", b"", "Retry-After: 1"))
             return
         self.seen.append(now)
         writer.write(await gateway.forward(request))
@@ -211,7 +211,7 @@ async def chatty(gateway: Gateway, request: Incoming, writer: Writer) -> None:
 async def cookie_door(gateway: Gateway, request: Incoming, writer: Writer) -> None:
     """Let in whoever brings the session cookie that each answer sets."""
     if b"open-sesame" in request.head:
-        writer.write(answer_of("200 OK", b"{}", JSON))
+        writer.write(response_to("200 OK", b"{}", JSON))
     else:
         await chatty(gateway, request, writer)
 
@@ -226,7 +226,7 @@ def answering(change: Callable[[bytes], bytes]) -> Misbehaviour:
         if not status.startswith(b"2") or not body.startswith(b"{") or b'"content"' in body[:60]:
             writer.write(answer)
             return
-        writer.write(answer_of(f"{status.decode()} Fine", change(body), JSON))
+        writer.write(response_to(f"{status.decode()} Fine", change(body), JSON))
 
     return changed
 
@@ -244,7 +244,7 @@ async def larger_orders(gateway: Gateway, request: Incoming, writer: Writer) -> 
         shown = json.loads(body)
         for order in shown.get("content", [shown]):
             order["more"] = "x" * 10_000
-        writer.write(answer_of(status, json.dumps(shown).encode(), JSON))
+        writer.write(response_to(status, json.dumps(shown).encode(), JSON))
     else:
         writer.write(head + b"\r\n\r\n" + body)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from selftest.support.misbehaving_server import Gateway, Incoming, answer_of
+from selftest.support.misbehaving_server import Gateway, Incoming, response_to
 
 if TYPE_CHECKING:
     import asyncio
@@ -52,11 +52,11 @@ class Lock:
             self.keys.pop(0)
             self.opened = 0
         if f"{self.field}: {self.keys[0]}\r\n".lower() not in request.head.decode().lower():
-            writer.write(answer_of("401 Unauthorized", b'{"message": "who?"}', JSON))
+            writer.write(response_to("401 Unauthorized", b'{"message": "who?"}', JSON))
         elif request.path.endswith("/7"):
-            writer.write(answer_of("403 Forbidden", b'{"message": "not yours"}', JSON))
+            writer.write(response_to("403 Forbidden", b'{"message": "not yours"}', JSON))
         else:
             self.opened += 1
             self.created += request.is_create
             status = "201 Created" if request.is_create else "200 OK"
-            writer.write(answer_of(status, b'{"id": 1}', JSON))
+            writer.write(response_to(status, b'{"id": 1}', JSON))

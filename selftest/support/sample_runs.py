@@ -137,7 +137,7 @@ def _exchange(identifier: str, said: str) -> Exchange:
     )
 
 
-EVERY_STANDING = Made(
+EVERY_STATUS = Made(
     failed={"ASSOC-03": "no", "LIST-03": "no", "CONTENT-13": "well", "PROTO-11": "well"},
     cant_tell={"AUTH-01": "the target was gone", "AUTH-06": "the target was gone"},
     inapplicable={"SHIP-03": "the target file lists no shipping_options"},

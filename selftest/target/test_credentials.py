@@ -16,8 +16,8 @@ from order_conformance.http.curl import curl
 from order_conformance.http.exchange import Request
 from order_conformance.target.credentials import Header, parts_of
 from order_conformance.target.model import Target
-from selftest.support.engine_parts import KEY, ORDERS, ROOT, build, door_to, pytest_in
-from selftest.support.misbehaving_server import Gateway, Incoming, answer_of, serving
+from selftest.support.engine_parts import KEY, ORDERS, ROOT, build, client_for, pytest_in
+from selftest.support.misbehaving_server import Gateway, Incoming, response_to, serving
 from selftest.support.misbehaviours import silent
 from selftest.support.rotating_key_server import Lock, counting, python, times_run
 
@@ -162,9 +162,9 @@ def test_a_field_that_cannot_be_sent_is_told(table: dict[str, Any], why: str) ->
 def test_every_request_carries_the_fields_with_and_without_the_key(tmp_path: Path) -> None:
     """Else the gateway would answer the requests without a key, and not the server."""
     with serving(Lock("")) as (base_url, gateway):
-        with door_to(base_url, tmp_path, headers=HEADERS) as door:
-            door.send(GET)
-            door.send(replace(POST, with_key=False))
+        with client_for(base_url, tmp_path, headers=HEADERS) as client:
+            client.send(GET)
+            client.send(replace(POST, with_key=False))
         for request in gateway.requests:
             assert f"X-Token: {TOKEN}\r\n".encode() in request.head
             assert b"X-Environment: staging\r\n" in request.head
@@ -176,11 +176,11 @@ def test_the_fields_go_along_within_the_origin_and_nowhere_else(tmp_path: Path) 
 
     async def moved(_: Gateway, request: Incoming, writer: asyncio.StreamWriter) -> None:
         place = f"{other_url}/x" if request.path == "/here" else "/here"
-        writer.write(answer_of("307 Temporary", b"", f"Location: {place}"))
+        writer.write(response_to("307 Temporary", b"", f"Location: {place}"))
 
     with serving(silent) as (other_url, other), serving(moved) as (base_url, gateway):
-        with door_to(base_url, tmp_path, headers=HEADERS) as door:
-            assert door.send(GET).status == 307
+        with client_for(base_url, tmp_path, headers=HEADERS) as client:
+            assert client.send(GET).status == 307
         assert [request.path for request in gateway.requests] == [ORDERS, "/here"]
         assert all(TOKEN.encode() in request.head for request in gateway.requests)
         assert other.connections == 0
@@ -194,10 +194,10 @@ def test_a_gateway_token_that_expires_is_renewed_for_requests_without_a_key_too(
     header = Header("X-Session", "token-one", "X_SESSION", counting(tmp_path, "token-two"))
     with (
         serving(lock) as (base_url, _),
-        door_to(base_url, tmp_path, headers=(header,)) as door,
+        client_for(base_url, tmp_path, headers=(header,)) as client,
     ):
-        assert door.send(GET).status == 200
-        assert door.send(replace(POST, with_key=False)).status == 201
+        assert client.send(GET).status == 200
+        assert client.send(replace(POST, with_key=False)).status == 201
     assert times_run(tmp_path) == 1
 
 

@@ -70,8 +70,8 @@ def _waits(lines: Iterable[dict[str, Any]]) -> Iterator[tuple[float, float]]:
     """Yield from when to when each answer was due, by the clock of the run."""
     for line in lines:
         for attempt in (line, *line.get("attempts", ())):
-            answer = attempt.get("answer", attempt)
-            yield attempt["clock"] - answer["seconds"], attempt["clock"]
+            response = attempt.get("response", attempt)
+            yield attempt["clock"] - response["seconds"], attempt["clock"]
 
 
 def _union(spans: Iterable[tuple[float, float]]) -> float:

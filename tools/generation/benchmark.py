@@ -23,7 +23,7 @@ from order_conformance.generation.cases import BUDGETS
 from reference.deviations import all_faults
 from selftest.support.cases import KEY
 from selftest.support.suite_runs import ROOT, judge, reference_server
-from tools.generation.observing import client, generate, sequences
+from tools.generation.observing import client_of, generate, sequences
 
 Way = Callable[[str, Path], tuple[set[str], int]]
 SEED = "1"
@@ -96,12 +96,12 @@ def _generation(base_url: str, folder: Path) -> tuple[set[str], int]:
 
 
 def _sequences(base_url: str, folder: Path) -> tuple[set[str], int]:
-    with client(base_url, folder, int(SEED)) as (api, account):
+    with client_of(base_url, folder, int(SEED)) as (api, account):
         try:
             failure = sequences(api, account, int(SEED), "gate")
         except (CantTell, Inapplicable):
             failure = None
-        return {"CONTRACT-04"} if failure else set(), api.door.requests
+        return {"CONTRACT-04"} if failure else set(), api.client.requests
 
 
 def _whole_suite(base_url: str, folder: Path) -> tuple[set[str], int]:

@@ -18,7 +18,7 @@ from order_conformance.generation.cases import BUDGETS, Budget, Generated, draw
 from order_conformance.generation.findings import observe
 from reference.deviations import all_faults
 from selftest.support.suite_runs import reference_server
-from tools.generation.observing import CATALOGUE, client, sequences
+from tools.generation.observing import CATALOGUE, client_of, sequences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ def _draw_kinds(seed: int, budget: Budget) -> list[Kind]:
     with (
         reference_server("--api-key-env", "SERVER_KEY") as base_url,
         tempfile.TemporaryDirectory() as folder,
-        client(base_url, Path(folder), seed) as (api, account),
+        client_of(base_url, Path(folder), seed) as (api, account),
     ):
         list(draw(account, api.target, seed, budget))  # the first draw pays for what is cached
         for name, most in asdict(budget).items():
@@ -76,14 +76,14 @@ def _serve(fault: str, kinds: Sequence[Kind], seed: int, profile: str) -> None:
     with (
         reference_server("--api-key-env", "SERVER_KEY", f"--fault={fault}") as base_url,
         tempfile.TemporaryDirectory() as folder,
-        client(base_url, Path(folder), seed) as (api, account),
+        client_of(base_url, Path(folder), seed) as (api, account),
     ):
         for kind in kinds:
-            before, began = api.door.requests, time.monotonic()
+            before, began = api.client.requests, time.monotonic()
             api.creates.clear()
             under = _run(kind, api, account, seed, profile)
             kind.seconds_sending += time.monotonic() - began
-            kind.requests += api.door.requests - before
+            kind.requests += api.client.requests - before
             if under:
                 kind.detected[fault] = under
 

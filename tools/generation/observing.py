@@ -51,32 +51,32 @@ class Observed:
 
 
 @contextmanager
-def client(base_url: str, folder: Path, seed: int) -> Iterator[tuple[Api, Account]]:
+def client_of(base_url: str, folder: Path, seed: int) -> Iterator[tuple[Api, Account]]:
     """Open a door to a server and learn what exists there."""
     redactor = Redactor([KEY])
     evidence = EvidenceLog(folder / "evidence.jsonl", redactor)
     ledger = Ledger(folder / "ledger.jsonl", redactor)
-    door = HttpClient(Target(base_url, api_key=KEY), evidence, seed)
+    client = HttpClient(Target(base_url, api_key=KEY), evidence, seed)
     try:
-        api = Api(door, ledger)
+        api = Api(client, ledger)
         first = check_it_is_there(api)
         known = discover(api, first)
         account = Account(known, api.target, f"{seed:08x}")
         confirm(api, known, account.marker)
         yield api, account
     finally:
-        door.close()
+        client.close()
         evidence.close()
         ledger.close()
 
 
 def generate(base_url: str, folder: Path, seed: int, budget: Budget) -> Observed:
     """Send what a seed draws to a server, and return what it shows."""
-    with client(base_url, folder, seed) as (api, account):
-        before, began = api.door.requests, time.monotonic()
+    with client_of(base_url, folder, seed) as (api, account):
+        before, began = api.client.requests, time.monotonic()
         drawn: list[Generated] = list(draw(account, api.target, seed, budget))
         findings = observe(drawn, api, account, CATALOGUE)
-        return Observed(findings, api.door.requests - before, time.monotonic() - began)
+        return Observed(findings, api.client.requests - before, time.monotonic() - began)
 
 
 def sequences(api: Api, account: Account, seed: int, profile: str) -> NonConformance | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from order_conformance.generation.cases import BUDGETS
 from reference.deviations import all_twins
 from selftest.support.suite_runs import reference_server
-from tools.generation.observing import client, generate, sequences
+from tools.generation.observing import client_of, generate, sequences
 
 
 def main() -> int:
@@ -36,9 +36,9 @@ def main() -> int:
                     body = (each.exchange.request.body or b"").decode("utf-8", "replace")
                     print(f"  {name or 'reference'}, seed {seed}: {each.requirement} {each.did}")
                     print(f"    {each.exchange.request.path} {body[:300]} {each.exchange.status}")
-                with client(base_url, Path(folder), seed) as (api, account):
+                with client_of(base_url, Path(folder), seed) as (api, account):
                     failure = sequences(api, account, seed, options.profile)
-                    requests += api.door.requests
+                    requests += api.client.requests
                 if failure is not None:
                     blamed += 1
                     print(f"  {name or 'reference'}, seed {seed}: {failure.summary}")
