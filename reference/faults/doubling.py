@@ -20,7 +20,7 @@ _GHOST = Wanted(1234, None, (), ())
 
 @fault("order-stored-twice", breaks=["LIST-07"], level="MUST", category="storage")
 class OrderStoredTwice(Deviation):
-    """Writes through a queue that delivers at least once, and sometimes twice."""
+    """Writes through a queue with at-least-once delivery, which sometimes delivers twice."""
 
     creates = 0
 
@@ -49,14 +49,14 @@ class _LeavesGhosts(Deviation):
 
 @fault("refused-kit-leaves-order", breaks=["ATOM-01"], level="MUST", category="storage")
 class RefusedKitLeavesOrder(_LeavesGhosts):
-    """Inserts order and items before it looks at the kits."""
+    """Inserts the order and its items before it validates the kits."""
 
     field = "orderKits"
 
 
 @fault("refused-external-id-leaves-order", breaks=["ATOM-01"], level="MUST", category="storage")
 class RefusedExternalIdLeavesOrder(_LeavesGhosts):
-    """Inserts the order before its external ids, which may not fit."""
+    """Inserts the order first; inserting its external ids may then fail."""
 
     field = "externalOrderIds"
 

@@ -34,7 +34,7 @@ class _LeavesGhosts(Deviation):
 
 @fault("unknown-patient-leaves-order", breaks=["ATOM-01"], level="MUST", category="storage")
 class UnknownPatientLeavesOrder(_LeavesGhosts):
-    """Inserts the order before the reference to the patient is checked."""
+    """Inserts the order before it checks the reference to the patient."""
 
     def is_stored(self, refusal: Refusal) -> bool:
         return any(
@@ -56,7 +56,7 @@ class KitCountLeavesOrder(_LeavesGhosts):
 
 @fault("malformed-body-leaves-order", breaks=["ATOM-01"], level="MUST", category="storage")
 class MalformedBodyLeavesOrder(_LeavesGhosts):
-    """Opens a draft for whatever is posted, before it reads the body."""
+    """Creates a draft for every POST before it parses the body."""
 
     def is_stored(self, refusal: Refusal) -> bool:
         return refusal.cause == "malformed"
@@ -64,7 +64,7 @@ class MalformedBodyLeavesOrder(_LeavesGhosts):
 
 @fault("post-to-order-is-stored", breaks=["ATOM-01"], level="MUST", category="storage")
 class PostToOrderIsStored(Deviation):
-    """Hands every POST to the handler of creates before it finds that an order takes none."""
+    """Passes every POST to the create handler before it checks the path."""
 
     async def receive(self, request: Request) -> bytes | None:
         body = await super().receive(request)
@@ -82,7 +82,7 @@ class PostToOrderIsStored(Deviation):
     needs=["api-key"],
 )
 class WrongKeyLeavesOrder(Deviation):
-    """Notes an order for a client before it finds out that no client has the key."""
+    """Stores an order before it finds out that the key belongs to no client."""
 
     def authenticate(self, request: Request, operation: Operation) -> None:
         try:

@@ -13,7 +13,7 @@ from reference.server.core import Crash
 
 @fault("empty-external-ids-show-one", breaks=["EXT-01"], level="MUST", category="external-ids")
 class EmptyExternalIdsShowOne(Deviation):
-    """Joins the ids to one text and splits it again: of an empty list, one empty id is left."""
+    """Joins the ids to one string and splits it again: an empty list becomes one empty id."""
 
     def read_external_ids(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
         return ("",) if value == [] else super().read_external_ids(value, problems)
@@ -27,7 +27,7 @@ class EmptyExternalIdsShowOne(Deviation):
     also={"PROTO-09": "it is a 500"},
 )
 class EmptyExternalIdsCrash(Deviation):
-    """Inserts the ids by one statement, which no database takes without a row."""
+    """Inserts all external ids in one statement, which is invalid without a row."""
 
     def read_external_ids(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
         if value == []:
@@ -48,14 +48,14 @@ class _NullCrashes(Deviation):
 
 @fault("null-external-ids-crash", breaks=["PROTO-09"], level="MUST", category="odd-input")
 class NullExternalIdsCrash(_NullCrashes):
-    """Has a default for absent external ids, and walks through null as if it were a list."""
+    """Has a default for missing external ids, but iterates over null."""
 
     name = "externalOrderIds"
 
 
 @fault("null-shipping-option-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
 class NullShippingOptionCrashes(_NullCrashes):
-    """Has a default for an absent way of shipping, and folds the case of null."""
+    """Has a default for a missing shipping option, but lower-cases null."""
 
     name = "shippingOption"
 
@@ -73,13 +73,13 @@ class _ZeroIsFirst(Deviation):
 
 @fault("party-zero-is-first", breaks=["ASSOC-06", "ASSOC-07"], level="MUST", category="association")
 class PartyZeroIsFirst(_ZeroIsFirst):
-    """Asks whether the id of the patient or site is true, and falls back to the first one."""
+    """Tests the id for truthiness, so patient or site 0 becomes the first one."""
 
     careless = ("patient", "site")
 
 
 @fault("item-zero-is-first", breaks=["CONTENT-08"], level="SHOULD", category="content")
 class ItemZeroIsFirst(_ZeroIsFirst):
-    """Selects in a form by the place in the list when the id is not true."""
+    """Tests the item id for truthiness, so item 0 becomes the first one."""
 
     careless = ("item",)

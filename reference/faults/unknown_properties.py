@@ -19,7 +19,7 @@ from reference.server.core import Crash
     also={"PROTO-09": "it is a 500"},
 )
 class PatientUnknownPropertyCrashes(Deviation):
-    """Builds the patient from whatever properties come in."""
+    """Passes all properties of the patient to a constructor."""
 
     kind: Kind = "patient"
 
@@ -39,6 +39,6 @@ class PatientUnknownPropertyCrashes(Deviation):
     also={"PROTO-09": "it is a 500"},
 )
 class KitUnknownPropertyCrashes(PatientUnknownPropertyCrashes):
-    """Reads patients, sites and items leniently, and was given kits later."""
+    """Ignores unknown properties of patients, sites and items, but not of kits."""
 
     kind = "kit"
