@@ -1,6 +1,6 @@
-"""Bugs around the one party that an order is for."""
+"""Bugs with the patient or site that an order is for."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from typing import Any
@@ -41,7 +41,7 @@ class PatientWithoutHomeSiteRefused(Deviation):
     breaks=["ASSOC-01"],
     level="MUST",
     category="association",
-    also={"PROTO-09": "the answer is a 500"},
+    also={"PROTO-09": "it answers 500"},
     needs=["existing-ids"],
 )
 class PatientWithoutNameCrashes(Deviation):
@@ -160,7 +160,7 @@ class PatientSexUnknownRefused(Deviation):
     breaks=["ASSOC-05"],
     level="MUST",
     category="association",
-    also={"PROTO-09": "the answer is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class PatientSexCrashes(Deviation):
     """Merges the patient of the request into the stored entity, and fails (detached object)."""

@@ -1,6 +1,6 @@
-"""Bugs around the API key."""
+"""Bugs with the API key."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from typing import Any
@@ -30,7 +30,7 @@ class OpenRoute(Deviation):
     breaks=["AUTH-01", "AUTH-07"],
     level="MUST",
     category="authentication",
-    also={"AUTH-04": "a wrong key is let in too", "AUTH-06": "there is no refusal to be read"},
+    also={"AUTH-04": "a wrong key is let in too", "AUTH-06": "there is no error response to check"},
     needs=["api-key"],
 )
 class CreateOpen(OpenRoute):
@@ -93,7 +93,7 @@ class FetchOpen(OpenRoute):
     breaks=["AUTH-01", "AUTH-02", "AUTH-03"],
     level="MUST",
     category="authentication",
-    also={"AUTH-06": "the answer is no refusal of the key", "PROTO-09": "it is a 500"},
+    also={"AUTH-06": "the response does not refuse the key", "PROTO-09": "it answers 500"},
     needs=["api-key"],
 )
 class MissingKeyCrashes(Deviation):
@@ -169,7 +169,7 @@ class UnauthorisedAsHtml(Deviation):
     breaks=["AUTH-07"],
     level="MUST",
     category="authentication",
-    also={"ATOM-01": "who has no key is refused as well"},
+    also={"ATOM-01": "a missing key is refused as well"},
     needs=["api-key"],
 )
 class StoredBeforeKeyIsChecked(Deviation):
@@ -193,7 +193,7 @@ class StoredBeforeKeyIsChecked(Deviation):
     breaks=["AUTH-07"],
     level="MUST",
     category="authentication",
-    also={"ATOM-01": "who has a wrong key is refused as well"},
+    also={"ATOM-01": "a wrong key is refused as well"},
     needs=["api-key"],
 )
 class StoredBeforeKeyIsCompared(StoredBeforeKeyIsChecked):

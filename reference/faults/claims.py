@@ -1,6 +1,6 @@
-"""Bugs in what a page claims of itself: its number, size, total, first and last."""
+"""Bugs in the paging fields: page, size, total, first and last."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 from dataclasses import replace
@@ -53,7 +53,7 @@ class TotalCached(Deviation):
     category="listing",
     also={
         "LIST-02": "the first page is numbered wrongly too",
-        "LIST-12": "the fall-back is too",
+        "LIST-12": "the number of the fallback page as well",
     },
 )
 class EchoOffByOne(Deviation):

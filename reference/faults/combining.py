@@ -1,6 +1,6 @@
-"""Faults that a request shows only when it combines what single examples keep apart."""
+"""Bugs that only show in requests that combine several features."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from dataclasses import replace

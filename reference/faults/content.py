@@ -1,6 +1,6 @@
-"""Bugs in judging the items and kits of an order."""
+"""Bugs in validating the items and kits of an order."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 from typing import Any
@@ -61,8 +61,8 @@ class ItemWithoutSkuRefused(Deviation):
     level="MUST",
     category="content",
     also={
-        "CONTENT-10": "tried with kits alone",
-        "CONTENT-12": "tried with kits alone",
+        "CONTENT-10": "tried with kits only",
+        "CONTENT-12": "tried with kits only",
         "CONTENT-14": "kits beside an empty list of items are kits alone",
     },
 )
@@ -132,10 +132,10 @@ class SameIdInBothListsRefused(Deviation):
 
 
 class _ContentOptional(Deviation):
-    """Base: lets an order without lines pass when `passes` says so."""
+    """Base: accepts an order without lines if `passes` says so."""
 
     def passes(self, body: JsonObject) -> bool:
-        """Tell whether the missing content goes unnoticed."""
+        """Whether the missing content is accepted."""
         raise NotImplementedError
 
     def read_content(self, body: JsonObject, problems: list[Problem]) -> Content:

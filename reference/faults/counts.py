@@ -1,6 +1,6 @@
-"""Bugs in reading and keeping counts and lines."""
+"""Bugs in reading and storing counts and lines."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 from collections.abc import Callable
@@ -12,7 +12,10 @@ from reference.model import Kind, Line, Order, Wanted
 from reference.refusal import Problem
 from reference.server.core import Crash
 
-_CRASHES = {"PROTO-09": "the refusal is a 500", "PROTO-10": "the 500 may be judged as an error"}
+_CRASHES = {
+    "PROTO-09": "it answers 500 instead of refusing",
+    "PROTO-10": "the 500 may be judged as an error",
+}
 Lines = tuple[Line, ...]
 Content = tuple[Lines, Lines]
 
@@ -51,10 +54,10 @@ class MissingCountCrashes(Deviation):
 
 
 class _CountCoerced(Deviation):
-    """Base: counts pass through `coerce` first, and are stored as they then are."""
+    """Base: stores counts as `coerce` returns them."""
 
     def coerce(self, value: Any) -> int | None:
-        """Return the count that is taken without a further look, or None."""
+        """Return the count to use without validation, or None."""
         raise NotImplementedError
 
     def read_count(self, value: Any, field: str, problems: list[Problem]) -> int | None:
@@ -96,10 +99,10 @@ class CountStringAccepted(_CountCoerced):
 
 
 class _StoredContent(Deviation):
-    """Base: `keep` decides what becomes of the lines of a valid order when they are stored."""
+    """Base: stores the lines of a valid order as `keep` returns them."""
 
     def keep(self, kind: Kind, lines: Lines) -> Lines:
-        """Return what is stored of the lines."""
+        """Return the lines to store."""
         raise NotImplementedError
 
     def make_order(self, wanted: Wanted) -> Order:
@@ -120,7 +123,7 @@ def _counted(lines: Lines, count: Callable[[int], int]) -> Lines:
     breaks=["CONTENT-12"],
     level="MUST",
     category="content",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class TwentyFirstLineCrashes(Deviation):
     """Writes all lines of a list in one statement, which takes at most twenty rows."""

@@ -1,6 +1,6 @@
-"""Bugs in judging single entries of the lists of items and kits."""
+"""Bugs in validating single entries of the lists of items and kits."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from typing import Any
@@ -10,13 +10,16 @@ from reference.model import JsonObject, Kind, Line
 from reference.refusal import Problem
 from reference.server.core import Crash
 
-_CRASHES = {"PROTO-09": "the refusal is a 500", "PROTO-10": "the 500 may be judged as an error"}
+_CRASHES = {
+    "PROTO-09": "it answers 500 instead of refusing",
+    "PROTO-10": "the 500 may be judged as an error",
+}
 Lines = tuple[Line, ...]
 Content = tuple[Lines, Lines]
 
 
 class _IdlessLines(Deviation):
-    """Base: entries of `lenient` without an id are skipped from position `start` on."""
+    """Base: skips entries without an id of the kind `lenient`, from position `start` on."""
 
     lenient: Kind = "item"
     start = 0
@@ -135,7 +138,7 @@ class UnknownKitAccepted(Deviation):
 
 
 class _FirstKnown(Deviation):
-    """Base: after the first entry of `careless`, unknown ids are dropped from the order."""
+    """Base: drops unknown ids of the kind `careless` after the first entry."""
 
     careless: Kind = "item"
 

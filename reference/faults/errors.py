@@ -1,6 +1,6 @@
-"""Bugs in how the server says no."""
+"""Bugs in error responses."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 from typing import Any

@@ -1,6 +1,6 @@
-"""Bugs around the client's own order ids."""
+"""Bugs with external order ids."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 import unicodedata
@@ -11,14 +11,14 @@ from reference.deviations import Deviation, fault
 from reference.refusal import Problem
 from reference.server.core import Crash
 
-_CRASHES = {"PROTO-09": "the answer is a 500"}
+_CRASHES = {"PROTO-09": "it answers 500"}
 
 
 class ExternalIds(Deviation):
     """Changes external ids on their way into the database."""
 
     def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the external ids as they are stored."""
+        """Return the external ids to store."""
         return ids
 
     def read_external_ids(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
@@ -141,7 +141,7 @@ class NoneIsEmptyText(ExternalIds):
     category="external-ids",
     also={
         "EXT-03": "of several ids one is left",
-        "EXT-04": "odd texts are sent beside others",
+        "EXT-04": "unusual strings are sent together with others",
     },
 )
 class LastWins(ExternalIds):
@@ -152,10 +152,10 @@ class LastWins(ExternalIds):
 
 
 class _LenientIds(Deviation):
-    """Base: `repair` changes what came in before it is judged."""
+    """Base: `repair` changes the external ids before they are validated."""
 
     def repair(self, value: Any) -> Any:
-        """Return what the server reads instead."""
+        """Return the value that the server uses instead."""
         raise NotImplementedError
 
     def read_external_ids(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
@@ -191,10 +191,10 @@ class BareText(_LenientIds):
 
 
 class _TextChanged(ExternalIds):
-    """Base: `write` is what becomes of one text."""
+    """Base: stores each string as `write` returns it."""
 
     def write(self, text: str) -> str:
-        """Return the text as it is stored."""
+        """Return the string to store."""
         raise NotImplementedError
 
     def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:

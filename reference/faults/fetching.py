@@ -1,6 +1,6 @@
 """Bugs in reading one order."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102, D107
 
 import re
@@ -82,7 +82,7 @@ class FetchMissesSiteOrders(Deviation):
     level="MUST",
     category="fetching",
     also={
-        "SCHEMA-02": "an envelope is no order",
+        "SCHEMA-02": "an envelope is not an order",
         "ATOM-02": "no order of the run could be read",
         "ATOM-03": "nothing that was sent is where it should be",
         "CONC-01": "nothing that was sent is where it should be",
@@ -103,7 +103,7 @@ class FetchWrapsOrder(Deviation):
     breaks=["FETCH-02", "FETCH-03"],
     level="MUST",
     category="fetching",
-    also={"PROTO-10": "500 is what it answers", "PROTO-09": "500 is what it answers"},
+    also={"PROTO-10": "it answers 500", "PROTO-09": "it answers 500"},
 )
 class FetchUnknownCrashes(Deviation):
     """Reads from the row without checking that there is one."""
@@ -137,7 +137,7 @@ class FetchIdParsedFromStart(Deviation):
     breaks=["FETCH-04"],
     level="MUST",
     category="fetching",
-    also={"PROTO-10": "500 is what it answers", "PROTO-09": "500 is what it answers"},
+    also={"PROTO-10": "it answers 500", "PROTO-09": "it answers 500"},
 )
 class FetchTextIdCrashes(Deviation):
     """Converts the id in the path to a number without handling the error."""

@@ -1,6 +1,6 @@
-"""Bugs that leave an order without external ids behind: only the list's total tells."""
+"""Bugs that leave an order without external ids behind, which only the total shows."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from contextlib import suppress
@@ -17,10 +17,10 @@ _GHOST = Wanted(1234, None, (Line(1000, 1),), ())
 
 
 class _LeavesGhosts(Deviation):
-    """Base: some refused orders are stored all the same."""
+    """Base: stores some of the orders that it refuses."""
 
     def is_stored(self, refusal: Refusal) -> bool:
-        """Say whether what was refused for this leaves an order behind."""
+        """Whether a refusal for these problems leaves an order behind."""
         raise NotImplementedError
 
     async def create(self, request: Request, body: bytes | None) -> Response:

@@ -1,6 +1,6 @@
-"""Bugs in header fields that something in front of the handlers reads."""
+"""Bugs in middleware that reads header fields."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 import re
@@ -14,7 +14,7 @@ from reference.server.core import Crash
 
 
 class UnreadableField(Deviation):
-    """Base: a field that looks otherwise than expected ends in an error that nobody catches."""
+    """Base: a header field in an unexpected form causes an unhandled error."""
 
     field = ""
     form = ""

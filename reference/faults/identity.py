@@ -1,6 +1,6 @@
-"""Bugs around the id of an order."""
+"""Bugs with the id of an order."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 import asyncio
@@ -20,7 +20,10 @@ from reference.server.core import Crash
     breaks=["ID-01"],
     level="MUST",
     category="identity",
-    also={"SCHEMA-01": "the schema wants the id to be an integer", "ATOM-03": "reads show the id"},
+    also={
+        "SCHEMA-01": "the schema requires the id to be an integer",
+        "ATOM-03": "reads show the id",
+    },
 )
 class IdNullOnCreate(Deviation):
     """Sends the create response before the database has assigned an id."""
@@ -182,7 +185,7 @@ class IdFromBody(Deviation):
 
 
 class _KnowsExternalIds(Deviation):
-    """Base: looks for an order that has an external id of the new one."""
+    """Base: looks for an order with one of the external ids of the new one."""
 
     def namesake(self, wanted: Wanted) -> Order | None:
         """Return the first order with one of these external ids."""
@@ -222,7 +225,7 @@ class ExternalIdUpserts(_KnowsExternalIds):
     breaks=["PROTO-09"],
     level="MUST",
     category="external-ids",
-    also={"PROTO-10": "500 is what it answers"},
+    also={"PROTO-10": "it answers 500"},
 )
 class ExternalIdTakenCrashes(_KnowsExternalIds):
     """Relies on a unique index to detect repeated external ids, and does not handle the error."""

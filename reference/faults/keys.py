@@ -1,6 +1,6 @@
-"""Bugs around the API key that show only on some paths, labels or operations."""
+"""Bugs with the API key that only show for some paths, media types or operations."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from starlette.requests import Request
@@ -16,7 +16,7 @@ from reference.server.core import Crash
     breaks=["AUTH-04"],
     level="MUST",
     category="authentication",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
     needs=["api-key"],
 )
 class NonAsciiKeyCrashes(Deviation):
@@ -62,7 +62,7 @@ class CharsetOpensWithoutKey(Deviation):
 
 
 class NearKeyOpens(Deviation):
-    """Base: one operation has a comparison of its own."""
+    """Base: compares the key differently for one operation."""
 
     near: Operation = "fetch"
 

@@ -1,6 +1,6 @@
-"""Bugs in which one line depends on the others, or on where it is shown."""
+"""Bugs in which a line depends on other lines, or on where it is shown."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from dataclasses import replace

@@ -1,6 +1,6 @@
-"""Bugs in what the list holds, and in what it makes of a query."""
+"""Bugs in the content of the list, and in reading its query."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 from dataclasses import replace
@@ -15,7 +15,7 @@ from reference.model import JsonObject, Order, View
 from reference.server.core import Crash
 from reference.server.listing import Page
 
-_CRASHES = {"PROTO-09": "the answer is a 500"}
+_CRASHES = {"PROTO-09": "it answers 500"}
 
 
 @fault(
@@ -125,7 +125,7 @@ class FirstOnlyWhenAsked(Deviation):
     breaks=["LIST-12"],
     level="MUST",
     category="listing",
-    also={"PROTO-09": "a size that is no number counts as 0"},
+    also={"PROTO-09": "a size that is not a number counts as 0"},
 )
 class SizeZeroDivides(Deviation):
     """Divides by the size without checking it."""
@@ -218,7 +218,7 @@ class SortParameterCrashes(Deviation):
 
 
 class _EmptyList(Deviation):
-    """Base: shows an empty list as `show_empty` says."""
+    """Base: shows the result of `show_empty` for an empty list."""
 
     def show_empty(self, shown: JsonObject) -> JsonObject:
         """Return the page of an empty list."""
@@ -249,7 +249,7 @@ class EmptyListNotLast(_EmptyList):
     breaks=["LIST-17"],
     level="MUST",
     category="listing",
-    also={"LIST-01": "null is no list"},
+    also={"LIST-01": "null is not a list"},
     needs=["empty-account"],
 )
 class EmptyListIsNull(_EmptyList):

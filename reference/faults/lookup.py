@@ -1,6 +1,6 @@
-"""Bugs in looking an order up: what is old, what is not there yet, and whose place it is."""
+"""Bugs in looking up an order: old ones, missing ones, and caches."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102, D107
 
 from starlette.requests import Request
@@ -12,7 +12,7 @@ from reference.refusal import Refusal
 from reference.server.core import Crash
 from reference.settings import Settings
 
-_CRASHES = {"PROTO-10": "500 is what it answers", "PROTO-09": "500 is what it answers"}
+_CRASHES = {"PROTO-10": "it answers 500", "PROTO-09": "it answers 500"}
 
 
 @fault("history-not-fetchable", breaks=["FETCH-01"], level="MUST", category="fetching")

@@ -1,6 +1,6 @@
-"""Bugs in what a body is said to be, and in what an answer is asked to be."""
+"""Bugs in reading Content-Type and Accept."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from starlette.requests import Request
@@ -10,7 +10,7 @@ from reference.deviations import Deviation, fault
 from reference.model import JsonObject, Operation
 from reference.server.core import Crash
 
-_FAILS = {"PROTO-09": "it is a 500"}
+_FAILS = {"PROTO-09": "it answers 500"}
 
 
 @fault("form-media-crashes", breaks=["PROTO-04"], level="MUST", category="protocol", also=_FAILS)

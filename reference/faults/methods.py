@@ -1,6 +1,6 @@
-"""Bugs in methods that one order has by HTTP, not by the guide."""
+"""Bugs in methods of an order that HTTP defines, not the guide."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from starlette.requests import Request

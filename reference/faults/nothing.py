@@ -1,6 +1,6 @@
-"""Bugs around what is given, and says that there is nothing: null, zero, an empty list."""
+"""Bugs with values that mean nothing: null, zero, an empty list."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from typing import Any
@@ -24,7 +24,7 @@ class EmptyExternalIdsShowOne(Deviation):
     breaks=["EXT-01"],
     level="MUST",
     category="external-ids",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class EmptyExternalIdsCrash(Deviation):
     """Inserts all external ids in one statement, which is invalid without a row."""
@@ -36,7 +36,7 @@ class EmptyExternalIdsCrash(Deviation):
 
 
 class _NullCrashes(Deviation):
-    """Base: a property that may be absent must not be null."""
+    """Base: fails if an optional property is null."""
 
     name = ""
 
@@ -61,7 +61,7 @@ class NullShippingOptionCrashes(_NullCrashes):
 
 
 class _ZeroIsFirst(Deviation):
-    """Base: the id 0 of a `careless` kind means that none was given, and the first is taken."""
+    """Base: replaces the id 0 of a kind in `careless` with the first id."""
 
     careless: tuple[Kind, ...] = ()
 

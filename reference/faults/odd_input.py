@@ -1,6 +1,6 @@
-"""Bugs that only odd input brings to light, most of them a 500."""
+"""Bugs that only show with unusual input, most of them a 500."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 import json
@@ -101,7 +101,7 @@ class ShippingNumberCrashes(Deviation):
     breaks=["PROTO-12"],
     level="MUST",
     category="odd-input",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class NestedUnknownPropertyCrashes(Deviation):
     """Passes all properties of a line to a constructor."""
@@ -133,7 +133,7 @@ class HugeIdCrash(Deviation):
     breaks=["PROTO-12"],
     level="MUST",
     category="odd-input",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class UnknownPropertyCrash(Deviation):
     """Passes all properties of the order to a constructor."""
@@ -145,7 +145,7 @@ class UnknownPropertyCrash(Deviation):
 
 
 class _HeaderCrashes(Deviation):
-    """Base: a header is read before anything else, and not expected to be nonsense."""
+    """Base: a header is parsed before anything else, without handling errors."""
 
     header = ""
     sign = ""
@@ -204,10 +204,10 @@ class BytesStoredCrash(Deviation):
 
 
 class _Unwrapped(Deviation):
-    """Base: `unwrap` finds the order inside of what is no object."""
+    """Base: `unwrap` finds the order in a document that is not an object."""
 
     def unwrap(self, document: Any) -> Any:
-        """Return what is taken for the order."""
+        """Return the value that is used as the order."""
         raise NotImplementedError
 
     def validate(self, document: Any) -> Wanted:

@@ -1,6 +1,6 @@
 """Bugs in cutting the list into pages."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 from dataclasses import replace
@@ -143,11 +143,11 @@ class PageOfFiveHoldsSix(Deviation):
 
 
 class _Unasked(int):
-    """A page size that nobody asked for."""
+    """The default page size."""
 
 
 class _OwnSize(Deviation):
-    """Base: tells a size of the server's own from one that was asked for."""
+    """Base: distinguishes the default size from a requested one."""
 
     def read_size(self, values: list[str]) -> int:
         size = super().read_size(values)
@@ -210,7 +210,7 @@ class SenselessSizeEmptiesPage(Deviation):
     also={
         "LIST-12": "a huge page is beyond the end",
         "LIST-17": "an empty list has no first page",
-        "PROTO-09": "it is a 500",
+        "PROTO-09": "it answers 500",
     },
 )
 class BeyondEndCrashes(Deviation):

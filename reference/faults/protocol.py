@@ -1,6 +1,6 @@
-"""Bugs in how requests and answers are framed."""
+"""Bugs in HTTP: methods, media types, statuses."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 import json
@@ -21,7 +21,7 @@ from reference.server.core import Crash
     level="MUST",
     category="protocol",
     also={
-        "PROTO-14": "JSON under another name is no JSON to a client that asks for anything",
+        "PROTO-14": "JSON with another media type is not JSON to a client that accepts anything",
     },
 )
 class TextHtml(Deviation):
@@ -44,7 +44,7 @@ class Answers202(Deviation):
     category="protocol",
     also={
         "PROTO-09": "odd bodies are malformed as well",
-        "PROTO-10": "500 is what it answers",
+        "PROTO-10": "it answers 500",
     },
 )
 class MalformedCrash(Deviation):
@@ -63,7 +63,7 @@ class MalformedCrash(Deviation):
     level="MUST",
     category="protocol",
     also={
-        "PROTO-05": "500 is no 4xx",
+        "PROTO-05": "500 is not a 4xx",
         "PROTO-09": "there is no reader for an odd charset either",
     },
 )
@@ -159,7 +159,7 @@ class EmptyListBody(Deviation):
     breaks=["PROTO-04"],
     level="MUST",
     category="protocol",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class MissingMediaTypeCrashes(Deviation):
     """Parses the Content-Type header without checking that there is one."""
@@ -200,7 +200,7 @@ class AllowMissing(Deviation):
     breaks=["PROTO-08"],
     level="MUST",
     category="protocol",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class HeadCrashes(Deviation):
     """Writes a body in response to HEAD, and fails."""
@@ -226,7 +226,7 @@ class PatchSucceeds(Deviation):
     breaks=["PROTO-06", "PROTO-08"],
     level="MUST",
     category="protocol",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class PutCrashes(Deviation):
     """Routes PUT to a handler that does not exist."""

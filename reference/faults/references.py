@@ -1,6 +1,6 @@
-"""Bugs in looking up what an order names."""
+"""Bugs in looking up what an order refers to."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from typing import Any
@@ -11,7 +11,10 @@ from reference.refusal import Problem
 from reference.server.core import Crash
 
 Parties = tuple[int | None, int | None]
-_CRASHES = {"PROTO-09": "the refusal is a 500", "PROTO-10": "the 500 may be judged as an error"}
+_CRASHES = {
+    "PROTO-09": "it answers 500 instead of refusing",
+    "PROTO-10": "the 500 may be judged as an error",
+}
 
 
 def _accepting_unknown(kind_accepted: Kind) -> type[Deviation]:
@@ -157,10 +160,10 @@ class IdCutTo64Bits(Deviation):
 
 
 class _PartyRead(Deviation):
-    """Base: `read` makes an object of what stands in place of a patient or site."""
+    """Base: `read` turns another value into a patient or site object."""
 
     def read(self, value: Any) -> Any:
-        """Return what is taken for the patient or site."""
+        """Return the value that is used as the patient or site."""
         raise NotImplementedError
 
     def read_reference(

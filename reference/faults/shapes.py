@@ -1,6 +1,6 @@
 """Bugs in how an order is written."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from reference.deviations import Deviation, fault
@@ -13,9 +13,9 @@ from reference.model import JsonObject, Kind, Order, View
     level="MUST",
     category="shapes",
     also={
-        "LIST-13": "a count as text is no count",
-        "ATOM-03": "a count as text is no count",
-        "CONTENT-12": "a count as text is no count",
+        "LIST-13": "a count as a string is not a count",
+        "ATOM-03": "a count as a string is not a count",
+        "CONTENT-12": "a count as a string is not a count",
     },
 )
 class CountAsText(Deviation):
@@ -59,10 +59,10 @@ class SexUpperCase(Deviation):
 
 
 class _Created(Deviation):
-    """Base: changes what the create answer shows."""
+    """Base: changes the order in the create response."""
 
     def touch(self, shown: JsonObject) -> JsonObject:
-        """Return the order as it is shown."""
+        """Return the order to show."""
         raise NotImplementedError
 
     view: View = "created"
@@ -73,13 +73,13 @@ class _Created(Deviation):
 
 
 class _Fetched(_Created):
-    """Base: changes what a fetch shows."""
+    """Base: changes the order in the fetch response."""
 
     view = "fetched"
 
 
 class _Listed(_Created):
-    """Base: changes what the list shows."""
+    """Base: changes the orders in the list."""
 
     view = "listed"
 
@@ -166,7 +166,9 @@ class BirthDateTwoDigitYear(Deviation):
     breaks=["SCHEMA-05"],
     level="MUST",
     category="shapes",
-    also=dict.fromkeys(("SCHEMA-01", "SCHEMA-02", "SCHEMA-03"), "the schema wants a text there"),
+    also=dict.fromkeys(
+        ("SCHEMA-01", "SCHEMA-02", "SCHEMA-03"), "the schema requires a string there"
+    ),
 )
 class EventTimeInMilliseconds(Deviation):
     """Writes time stamps as milliseconds since 1970, Jackson's default."""
@@ -184,8 +186,8 @@ class EventTimeInMilliseconds(Deviation):
     category="shapes",
     also={
         "ATOM-03": "reads show the items",
-        "CONTENT-12": "the create answer does not keep them",
-        "CONTENT-13": "the create answer does not keep them",
+        "CONTENT-12": "the create response does not show them",
+        "CONTENT-13": "the create response does not show them",
     },
 )
 class ItemsNullOnCreate(_Created):

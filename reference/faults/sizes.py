@@ -1,6 +1,6 @@
-"""Bugs that only some page sizes and numbers bring to light."""
+"""Bugs that only show with some page sizes and numbers."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 from starlette.datastructures import QueryParams
@@ -10,7 +10,7 @@ from reference.server.core import Crash
 
 
 class _Wish(Deviation):
-    """Base: the size that was asked for is remembered beside the one that is granted."""
+    """Base: remembers the requested size in addition to the one used."""
 
     wish = 0
 
@@ -71,7 +71,7 @@ class SizesRoundedToTens(Deviation):
     breaks=["LIST-10"],
     level="MUST",
     category="odd-input",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class OffsetOverflows(Deviation):
     """Multiplies page and size in 32 bits, with an overflow check that throws."""
@@ -96,7 +96,7 @@ class OffsetWraps(Deviation):
     breaks=["LIST-09"],
     level="MUST",
     category="odd-input",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class LargestSizeOverflows(Deviation):
     """Adds one to the requested size, to see whether another page follows."""
@@ -112,7 +112,7 @@ class LargestSizeOverflows(Deviation):
     breaks=["LIST-16"],
     level="MUST",
     category="odd-input",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class FilterParameterCrashes(Deviation):
     """Has an undocumented filter parameter, and parses its value as a number."""

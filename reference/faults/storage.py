@@ -1,6 +1,6 @@
-"""Bugs of storing: what was accepted is lost, doubled or mixed up."""
+"""Storage bugs: accepted orders are lost, duplicated or mixed up."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 import asyncio

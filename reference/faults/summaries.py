@@ -1,6 +1,6 @@
 """Bugs in the entries of some pages of the list: incomplete, or of another order."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from dataclasses import replace

@@ -1,6 +1,6 @@
-"""Bugs that change texts of a certain look, each on its own."""
+"""Bugs that change certain strings."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 import re
@@ -17,10 +17,10 @@ _TYPOGRAPHIC = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2014", "''\"\"--")
 
 
 class _Texts(ExternalIds):
-    """Base: changes one text at a time."""
+    """Base: changes each string separately."""
 
     def change_one(self, text: str) -> str:
-        """Return a text as it is stored."""
+        """Return the string to store."""
         return text
 
     def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:
@@ -84,14 +84,14 @@ class CardNumberMasked(_Texts):
 
 
 class _Interned(_Texts):
-    """Base: keeps each text once, in a table whose collation says which ones are equal."""
+    """Base: stores each string once, in a table whose collation decides which are equal."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self._known: dict[str, str] = {}
 
     def equal_form(self, text: str) -> str:
-        """Return what all texts have in common that are taken for one."""
+        """Return the key by which strings are considered equal."""
         return text
 
     def change_one(self, text: str) -> str:

@@ -1,6 +1,6 @@
-"""Bugs that only show where a client names no page, or no size."""
+"""Bugs that only show if a client gives no page or no size."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from starlette.requests import Request
@@ -11,7 +11,7 @@ from reference.model import JsonObject
 
 
 class _Bare(Deviation):
-    """Base: the list without parameters is answered by code of its own."""
+    """Base: has separate code for the list without parameters."""
 
     def change(self, shown: JsonObject) -> JsonObject:
         """Return the page as that code shows it."""
@@ -25,7 +25,7 @@ class _Bare(Deviation):
 
 
 class _Unsized(Deviation):
-    """Base: what is shown to who names no size is made by code of its own."""
+    """Base: has separate code for requests without a size."""
 
     def change(self, shown: JsonObject) -> JsonObject:
         """Return the page as that code shows it."""
@@ -92,7 +92,7 @@ class FirstTrueWithoutSize(_Unsized):
     breaks=["LIST-06"],
     level="MUST",
     category="listing",
-    also=dict.fromkeys(("LIST-02", "LIST-04"), "the claims no longer fit each other"),
+    also=dict.fromkeys(("LIST-02", "LIST-04"), "the paging fields contradict each other"),
 )
 class TotalOfPageWithoutSize(_Unsized):
     """Returns the number of orders on the page as the total if no size is given."""

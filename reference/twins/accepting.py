@@ -1,6 +1,6 @@
-"""Other lawful borders between what is accepted and what is refused."""
+"""Servers that accept or refuse other orders, and conform."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102, D107
 
 from typing import Any
@@ -150,7 +150,7 @@ class ExternalIdsAsSet(Deviation):
         return tuple(sorted(set(super().read_external_ids(value, problems))))
 
 
-@twin("digits-for-ids", earns={"ASSOC-12": "ids may come as texts of digits"})
+@twin("digits-for-ids", earns={"ASSOC-12": "ids may be strings of digits"})
 class DigitsForIds(Deviation):
     """Accepts a string of digits as an id."""
 

@@ -1,6 +1,6 @@
-"""More habits of well-known web stacks and gateways."""
+"""Typical behaviour of more web frameworks and gateways."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 from http import HTTPStatus
@@ -54,7 +54,7 @@ class Laravel(Deviation):
 @twin(
     "rails",
     earns={
-        "PROTO-06": "a method that no route has is a route that is not there",
+        "PROTO-06": "an unsupported method is an unknown route",
         "PROTO-05": "a body is read as JSON if it parses as JSON",
     },
 )
@@ -126,7 +126,7 @@ class NestJs(Deviation):
 
 @twin(
     "aws-api-gateway",
-    earns={"PROTO-06": "the gateway answers 403 to a method that no route has"},
+    earns={"PROTO-06": "the gateway answers 403 to an unsupported method"},
 )
 class AwsApiGateway(Deviation):
     """AWS API Gateway: 403 for unknown routes and missing keys, its own headers."""
@@ -145,7 +145,7 @@ class AwsApiGateway(Deviation):
         return await super().finish(request, response)
 
 
-@twin("grpc-gateway", earns={"FETCH-03": "an id that is not there is a bad argument"})
+@twin("grpc-gateway", earns={"FETCH-03": "an id that does not exist is a bad argument"})
 class GrpcGateway(Deviation):
     """gRPC transcoding: codes in the body, 400 for every bad argument, even a missing id."""
 

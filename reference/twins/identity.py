@@ -1,6 +1,6 @@
-"""Other lawful ways to number orders."""
+"""Other ways to number orders that conform."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102, D107
 
 import random

@@ -1,6 +1,6 @@
-"""Servers on which something moves while a client looks."""
+"""Servers on which something changes while a client reads."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102, D107
 
 from dataclasses import replace
@@ -46,7 +46,7 @@ class _ForeignOrders(Deviation):
         return await super().finish(request, response)
 
     def act(self, number: int) -> None:
-        """Do, for the `number`-th time, what others do to the list."""
+        """Change the list as other clients would, for the `number`-th time."""
         self.database.append(past_order(number, self.next_id()))
 
 
@@ -157,7 +157,7 @@ class SortedByChange(_ForeignOrders):
 
 
 class _ListLags(Deviation):
-    """Base: fetches are consistent; the list, and its total with it, shows an order later."""
+    """Base: fetches are consistent, but the list and its total show a new order later."""
 
     seconds = 0.3
 

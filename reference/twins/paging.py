@@ -1,6 +1,6 @@
-"""Other lawful lists."""
+"""Other ways to page the list that conform."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from starlette.datastructures import QueryParams

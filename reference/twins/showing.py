@@ -1,6 +1,6 @@
-"""Other lawful ways to show the same orders."""
+"""Other ways to show the same orders that conform."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102, D107
 
 import json
@@ -47,7 +47,7 @@ class Bare(Deviation):
     """Minimal responses: references are `{id}` only, empty fields are omitted."""
 
     def usable(self, kind: Kind, identity: int) -> bool:
-        return True  # it shows nothing that would tell a client otherwise
+        return True  # nothing that it shows contradicts this
 
     def render_thing(self, kind: Kind, identity: int) -> JsonObject:
         return {"id": identity}
@@ -106,10 +106,10 @@ class CountsWithPoints(Deviation):
 
 
 class _UncountedLines(Deviation):
-    """Base: remembers which lines came without a count, and shows them as `uncounted` says."""
+    """Base: remembers which lines had no count, and shows them as `uncounted` returns them."""
 
     def uncounted(self, line: JsonObject) -> JsonObject:
-        """Return a line that came without a count."""
+        """Return a line without a count as it is shown."""
         raise NotImplementedError
 
     def read_count(self, value: Any, field: str, problems: list[Problem]) -> int | None:

@@ -1,6 +1,6 @@
-"""Whole habits of well-known web stacks."""
+"""Typical behaviour of well-known web frameworks."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 import asyncio

@@ -1,6 +1,6 @@
-"""Other lawful ways to frame answers in HTTP."""
+"""Other ways to use HTTP that conform."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 import hashlib
@@ -93,7 +93,7 @@ class TrailingSlash(Deviation):
         return super().resolve(method, path.removesuffix("/") if len(path) > 1 else path)
 
 
-@twin("methods-not-implemented", earns={"PROTO-06": "a method that it does not know is a 501"})
+@twin("methods-not-implemented", earns={"PROTO-06": "an unsupported method is answered 501"})
 class MethodsNotImplemented(Deviation):
     """Supports GET, HEAD, OPTIONS and POST, and answers 501 to other methods (RFC 9110)."""
 
