@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -46,3 +47,13 @@ def test_every_make_command_exists() -> None:
     assert {"lint", "docs", "test-fast"} <= commands
     for command in commands:
         assert re.search(rf"^{command}:", makefile, re.MULTILINE), command
+
+
+def test_the_hooks_are_the_commands_of_make_lint() -> None:
+    """Before a commit the same programs run as in `make lint`, from the same environment."""
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    entries = [hook["entry"].split() for repo in hooks["repos"] for hook in repo["hooks"]]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    recipe = makefile.partition("\nlint:")[2].partition("\n\n")[0]
+    programs = re.findall(r"@\$\(BIN\)/([a-z-]+)", recipe)
+    assert [entry[0] for entry in entries] == [f".venv/bin/{name}" for name in programs]

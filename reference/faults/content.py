@@ -63,7 +63,7 @@ class ItemWithoutSkuRefused(Deviation):
     also={
         "CONTENT-10": "tried with kits only",
         "CONTENT-12": "tried with kits only",
-        "CONTENT-14": "kits beside an empty list of items are kits alone",
+        "CONTENT-14": "kits with an empty list of items are kits only",
     },
 )
 class KitsOnlyRefused(Deviation):

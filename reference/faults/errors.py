@@ -76,7 +76,7 @@ class ListErrorsAsPage(Deviation):
 
 @fault("stack-trace", breaks=["PROTO-11"], level="SHOULD", category="errors")
 class StackTrace(Deviation):
-    """Runs in debug mode."""
+    """Runs in debug mode, with a stack trace in error responses."""
 
     def error_document(self, request: Request, status: int, refusal: Refusal) -> Any:
         trace = (

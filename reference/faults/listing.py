@@ -28,7 +28,7 @@ _CRASHES = {"PROTO-09": "it answers 500"}
 class PagingTextCrash(Deviation):
     """Parses paging parameters without handling errors."""
 
-    def senseless(self, name: str, least: int, default: int) -> int:
+    def invalid_number(self, name: str, least: int, default: int) -> int:
         raise Crash("invalid literal")
 
 
@@ -130,10 +130,10 @@ class FirstOnlyWhenAsked(Deviation):
 class SizeZeroDivides(Deviation):
     """Divides by the size without checking it."""
 
-    def senseless(self, name: str, least: int, default: int) -> int:
+    def invalid_number(self, name: str, least: int, default: int) -> int:
         if name == "size":
             raise Crash("division by zero")
-        return super().senseless(name, least, default)
+        return super().invalid_number(name, least, default)
 
 
 @fault("negative-page-from-the-end", breaks=["LIST-12"], level="MUST", category="listing")

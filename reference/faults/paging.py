@@ -186,14 +186,14 @@ class PageNeedsSize(Deviation):
 
 
 class _NotANumber(int):
-    """What a senseless value becomes: a default, and no offset."""
+    """The default that replaces an invalid value, and has no offset."""
 
 
 @fault("senseless-size-empties-page", breaks=["LIST-12"], level="MUST", category="listing")
 class SenselessSizeEmptiesPage(Deviation):
     """Returns the default for an invalid size, but slices the list with the invalid value."""
 
-    def senseless(self, name: str, least: int, default: int) -> int:
+    def invalid_number(self, name: str, least: int, default: int) -> int:
         return _NotANumber(default)
 
     def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:

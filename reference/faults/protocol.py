@@ -43,7 +43,7 @@ class Answers202(Deviation):
     level="MUST",
     category="protocol",
     also={
-        "PROTO-09": "odd bodies are malformed as well",
+        "PROTO-09": "unusual bodies are malformed as well",
         "PROTO-10": "it answers 500",
     },
 )
@@ -64,7 +64,7 @@ class MalformedCrash(Deviation):
     category="protocol",
     also={
         "PROTO-05": "500 is not a 4xx",
-        "PROTO-09": "there is no reader for an odd charset either",
+        "PROTO-09": "there is no reader for an unusual charset either",
     },
 )
 class OtherMediaCrash(Deviation):

@@ -40,7 +40,7 @@ def _crashing_on_unknown(kind_refused: Kind) -> type[Deviation]:
 
 @fault("unknown-patient-accepted", breaks=["ASSOC-06"], level="MUST", category="association")
 class UnknownPatientAccepted(_accepting_unknown("patient")):  # type: ignore[misc]
-    """Stores the patient's id without a foreign key: any number will do."""
+    """Stores the patient's id without a foreign key: any number is accepted."""
 
 
 @fault(
@@ -51,24 +51,24 @@ class UnknownPatientAccepted(_accepting_unknown("patient")):  # type: ignore[mis
     also=_CRASHES,
 )
 class UnknownPatientCrashes(_crashing_on_unknown("patient")):  # type: ignore[misc]
-    """Leaves the check of the patient to the foreign key, and its error to nobody."""
+    """Relies on the foreign key to check the patient, and does not handle the error."""
 
 
 @fault("unknown-site-accepted", breaks=["ASSOC-07"], level="MUST", category="association")
 class UnknownSiteAccepted(_accepting_unknown("site")):  # type: ignore[misc]
-    """Stores the site's id without a foreign key: any number will do."""
+    """Stores the site's id without a foreign key: any number is accepted."""
 
 
 @fault(
     "unknown-site-crashes", breaks=["ASSOC-07"], level="MUST", category="association", also=_CRASHES
 )
 class UnknownSiteCrashes(_crashing_on_unknown("site")):  # type: ignore[misc]
-    """Leaves the check of the site to the foreign key, and its error to nobody."""
+    """Relies on the foreign key to check the site, and does not handle the error."""
 
 
 @fault("patient-without-id-accepted", breaks=["ASSOC-08"], level="MUST", category="association")
 class PatientWithoutIdAccepted(Deviation):
-    """Stores the patient's id without a foreign key: any number is accepted."""
+    """Treats a patient object without an id as a new patient, and stores an order for nobody."""
 
     def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
         patient = body.get("patient")

@@ -56,9 +56,9 @@ class Listing(Rendering):
             number = int(values[0])
             if least <= number <= _LARGEST:
                 return number
-        return self.senseless(name, least, default)
+        return self.invalid_number(name, least, default)
 
-    def senseless(self, name: str, least: int, default: int) -> int:  # noqa: ARG002
+    def invalid_number(self, name: str, least: int, default: int) -> int:  # noqa: ARG002
         """Refuse a value that is not a valid number."""
         problem = Problem(name, f"must be one integer from {least} to {_LARGEST}")
         raise Refusal("paging", f"The query parameter {name} makes no sense.", [problem])

@@ -20,7 +20,7 @@ def _integer(text: str) -> int | float:
 
 
 def _no_constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no JSON")
+    raise ValueError(f"{text} is not JSON")
 
 
 class Reading(Answering):
@@ -64,4 +64,4 @@ class Reading(Answering):
         try:
             return self.parse(self.decode(body))
         except (ValueError, RecursionError):
-            raise Refusal("malformed", "The body is no readable JSON text.") from None
+            raise Refusal("malformed", "The body is not valid JSON.") from None

@@ -66,7 +66,7 @@ class SizesFew(Deviation):
 
     def read_size(self, values: list[str]) -> int:
         size = super().read_size(values)
-        return size if size in {20, 50, 100} else self.senseless("size", 1, self.default_size)
+        return size if size in {20, 50, 100} else self.invalid_number("size", 1, self.default_size)
 
 
 @twin("from-one")
@@ -112,7 +112,7 @@ class SizeAboveFiftyRefused(Deviation):
 
     def read_size(self, values: list[str]) -> int:
         size = self.read_number("size", values, 1, self.default_size)
-        return size if size <= 50 else self.senseless("size", 1, self.default_size)
+        return size if size <= 50 else self.invalid_number("size", 1, self.default_size)
 
 
 @twin("sorted-as-text")

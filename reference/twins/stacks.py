@@ -36,7 +36,7 @@ class Spring(Deviation):
     def shape(self, document: Any) -> Any:
         return without_nulls(super().shape(document))
 
-    def senseless(self, name: str, least: int, default: int) -> int:
+    def invalid_number(self, name: str, least: int, default: int) -> int:
         return default
 
     def error_document(self, request: Request, status: int, refusal: Refusal) -> Any:
@@ -64,7 +64,7 @@ class DjangoRest(Deviation):
 
     def read_size(self, values: list[str]) -> int:
         size = self.read_number("size", values, 1, self.default_size)
-        return size if size <= self.max_size else self.senseless("size", 1, self.default_size)
+        return size if size <= self.max_size else self.invalid_number("size", 1, self.default_size)
 
 
 @twin("fastapi")

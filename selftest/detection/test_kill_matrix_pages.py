@@ -36,7 +36,7 @@ def test_the_pages_are_not_stale() -> None:
     assert PICTURE.read_text("utf-8") == matrix_picture(KNOWN), "run `make kill-matrix`"
 
 
-def test_most_faults_are_guessed_on_another_lawful_server() -> None:
+def test_most_faults_are_guessed_on_a_twin() -> None:
     """For four of five, the right fault is among the first three guesses."""
     guessing = KNOWN["guessing"]
     assert guessing["faults"] == len(FAULTS)

@@ -51,20 +51,22 @@ def main() -> None:
     names = options.faults or sample
     ways = STATEFUL if options.stateful else WAYS
     with ThreadPoolExecutor(options.jobs) as pool:
-        lawful = all_ways("", ways)
+        conforming = all_ways("", ways)
         rows = list(pool.map(lambda name: all_ways(name, ways), names))
     print(f"| fault | {' | '.join(ways)} |\n|---|{'---|' * len(ways)}")
     for name, row in zip(names, rows, strict=True):
-        cells = [", ".join(sorted(row[way].detected - lawful[way].detected)) or "-" for way in ways]
+        cells = [
+            ", ".join(sorted(row[way].detected - conforming[way].detected)) or "-" for way in ways
+        ]
         print(f"| {name} | {' | '.join(cells)} |")
     sums = []
     for way in ways:
-        hits = sum(bool(row[way].detected - lawful[way].detected) for row in rows)
+        hits = sum(bool(row[way].detected - conforming[way].detected) for row in rows)
         requests = sum(row[way].requests for row in rows) / len(rows)
         seconds = sum(row[way].seconds for row in rows) / len(rows)
         sums.append(f"{hits}; {requests:.0f} requests, {seconds:.1f} s")
     print(f"| detected of {len(rows)} | {' | '.join(sums)} |")
-    false = [", ".join(sorted(lawful[way].detected)) or "-" for way in ways]
+    false = [", ".join(sorted(conforming[way].detected)) or "-" for way in ways]
     print(f"| false alarms without a fault | {' | '.join(false)} |")
 
 
