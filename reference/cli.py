@@ -86,7 +86,7 @@ def _list(options: argparse.Namespace) -> None:
     if options.list_twins:
         for twin in all_twins().values():
             earned = f" [warning: {', '.join(twin.earns)}]" if twin.earns else ""
-            print(f"{twin.name:28} {twin.summary}{earned}")
+            print(f"{twin.name:36} {twin.summary}{earned}")
     if options.list_faults:
         for fault in all_faults().values():
             broken = ", ".join(fault.breaks)

@@ -24,8 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 MOST_TOUCHED = 20
 ONE_CASE_IN = 24
 ONE_TEST_IN = 16
-QUICK = frozenset({"matrix", "spec", "strategies", "trace"})
-"""Folders whose tests start no process and send no requests: all of these tests are kept."""
+QUICK = frozenset({"spec", "strategies", "test_kill_matrix_pages"})
+"""Folders and modules that start no process and send no requests: all their tests are kept."""
 
 JUDGED = re.compile(r'requirement\("([A-Z]+-\d+)"\)')
 
@@ -64,7 +64,7 @@ def is_named_after(item: pytest.Item, changed: set[str]) -> bool:
     path = item.path.relative_to(ROOT)
     subject = path.stem.removeprefix("test_")
     return (
-        path.parent.name in QUICK
+        bool(QUICK & {path.parent.name, path.stem})
         or str(path) in changed
         or any(Path(name).stem == subject for name in changed)
     )
