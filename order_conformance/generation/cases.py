@@ -15,6 +15,7 @@ from schemathesis import GenerationMode
 from schemathesis.generation.meta import CONTENT_TYPE_PROBES, CoverageScenario, coverage_scenario
 
 from order_conformance.generation.documents import lawful_document, open_document
+from order_conformance.judging.draws import use_the_seed_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,6 +119,7 @@ def _all(open_text: str, lawful_text: str, run_seed: int, budget: Budget) -> tup
 
 
 def _each(open_text: str, lawful_text: str, run_seed: int, budget: Budget) -> Iterator[Generated]:
+    use_the_seed_alone()
     contract = _schema(json.loads(open_text))
     if lawful_text:
         create, lawful = Operation.CREATE, _schema(json.loads(lawful_text))
