@@ -92,22 +92,22 @@ TELLING = {"results.json", "evidence.jsonl", "ledger.jsonl", "junit.xml", "repor
 
 TELLTALE = """
 import pytest
-from order_conformance.assertions import fail
-from order_conformance.outcomes import CantTell
+from order_conformance.judging.assertions import fail
+from order_conformance.core.outcomes import CantTell
 
 @pytest.mark.requirement("ASSOC-03")
 def test_a_finding(raw_api):
     exchange = raw_api.create({"externalOrderIds": ["conf-1"]})
-    raise fail("it said " + exchange.answer.body.decode("utf-8", "replace"), exchange,
-               expected="silence", notice=repr(exchange.answer.headers))
+    raise fail("it said " + exchange.response.body.decode("utf-8", "replace"), exchange,
+               expected="silence", notice=repr(exchange.response.headers))
 
 @pytest.mark.requirement("ASSOC-02")
 def test_an_error_of_the_suite(raw_api):
-    raise ValueError(raw_api.get().answer.body.decode("utf-8", "replace"))
+    raise ValueError(raw_api.get().response.body.decode("utf-8", "replace"))
 
 @pytest.mark.requirement("ASSOC-01")
 def test_something_in_the_way(raw_api):
-    raise CantTell(raw_api.get().answer.body.decode("utf-8", "replace"))
+    raise CantTell(raw_api.get().response.body.decode("utf-8", "replace"))
 """
 
 
