@@ -147,7 +147,7 @@ def test_a_key_in_an_answer_is_there_again(tmp_path: Path) -> None:
         ([[GET], [replace(POST, headers=(("A", "b"),))]], "run#2: the headers of the request"),
         ([[GET], [replace(POST, with_key=False)]], "run#2: the with_key of the request"),
         ([[GET]], "run#2: is in the recording"),
-        ([[GET], [POST], [GET]], "run#3: is sent by the run, but not in the recording"),
+        ([[GET], [POST], [GET]], "run#3: was sent, but is not in the recording"),
     ],
 )
 def test_what_leaves_the_recording_is_told(
@@ -178,9 +178,9 @@ def test_after_a_divergence_nothing_is_answered(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("{", "line 2: is no exchange"),
-        ('{"id": "run#2"}\n{"id": "run#2"}', "line 3: run#2 is there twice"),
-        ('{"id": "run#2", "response": {}, "clock": 1}', "line 2: is no exchange"),
+        ("{", "line 2: is not an exchange"),
+        ('{"id": "run#2"}\n{"id": "run#2"}', "line 3: run#2 occurs twice"),
+        ('{"id": "run#2", "response": {}, "clock": 1}', "line 2: is not an exchange"),
     ],
 )
 def test_evidence_that_cannot_be_replayed_is_told(tmp_path: Path, line: str, reason: str) -> None:
@@ -199,7 +199,7 @@ def test_a_body_that_is_not_the_one_of_its_digest_is_told(tmp_path: Path) -> Non
         client.send(GET)
     file = tmp_path / "evidence.jsonl"
     file.write_text(file.read_text(encoding="utf-8").replace("fine", "mine"), encoding="utf-8")
-    with pytest.raises(UsageProblem, match="the body is not the one whose digest is given"):
+    with pytest.raises(UsageProblem, match="the body does not have the recorded digest"):
         read_recording(tmp_path, Redactor([]), None)
 
 
