@@ -8,5 +8,5 @@ REDIRECTION = range(300, 400)
 REFUSAL = range(400, 500)
 SERVER_ERROR = range(500, 600)
 ERROR = range(400, 600)
-LET_NOBODY_IN = frozenset({401, 403})
+ACCESS_DENIED = frozenset({401, 403})
 """Sent by a server, or a gateway in front of it, that does not accept the key."""

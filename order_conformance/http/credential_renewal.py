@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from order_conformance.core.outcomes import CantTell, UsageProblem
-from order_conformance.core.statuses import LET_NOBODY_IN, SUCCESS
+from order_conformance.core.statuses import ACCESS_DENIED, SUCCESS
 from order_conformance.http.exchange import Response
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class CredentialRenewal:
             self._was_let_in = True
         # The refusal of a request without any credentials says nothing about them.
         shows_credentials = request.with_key or bool(self.target.headers)
-        refused = outcome.status in LET_NOBODY_IN and shows_credentials
+        refused = outcome.status in ACCESS_DENIED and shows_credentials
         return refused and self._was_let_in and self.target.is_renewable
 
     async def renew(
@@ -62,7 +62,7 @@ class CredentialRenewal:
             if self.target is not used:
                 return True
             status = await status_of_list()
-            if status not in LET_NOBODY_IN:
+            if status not in ACCESS_DENIED:
                 return False
             expired = f"the key has expired ({status} to the list, which it opened before)"
             if self._renewals == MOST_RENEWALS:
@@ -78,6 +78,6 @@ class CredentialRenewal:
             for learner in self.learners:
                 learner(renewed)
             status = await status_of_list()
-            if status in LET_NOBODY_IN:
+            if status in ACCESS_DENIED:
                 raise CantTell(f"{expired}, and the new one is refused as well ({status})")
             return True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from order_conformance.core.outcomes import CantTell, blocked
 from order_conformance.core.statuses import (
-    LET_NOBODY_IN,
+    ACCESS_DENIED,
     REDIRECTION,
     REFUSAL,
     SERVER_ERROR,
@@ -65,7 +65,7 @@ def assert_accepted(
         return order_in(exchange)
     if control is not None:
         _assert_not_to_blame(control())
-    if exchange.status in LET_NOBODY_IN and api is not None and not api.has_accepted_any:
+    if exchange.status in ACCESS_DENIED and api is not None and not api.has_accepted_any:
         raise CantTell(
             f"the target accepts no order from us ({exchange.status}); may this key create orders?"
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from order_conformance.core.outcomes import CantTell, Inapplicable, blocked
-from order_conformance.core.statuses import LET_NOBODY_IN, OK
+from order_conformance.core.statuses import ACCESS_DENIED, OK
 from order_conformance.http.exchange import Exchange, Request
 
 if TYPE_CHECKING:
@@ -88,10 +88,10 @@ class OrderClient:
         # A gateway whose token has expired refuses requests without a key as well.
         may_be_expiry = exchange.request.with_key or self.target.headers
         # Credentials that can be renewed were checked by the HTTP client already.
-        if exchange.status not in LET_NOBODY_IN or not may_be_expiry or self.target.is_renewable:
+        if exchange.status not in ACCESS_DENIED or not may_be_expiry or self.target.is_renewable:
             return
         probe = self.client.send(Request("GET", self.target.order_path, (ACCEPT,)))
-        if probe.status in LET_NOBODY_IN:
+        if probe.status in ACCESS_DENIED:
             raise self.give_up(
                 f"the target now refuses every request ({probe.status} for the list); has the key "
                 "expired, or does a firewall block us after odd input?"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from order_conformance.core.json_values import is_integer
 from order_conformance.core.outcomes import CantTell
-from order_conformance.core.statuses import LET_NOBODY_IN, REDIRECTION, REFUSAL, SUCCESS
+from order_conformance.core.statuses import ACCESS_DENIED, REDIRECTION, REFUSAL, SUCCESS
 from order_conformance.orders.list_ends import LARGE_SIZE, last_index, read_ends
 from order_conformance.orders.page import read_page
 from order_conformance.target.model import KINDS
@@ -70,7 +70,7 @@ def check_it_is_there(api: Api) -> Exchange:
     except CantTell as problem:
         raise api.give_up(f"the target cannot be reached: {problem.reason}") from None
     target = api.target
-    if exchange.status in LET_NOBODY_IN:
+    if exchange.status in ACCESS_DENIED:
         fix = (
             "check the API key" if target.api_key else f"put the API key into {target.key_variable}"
         )
@@ -92,17 +92,17 @@ def check_it_speaks_json(api: Api, exchanges: list[Exchange]) -> None:
     Raises:
         CantTell: see ``check_it_is_there``.
     """
-    no_json = all(map(_is_no_api, exchanges))
-    if no_json or all(each.status == NOT_FOUND for each in exchanges):
+    without_json = all(map(_is_not_api, exchanges))
+    if without_json or all(each.status == NOT_FOUND for each in exchanges):
         statuses = " and ".join(str(status) for status in sorted({e.status for e in exchanges}))
-        how = f"{statuses} without JSON" if no_json else f"{statuses} to every request"
+        how = f"{statuses} without JSON" if without_json else f"{statuses} to every request"
         raise api.give_up(
             f"there is no Order API at {api.target.base_url}{api.target.path_prefix}: it answers "
             f"{how}; check the base URL and path_prefix"
         )
 
 
-def _is_no_api(exchange: Exchange) -> bool:
+def _is_not_api(exchange: Exchange) -> bool:
     """Return whether a response is not JSON, does not claim to be JSON, and is not a crash."""
     claims_json = exchange.status in SUCCESS and exchange.response.says_json
     return exchange.json is None and not claims_json and exchange.status != CRASH

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from order_conformance.core.outcomes import CantTell
 from order_conformance.core.statuses import REFUSAL
+from order_conformance.http.client import NoResponse
 from order_conformance.orders.list_ends import LARGE_SIZE, last_index, read_ends
 from order_conformance.orders.markers import is_ours
 from order_conformance.orders.page import is_no_page, read_page
 
 if TYPE_CHECKING:
-    from order_conformance.http.client import NoResponse
     from order_conformance.http.exchange import Exchange, Request
     from order_conformance.orders.client import OrderClient
 
@@ -49,14 +49,14 @@ def send_again(
         The exchange, or why there is none; and the id of the order if the list shows it.
     """
     marker = next((m for m in markers if is_ours(m)), None)
-    lost = CantTell(f"{failure.reason}; nobody knows whether the order was stored")
+    lost = CantTell(f"{failure.reason}; it is unknown whether the order was stored")
     for _ in range(MOST_REPETITIONS if marker else 0):
         fate, order_id = look_for(api, marker, newest)
         if fate is not Fate.NOT_STORED:
             return lost, order_id
         result = api.client.send_together([request])[0]
         if isinstance(result, CantTell):
-            if getattr(result, "may_have_acted", False):
+            if isinstance(result, NoResponse) and result.may_have_acted:
                 continue
             return result, None
         # The refusal may be due to an order that the first attempt stored after all: a server
