@@ -75,7 +75,7 @@ JUDGED_AGAIN: dict[str, tuple[Change, str]] = {
         in_json(RESULTS, is_passed),
         'ASSOC-03: judged again, its outcome is "failed", not "passed"',
     ),
-    "the last exchange": (in_last(lambda _: TAKEN_OUT), "is sent by the run, but not in"),
+    "the last exchange": (in_last(lambda _: TAKEN_OUT), "was sent, but is not in"),
     "an exchange more": (add_an_exchange, "is in the recording, but was not sent"),
     "a request": (
         in_line(EVIDENCE, is_create, lambda line: line["request"].update(body="{}")),
