@@ -39,7 +39,7 @@ def test_an_order_for_each_known_patient_is_accepted(api: Api, account: Account)
     """An order for an existing patient is accepted."""
     for patient in account.patients:
         exchange = create_for(api, account, account.patient_order(patient={"id": patient}))
-        assert_accepted(exchange, because=f"patient {patient} exists")
+        assert_accepted(exchange, because=f"patient {patient} exists", api=api)
 
 
 @requirement("ASSOC-02")
@@ -47,7 +47,7 @@ def test_an_order_for_each_known_site_is_accepted(api: Api, account: Account) ->
     """An order for an existing site is accepted."""
     for site in account.sites:
         exchange = create_for(api, account, account.site_order(site={"id": site}))
-        assert_accepted(exchange, because=f"site {site} exists")
+        assert_accepted(exchange, because=f"site {site} exists", api=api)
 
 
 @requirement("ASSOC-03")

@@ -1,4 +1,4 @@
-"""The time of a run, kept so that a replay can tell it again without waiting."""
+"""The time of a run, recorded so that a replay can repeat it without waiting."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 
 class Clock:
-    """Moves on when an attempt at a request ends, and at no other time.
+    """Advances when an attempt at a request ends, and at no other time.
 
-    What a run decides by time (is the budget spent, has the list lagged for too long) it
-    decides by these readings. They are part of the evidence, so a replay decides the same.
+    Decisions that depend on time (whether the budget is spent, whether the list has lagged for
+    too long) use these readings. They are part of the evidence, so a replay decides the same.
     """
 
     def __init__(self) -> None:
@@ -20,12 +20,12 @@ class Clock:
         self._began = time.monotonic()
 
     def tick(self) -> float:
-        """Read the time anew; each reading is later than the one before, so they give an order."""
+        """Read the time; each reading is later than the one before, so readings can be sorted."""
         self.now = round(max(time.monotonic() - self._began, self.now + 1e-6), 6)
         return self.now
 
     async def pause(self, seconds: float) -> None:
-        """Let so much time pass."""
+        """Wait this many seconds."""
         await asyncio.sleep(max(0.0, seconds))
 
 

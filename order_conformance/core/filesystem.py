@@ -1,14 +1,8 @@
-"""The folders that options name: made, and found writable before anything is sent."""
+"""Folders that options name, and files that are written in one step."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-
 from contextlib import contextmanager
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
@@ -22,18 +16,18 @@ if TYPE_CHECKING:
 
 @contextmanager
 def writing_into(folder: Path, named: str) -> Iterator[None]:
-    """Make a folder and try it; tell in one line what goes wrong with it, also inside the block.
+    """Create a folder and check that it is writable; report an OSError of the block in one line.
 
     Args:
-        folder: what the option says.
-        named: the option, or whatever else it was said by.
+        folder: the value of the option.
+        named: the option, or the variable or key that gave the value.
 
     Raises:
         UsageProblem: the folder, or a file in it, cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # Workers try the same folder at the same time: the file has a name of its own, or none.
+        # Workers check the same folder at the same time, so the name of the file must be unique.
         with TemporaryFile(dir=folder):
             pass
         yield
@@ -44,16 +38,16 @@ def writing_into(folder: Path, named: str) -> Iterator[None]:
 
 
 def writable(folder: Path, named: str) -> Path:
-    """Return a folder that can be written, made if need be (see ``writing_into``)."""
+    """Return a folder that is writable; it is created if necessary (see ``writing_into``)."""
     with writing_into(folder, named):
         return folder
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file in one step: a reader never meets half of it."""
+    """Write a file in one step, so that nothing reads half of it."""
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        # Text that UTF-8 cannot carry (a lone surrogate) shows as its escape.
+        # Text that UTF-8 cannot encode (a lone surrogate) is written as an escape.
         unfinished.write_bytes(text.encode("utf-8", "backslashreplace"))
         os.replace(unfinished, path)  # noqa: PTH105 - atomic on every system
     finally:

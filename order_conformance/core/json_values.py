@@ -1,4 +1,4 @@
-"""JSON values: read strictly, written compactly, told apart by type."""
+"""JSON values: read strictly, written compactly, and distinguished by type."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeGuard
 
 
 def finite(value: Any) -> Any:
-    """Return a value with what JSON has no numbers for (beyond any double) as text."""
+    """Return a value in which infinity and NaN, which JSON cannot express, are text."""
     match value:
         case float() if not math.isfinite(value):
             return str(value)
@@ -20,23 +20,22 @@ def finite(value: Any) -> Any:
             return value
 
 
-# Python refuses to read longer integers; a float keeps such a value a number.
 LONGEST_INTEGER = 400
-
+"""Digits of an integer that are read; a longer one becomes infinity, which is a number as well."""
 
 DEEPEST_NESTING = 200
-"""Levels that are read: some programs stop at 64, and no order comes near it."""
+"""Levels that are read: some programs stop at 64, and orders need far fewer."""
 
 
 class NotJson(ValueError):
-    """The body is not exactly one JSON text in UTF-8 (RFC 8259); the text says why."""
+    """The body is not exactly one JSON text in UTF-8 (RFC 8259); the message says why."""
 
 
 def read_json(body: bytes) -> Any:
     """Read exactly one JSON text (RFC 8259: UTF-8, no NaN, no trailing text).
 
     Raises:
-        NotJson: with a reason for a person.
+        NotJson: the body is something else; the message says what.
     """
     try:
         text = body.decode("utf-8")
@@ -45,22 +44,22 @@ def read_json(body: bytes) -> Any:
     if not text.strip():
         raise NotJson("the body is empty")
     if text.startswith("\ufeff"):
-        raise NotJson("it starts with a byte order mark, which JSON must not (RFC 8259, 8.1)")
+        raise NotJson("it starts with a byte order mark, which RFC 8259 section 8.1 forbids")
     try:
         value = json.loads(text, parse_int=_integer, parse_constant=_refuse_constant)
     except RecursionError:
         raise NotJson("nested too deeply to read") from None
     except ValueError as problem:
-        raise NotJson(f"not one JSON text: {problem}") from None
+        raise NotJson(f"not valid JSON: {problem}") from None
     if text.count("[") + text.count("{") > DEEPEST_NESTING and _is_deeper(value, DEEPEST_NESTING):
         raise NotJson(f"nested more than {DEEPEST_NESTING} levels deep")
     return value
 
 
 def write_json(value: Any) -> bytes:
-    """Write a JSON value the way most clients do: compact UTF-8.
+    """Return a JSON value as compact UTF-8, as most clients send it.
 
-    Text that UTF-8 cannot carry (a lone surrogate) is written with escapes.
+    If it contains text that UTF-8 cannot encode (a lone surrogate), all non-ASCII is escaped.
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     try:
@@ -70,7 +69,7 @@ def write_json(value: Any) -> bytes:
 
 
 def _is_deeper(value: Any, levels: int) -> bool:
-    """Say whether lists and objects stand inside each other on more levels than these."""
+    """Return whether lists and objects are nested more than this many levels deep."""
     level = [value]
     for _ in range(levels + 1):
         lists = [each for each in level if isinstance(each, list)]
@@ -86,16 +85,16 @@ def _integer(digits: str) -> int | float:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON value")
+    raise ValueError(f"{name} is not a JSON value")
 
 
 def is_number(value: Any) -> TypeGuard[int | float]:
-    """Say whether a JSON value is a number; true is none."""
+    """Return whether a JSON value is a number; true and false are not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def is_integer(value: Any) -> TypeGuard[int]:
-    """Say whether a JSON value is an integer; 10.0 is one, true is not (JSON Schema 2020-12)."""
+    """Return whether a JSON value is an integer: 10.0 is, true is not (JSON Schema 2020-12)."""
     if isinstance(value, bool):
         return False
     return isinstance(value, int) or (isinstance(value, float) and value.is_integer())

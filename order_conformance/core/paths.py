@@ -1,4 +1,4 @@
-"""Where the parts of the suite are: in a checkout around the engine, in a wheel inside it."""
+"""Where the parts of the suite are: next to the engine in a checkout, inside it in a wheel."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[1]
 
 CARRIED = PACKAGE / "suite"
-"""What a wheel carries beside the engine; a checkout has no such folder."""
+"""The tests and data that a wheel contains; this folder does not exist in a checkout."""
 
 ROOT = CARRIED if CARRIED.is_dir() else PACKAGE.parent
-"""Holds tests, strategies, spec and reference, and pytest's configuration."""
+"""The folder with tests, strategies, spec, reference and pytest's configuration."""
 
 TESTS = ROOT / "tests"
 SPEC = ROOT / "spec"

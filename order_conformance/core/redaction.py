@@ -1,4 +1,8 @@
-"""Secrets leave this process only in requests to the target: everywhere else they are masked."""
+"""Secrets leave this process only in requests to the target; everywhere else they are masked.
+
+Written here because libraries mask by field name or by pattern. A server may return a key
+anywhere and in any encoding, so this masks the value itself.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +14,14 @@ from typing import Any
 MASK = "[redacted]"
 
 TELLING_LENGTH = 8
-"""From so many characters on a secret is masked in any case, and inside longer base64."""
+"""Secrets of at least this length are also matched case-insensitively and inside longer base64."""
 
 
 class Redactor:
-    """Replaces secret values, in any encoding a server could echo them in, by a mask.
-
-    Redaction is by value, not by field name: a server may put a key anywhere.
-    """
+    """Replaces secret values, in any encoding in which a server could return them, by a mask."""
 
     def __init__(self, secrets: list[str]) -> None:
-        """Mask these secrets, and those that ``add`` brings later."""
+        """Mask these secrets, and those that are added later."""
         self._patterns: dict[str, int] = {}
         self._pattern: re.Pattern[str] | None = None
         self._needles: list[str] = []
@@ -28,25 +29,25 @@ class Redactor:
             self.add(secret)
 
     def add(self, secret: str) -> None:
-        """Mask one more secret in its spellings: plain, URL, JSON, HTML, hexadecimal, base64."""
+        """Mask one more secret: plain, and encoded as URL, JSON, HTML, hexadecimal or base64."""
         if not secret:
             return
         written = {secret, *encodings_of(secret)}
         self._patterns |= {escaped(each): len(each) for each in written}
-        # Longest first, so that no spelling is cut open by a shorter one inside it.
+        # Longest first: a match of a shorter one would leave the rest of a longer one visible.
         longest_first = sorted(self._patterns, key=lambda each: (-self._patterns[each], each))
         self._pattern = re.compile("|".join(longest_first))
-        # No escape touches letters and digits.
+        # Letters and digits are never escaped.
         plain = {max(re.split(r"[^A-Za-z0-9]+", each), key=len).casefold() for each in written}
         needles = {*self._needles, *plain}
         self._needles = [n for n in needles if not any(o != n and o in n for o in needles)]
 
     def text(self, text: str) -> str:
-        """Return the text with every spelling of every secret masked."""
+        """Return the text with every secret masked, in whatever encoding."""
         return self._pattern.sub(MASK, text) if self._pattern and self._may_hold(text) else text
 
     def value(self, value: Any) -> Any:
-        """Return a JSON value with every text inside it masked; its keys stay as they are."""
+        """Return a JSON value with every text in it masked, except names of properties."""
         match value:
             case str():
                 return self.text(value)
@@ -58,17 +59,17 @@ class Redactor:
                 return value
 
     def occurs_in(self, text: str) -> bool:
-        """Say whether any spelling of a secret occurs in the text."""
+        """Return whether a secret occurs in the text, in whatever encoding."""
         return bool(self._pattern and self._may_hold(text) and self._pattern.search(text))
 
     def _may_hold(self, text: str) -> bool:
-        """Rule out at little cost what holds no secret: nearly every text."""
+        """Return whether to search the text; this cheap test rules out nearly every text."""
         folded = text.casefold()
         return any(needle in folded for needle in self._needles)
 
 
 def encodings_of(secret: str) -> set[str]:
-    """Return what a secret becomes where every character of it changes."""
+    """Return the encodings of a secret that change every character."""
     raw = secret.encode()
     encoded = base64.b64encode(raw).decode().rstrip("=")
     encodings = {encoded, encoded.replace("+", "-").replace("/", "_")}
@@ -78,10 +79,10 @@ def encodings_of(secret: str) -> set[str]:
 
 
 def escaped(text: str) -> str:
-    """Return a pattern for a text in which any characters may be escaped, each in its own way.
+    """Return a pattern for a text in which any character may be escaped.
 
-    Which ones a URL, JSON or HTML escapes depends on the place and on the library, and what is
-    escaped may be escaped again on its way.
+    Which characters a URL, JSON or HTML escapes depends on the position and on the library, and
+    an escaped text may be escaped once more.
     """
     pattern = "".join(
         each if each.isascii() and each.isalnum() else _ways_to_write(each) for each in text
@@ -105,10 +106,10 @@ def _ways_to_write(character: str) -> str:
 
 
 def _inside_base64(raw: bytes) -> set[str]:
-    """Return what stays of a secret in the base64 of a longer text, at each of three shifts."""
+    """Return what is constant in the base64 of every text with the secret, for three offsets."""
     found = set()
     for shift in range(3):
-        # What stands beside the secret shares its first and its last character.
+        # The first and the last character also depend on the neighbouring bytes.
         characters = base64.b64encode(bytes(shift) + raw).decode().rstrip("=")
         start = -(-shift * 8 // 6)
         end = (shift + len(raw)) * 8 // 6

@@ -1,4 +1,4 @@
-"""Ranges and sets of HTTP statuses that the suite speaks of (RFC 9110 section 15)."""
+"""HTTP status codes, and ranges of them, that the suite distinguishes (RFC 9110 section 15)."""
 
 OK = 200
 PARTIAL_CONTENT = 206
@@ -8,5 +8,5 @@ REDIRECTION = range(300, 400)
 REFUSAL = range(400, 500)
 SERVER_ERROR = range(500, 600)
 ERROR = range(400, 600)
-LET_NOBODY_IN = frozenset({401, 403})
-"""By which a server, or a gateway before it, says that the key does not let in."""
+ACCESS_DENIED = frozenset({401, 403})
+"""Sent by a server, or a gateway in front of it, that does not accept the key."""

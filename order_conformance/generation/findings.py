@@ -104,7 +104,7 @@ def observe(
             exchange = sender.send(generated)
         except CantTell as trouble:
             found.unanswered.setdefault(generated.operation, []).append(trouble.reason)
-            if api.client.gave_up:
+            if api.client.circuit_breaker.open_because:
                 break
             continue
         if exchange is None:

@@ -1,4 +1,4 @@
-"""One request out, one response back, within bounds: the only code that opens a socket.
+"""Sends requests and receives responses, within limits; no other package opens a socket.
 
 Imports requirements, target and core.
 """

@@ -1,4 +1,8 @@
-"""A request as a line for bash that sends the same bytes again."""
+"""A request as a line for bash that sends the same bytes again.
+
+Written here because converters from libraries do not keep the bytes: they quote bodies as text,
+let curl add header fields of its own, and write secrets into the line.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +19,10 @@ if TYPE_CHECKING:
 LONGEST_BODY = 3000
 LONGEST_PATH = 3000
 PROXY_LOGIN = "PROXY_LOGIN"
-"""The variable that stands for a proxy's user and password, joined by a colon."""
+"""The variable that holds a proxy's user and password, joined by a colon."""
 
 MADE_BY_CURL = ("Accept", "Content-Type")
-"""Header fields that curl adds by itself where the request had none."""
+"""Header fields that curl adds unless the line names them."""
 
 
 def curl(request: Request, target: Target) -> str:
@@ -74,12 +78,12 @@ def _proxy(url: str | None) -> list[str]:
 
 
 def _secret(name: str, variable: str) -> str:
-    # A field's name may hold what a shell would act upon.
+    # The name of a header field may contain characters that a shell interprets.
     return '"' + re.sub(r"[$`]", r"\\\g<0>", name) + f': ${variable}"'
 
 
 def _header(name: str, value: str) -> str:
-    # Curl leaves a field out that ends in a colon; a semicolon sends it empty.
+    # Curl drops a field that ends in a colon; with a semicolon it sends the field empty.
     return shlex.quote(f"{name}: {value}" if value else f"{name};")
 
 

@@ -1,31 +1,35 @@
-"""Content codings, undone within bounds: a few bytes may stand for very many."""
+"""Content codings, decoded within a limit.
+
+Written here because httpx decodes without a limit: a few kilobytes of gzip can expand to
+gigabytes.
+"""
 
 from __future__ import annotations
 
 import zlib
 
 GZIP_OR_ZLIB = 47
-"""zlib's window bits for "either header, whichever comes"."""
+"""zlib's window bits for data with a gzip header or a zlib header."""
 
 KNOWN_CODINGS = frozenset({"gzip", "x-gzip", "deflate"})
 
 
 class TooLarge(Exception):
-    """The body is larger than it may be."""
+    """The decoded body is over the limit."""
 
 
 class BrokenCoding(Exception):
-    """The body is not what its Content-Encoding says."""
+    """The body is not in the coding that Content-Encoding names."""
 
 
 class BodyReader:
-    """Collects a body chunk by chunk and undoes its content coding, never beyond a limit.
+    """Collects a body chunk by chunk and decodes it, never beyond a limit.
 
-    A coding that nobody asked for is left as it is: the body then speaks for itself.
+    A coding that was not asked for is left as it is: the tests then judge the body as received.
     """
 
     def __init__(self, content_encoding: str, limit: int) -> None:
-        """Read the Content-Encoding; nothing is read of the body yet."""
+        """Read the Content-Encoding; the body follows with ``feed``."""
         self._coded = content_encoding.strip().lower() in KNOWN_CODINGS
         self._limit = limit
         self._decoder = zlib.decompressobj(GZIP_OR_ZLIB)
@@ -33,20 +37,20 @@ class BodyReader:
         self._began = False
 
     def feed(self, chunk: bytes) -> None:
-        """Take the next bytes from the wire.
+        """Add the next bytes of the response.
 
         Raises:
             TooLarge: the decoded body is over the limit.
-            BrokenCoding: the bytes are not of the coding.
+            BrokenCoding: the bytes are not in that coding.
         """
         if not self._coded:
             self._body += chunk
         while self._coded and chunk:
             self._began = True
-            if self._decoder.eof:  # one more member of the same gzip file
+            if self._decoder.eof:  # a gzip file may have several members
                 self._decoder = zlib.decompressobj(GZIP_OR_ZLIB)
             try:
-                # One byte more than there is room for tells that it is too large.
+                # One byte beyond the limit is enough to see that the body is too large.
                 self._body += self._decoder.decompress(
                     chunk, self._limit + 1 - min(len(self._body), self._limit)
                 )
@@ -62,8 +66,8 @@ class BodyReader:
         """Return the whole body.
 
         Raises:
-            BrokenCoding: the coded bytes ended before their end.
+            BrokenCoding: the coded bytes are incomplete.
         """
         if self._began and not self._decoder.eof:
-            raise BrokenCoding("it ends early")
+            raise BrokenCoding("it is incomplete")
         return bytes(self._body)

@@ -1,17 +1,20 @@
-"""One request and what came back: the unit of evidence."""
+"""A request and its response: the unit of evidence."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from order_conformance.core.clock import now
 from order_conformance.core.json_values import NotJson, read_json
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 JSON_TYPE = "application/json"
 LONGEST_KEPT = 64 * 1024
-"""Bytes of a body up to which what was read out of it is kept beside it."""
+"""Bodies of up to this many bytes keep their parsed JSON."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,15 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What came back, when, and after how many seconds from the first byte sent to the last."""
+    """What came back.
+
+    Attributes:
+        status: the status code.
+        headers: names and values as they were received.
+        body: the body without its content coding.
+        seconds: from the first byte sent to the last byte received.
+        at: when it was received, as an RFC 3339 date-time.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -36,12 +47,12 @@ class Response:
     at: str = field(default_factory=now, compare=False)
 
     def header(self, name: str) -> str | None:
-        """Return the first header of that name, in any case, or None."""
+        """Return the first header with this name, in upper or lower case, or None."""
         return next((v for k, v in self.headers if k.lower() == name.lower()), None)
 
     @property
     def media_type(self) -> str:
-        """The media type in lower case without parameters; empty when there is none."""
+        """The media type in lower case without parameters; empty if there is none."""
         return (self.header("content-type") or "").partition(";")[0].strip().lower()
 
     @property
@@ -64,7 +75,7 @@ class Response:
 
     @property
     def json_or_none(self) -> Any:
-        """The body as a JSON value, or None when it is no JSON."""
+        """The body as a JSON value, or None if it is not JSON."""
         try:
             return self.json
         except NotJson:
@@ -73,43 +84,39 @@ class Response:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request with its answer, named by the test that made it and a sequence number.
-
-    ``others_accepted`` tells of a create whether the run had any order accepted before it.
-    """
+    """A request with its response; the id is that of the test that sent it, and a number."""
 
     id: str
     request: Request
     response: Response
     retries: int = 0
-    others_accepted: bool = True
 
     @property
     def status(self) -> int:
-        """The status code of the answer."""
+        """The status code of the response."""
         return self.response.status
 
     @property
     def json(self) -> Any:
-        """The answer's body as a JSON value, or None when it is no JSON."""
+        """The body of the response as a JSON value, or None if it is not JSON."""
         return self.response.json_or_none
 
 
 @lru_cache(maxsize=1)
 def _read_large(body: bytes) -> Any:
-    """Read what would take too much memory to keep; whoever looks at it does so at once."""
+    """Parse a large body; only the last one is kept, as the same one is read several times."""
     return read_json(body)
 
 
 @dataclass(frozen=True)
 class TransportFailure:
-    """Why an attempt brought no answer, in words.
+    """Why an attempt brought no response.
 
     Attributes:
         words: the reason, to end a sentence.
-        slow: time or patience ran out; more attempts would cost as much again.
-        sent: whether the target may have seen the request.
-        seconds: how long it took to turn out.
+        slow: whether it took too long or grew too large; each retry would cost as much again.
+        sent: whether the target may have received the request.
+        seconds: how long the attempt took.
     """
 
     words: str
@@ -120,8 +127,20 @@ class TransportFailure:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt at a request, its outcome, and the reading of the clock at its end."""
+    """One attempt at a request, its outcome, and the clock's reading when it ended."""
 
     request: Request
     outcome: Response | TransportFailure
     clock: float
+
+
+class ExchangeLog(Protocol):
+    """Where exchanges are written down."""
+
+    def answered(self, exchange: Exchange, attempts: Sequence[Attempt] = ()) -> None:
+        """Record a request with its response, and the attempts that came before it."""
+
+    def unanswered(
+        self, exchange_id: str, request: Request, failure: str, attempts: Sequence[Attempt] = ()
+    ) -> None:
+        """Record a request that brought no usable response, with the reason."""

@@ -1,4 +1,4 @@
-"""How much memory the answers of a run take: those that anything still refers to."""
+"""How much memory the responses of a run take: those that something still refers to."""
 
 from __future__ import annotations
 
@@ -9,31 +9,32 @@ if TYPE_CHECKING:
     from order_conformance.http.exchange import Response
 
 LARGEST_MEMORY = 100 * 1024 * 1024
-"""Bytes from which on a run ends: with all else that it needs, it keeps below 300 MB."""
+"""Bytes of responses at which a run ends, so that the whole process stays below 300 MB."""
 
 MOST_CONTAINERS = 500_000
-"""Lists and objects in one answer that are read: a few bytes each on the wire, many here."""
+"""Lists and objects that one response may hold: each takes a few bytes on the wire, and far more
+once it is parsed."""
 
 CONTAINER = 72
-"""Bytes that an empty list or object takes, at least."""
+"""Bytes that an empty list or object takes at least."""
 
 
 class ResponseMemory:
-    """Adds up what answers take until they are gone."""
+    """Adds up the sizes of responses for as long as they exist."""
 
     def __init__(self) -> None:
-        """Hold nothing."""
+        """Start with no response."""
         self.bytes = 0
 
     def add(self, response: Response) -> None:
-        """Count an answer for as long as it lives: its bytes, and what is read out of them."""
+        """Count the body of a response, and its parsed JSON, until the response is deleted."""
         size = 2 * len(response.body) + CONTAINER * containers(response.body)
         self.bytes += size
         weakref.finalize(response, self._release, size).atexit = False
 
     @property
     def is_full(self) -> bool:
-        """Whether nothing more should be asked for."""
+        """Whether no more responses should be requested."""
         return self.bytes > LARGEST_MEMORY
 
     def _release(self, size: int) -> None:

@@ -1,4 +1,13 @@
-"""How fast a run sends: as its target file allows, and slower where the target asks for it."""
+"""How fast a run sends: as its target file allows, and slower where the target asks for it.
+
+The limiter is a variant of AIMD, additive increase and multiplicative decrease, by which TCP
+shares a link (RFC 5681 section 3.1): each success raises the rate a little, each throttling
+response lowers it by a factor. The increase is a small factor as well, as a rate may be anything
+from one request in two seconds to some hundreds a second.
+
+Written here because rate limiters from libraries keep to a fixed rate; they do not learn one
+from 429, 503 and Retry-After.
+"""
 
 from __future__ import annotations
 
@@ -7,34 +16,33 @@ import math
 import time
 from typing import TYPE_CHECKING
 
+from order_conformance.http.exchange import Response
+from order_conformance.http.retries import (
+    TOO_MANY_REQUESTS,
+    UNAVAILABLE,
+    is_failure,
+    retry_after,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-SLOWEST = 0.5
-"""Requests a second that a run goes on with, whatever it is told."""
+    from order_conformance.http.exchange import TransportFailure
 
-SUPPOSED = 10.0
-"""Requests a second that a target is taken to bear that refuses the very first one."""
-
-AFTER_A_HICCUP = 0.8
-"""What is left of the rate after a 503, which may be no word about the rate at all.
-
-Four answers make up for it: only where more than one request in five is refused does it add up.
-"""
-
-CAUTION = 0.9
-"""What is left of the rate that the target is known to bear."""
-
-RECOVERY, SLOW_RECOVERY = 1.05, 1.003
-"""By what the rate grows with each answer: up to what the target once bore, and beyond."""
+# Requests a second, then factors by which the rate changes.
+# fmt: off
+LOWEST_RATE   = 0.5    # the floor, so that a run ends even if the target throttles all the time
+PRESUMED_RATE = 10.0   # what a target is assumed to sustain that throttles the very first request
+INCREASE      = 1.05   # each success, up to the rate that the target sustained before
+SLOW_INCREASE = 1.003  # each success beyond that rate
+DECREASE_503  = 0.8    # a 503 may have another cause: it adds up only if one in five fails
+DECREASE_429  = 0.9    # a 429: of the rate that the target sustained since the last 429 ...
+MOST_DECREASE = 0.5    # ... but at the most to half of the present rate
+# fmt: on
 
 
 class AdaptiveRateLimiter:
-    """Gives each request its turn; requests that are sent side by side share one pace.
-
-    A target that refuses for the rate (429, or 503) is asked less often from then on: nearly
-    as often as it answered since it refused before, and no less than half as often.
-    """
+    """Gives each request a time to be sent; requests that are sent together share one rate."""
 
     def __init__(
         self,
@@ -42,17 +50,17 @@ class AdaptiveRateLimiter:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Start at the limit, or without any."""
+        """Start at the limit of the target file, in requests a second, or without any."""
         self.rate = limit
-        self._limit = limit
-        self._sustained_rate = limit or math.inf
-        self._clock = clock
         self.sleep = sleep
+        self._limit = limit
+        self._clock = clock
+        self._sustained_rate = limit or math.inf
         self._next_slot = self._since = self._lowered_at = clock()
-        self._answered = 0
+        self._successes = 0
 
     async def acquire(self, longest: float) -> float:
-        """Wait until the next request may go out, so many seconds at the most; say when it does."""
+        """Wait for a slot, at most ``longest`` seconds; return the time at which to send."""
         now = self._clock()
         slot = max(self._next_slot, now)
         if self.rate is not None:
@@ -61,32 +69,49 @@ class AdaptiveRateLimiter:
             await self.sleep(min(slot - now, longest))
         return self._clock()
 
+    def adapt(self, outcome: Response | TransportFailure, sent: float, longest_wait: float) -> None:
+        """Adapt the rate to what came of a request that was sent at a time of this clock.
+
+        A Retry-After beyond ``longest_wait`` seconds only makes that one request give up: the
+        others do not wait for it.
+        """
+        if not is_failure(outcome):
+            self.succeeded()
+        elif isinstance(outcome, Response) and outcome.status in {TOO_MANY_REQUESTS, UNAVAILABLE}:
+            wait = retry_after(outcome) or 0.0
+            self.throttled(
+                sent,
+                for_the_rate=outcome.status == TOO_MANY_REQUESTS,
+                wait=wait if wait <= longest_wait else 0.0,
+            )
+
     def succeeded(self) -> None:
-        """Note that the target answered: what it refused it may grant again."""
-        self._answered += 1
+        """Raise the rate a little: the target served a request."""
+        self._successes += 1
         if self.rate is not None:
-            self.rate *= RECOVERY if self.rate < self._sustained_rate else SLOW_RECOVERY
+            self.rate *= INCREASE if self.rate < self._sustained_rate else SLOW_INCREASE
             self.rate = min(self.rate, self._limit or self.rate)
 
     def throttled(self, sent: float, *, for_the_rate: bool, wait: float = 0.0) -> None:
-        """Send less often from now on.
+        """Lower the rate, and let every request wait for as long as the target asks.
 
         Args:
-            sent: when the request that was refused went out.
-            for_the_rate: the target spoke of the rate (429), not of itself (503).
-            wait: seconds for which it asked to be left alone; every request heeds that.
+            sent: when the refused request was sent.
+            for_the_rate: the target refused it because of the rate (429), not because it is
+                unavailable (503).
+            wait: seconds for which the target asked to be left alone.
         """
         now = self._clock()
         self._next_slot = max(self._next_slot, now + wait)
-        # Of several that were under way together one speaks for all.
+        # Several requests that were under way together lower the rate once.
         if sent < self._lowered_at:
             return
-        bears = self._answered / max(now - self._since, wait, 0.001)
-        before = self.rate or max(bears, SUPPOSED)
-        lowered = before * AFTER_A_HICCUP
+        sustained = self._successes / max(now - self._since, wait, 0.001)
+        before = self.rate or max(sustained, PRESUMED_RATE)
+        lowered = before * DECREASE_503
         if for_the_rate:
-            lowered = max(before / 2, min(before, CAUTION * bears))
-            self._sustained_rate = lowered if self._answered else self._sustained_rate
-            self._answered, self._since = 0, now + wait
-        self.rate = max(lowered, min(SLOWEST, self._limit or SLOWEST))
+            lowered = max(before * MOST_DECREASE, min(before, DECREASE_429 * sustained))
+            self._sustained_rate = lowered if self._successes else self._sustained_rate
+            self._successes, self._since = 0, now + wait
+        self.rate = max(lowered, min(LOWEST_RATE, self._limit or LOWEST_RATE))
         self._lowered_at = now

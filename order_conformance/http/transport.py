@@ -1,4 +1,4 @@
-"""One attempt at one request: bytes out, and an answer or the trouble on the way back."""
+"""One attempt at one request: the bytes sent, and the response or the failure."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ LARGEST_RESPONSE = 8 * 1024 * 1024
 """Bytes of a decoded body that are read before the connection is closed."""
 
 PATIENCE = 3.0
-"""How many of the target's time-outs one request may take, however slowly its answer drips."""
+"""How many of the target's time-outs one attempt may take, however slowly the response arrives."""
 
 PROXY_WANTS_LOGIN = 407
 CONNECTIONS = 8
 IDLE_CONNECTION = 1.0
-"""Seconds after which an idle connection is not used again: some servers hang up after two."""
+"""Seconds after which an idle connection is not used again: some servers close it after two."""
 
 
 class Transport(Protocol):
-    """Whoever takes a request to the target and brings back what became of it."""
+    """Makes attempts at requests: over HTTP, or from a recording."""
 
     async def attempt(
         self,
@@ -44,18 +44,18 @@ class Transport(Protocol):
         time_left: float,
         exchange_id: str,
     ) -> Response | TransportFailure:
-        """Send once, within so many seconds; returns the answer or the trouble in words."""
+        """Send once, within ``time_left`` seconds; return the response, or why there is none."""
 
     async def close(self) -> None:
         """Close every connection."""
 
     @property
     def is_closed(self) -> bool:
-        """Whether nothing can be sent any more."""
+        """Whether every connection is closed for good."""
 
 
 class HttpTransport:
-    """The connections to the target; the key goes nowhere else."""
+    """The connections to the target; the key is sent nowhere else."""
 
     def __init__(self, target: Target) -> None:
         """Prepare the connection pool; nothing is sent yet.
@@ -76,14 +76,14 @@ class HttpTransport:
         request: Request,
         credentials: list[tuple[str, str]],
         time_left: float,
-        exchange_id: str,  # noqa: ARG002 - a replay finds the answer by it
+        exchange_id: str,  # noqa: ARG002 - a replay finds the response by it
     ) -> Response | TransportFailure:
-        """Send once, within so many seconds; returns the answer or the trouble in words."""
+        """Send once, within ``time_left`` seconds; return the response, or why there is none."""
         began = time.monotonic()
         outcome = await self._attempt(request, credentials, time_left)
         return replace(outcome, seconds=round(time.monotonic() - began, 6))
 
-    async def _attempt(  # noqa: PLR0911 - one kind of trouble each
+    async def _attempt(  # noqa: PLR0911 - one for each kind of failure
         self, request: Request, credentials: list[tuple[str, str]], time_left: float
     ) -> Response | TransportFailure:
         url = self._origin.copy_with(raw_path=request.path.encode("ascii"))
@@ -92,29 +92,29 @@ class HttpTransport:
             async with asyncio.timeout(longest):
                 return await self._exchange(request, url, [*request.headers, *credentials])
         except TimeoutError:
-            return TransportFailure(f"no whole answer within {longest:.3g} s", slow=True)
+            return TransportFailure(f"no complete response within {longest:.3g} s", slow=True)
         except (httpx.ConnectTimeout, httpx.PoolTimeout):
             return TransportFailure(
                 f"no connection to {self._origin} in time", slow=True, sent=False
             )
         except httpx.TimeoutException:
-            return TransportFailure(f"no answer within {self._target.timeout:g} s", slow=True)
+            return TransportFailure(f"no response within {self._target.timeout:g} s", slow=True)
         except httpx.ProxyError as problem:
             return TransportFailure(
-                f"the proxy lets nothing through ({_words(problem)})", sent=False
+                f"the proxy refuses the connection ({_words(problem)})", sent=False
             )
         except httpx.ConnectError as problem:
             return TransportFailure(
                 f"cannot connect to {self._origin} ({_words(problem)})", sent=False
             )
         except httpx.LocalProtocolError:
-            raise  # our own request was no HTTP: nothing the target could help
+            raise  # our own request was not valid HTTP, which is not the target's fault
         except (httpx.InvalidURL, UnicodeError):
-            # httpx reads where a redirect leads even where nobody follows it.
-            return TransportFailure("the answer redirects to what is no URL")
+            # httpx parses the Location of a redirect even if it is not followed.
+            return TransportFailure("the response redirects to an invalid URL")
         except httpx.HTTPError as problem:
-            # A server may close a connection whenever it likes, and some say nothing of it. A
-            # create that meets such a moment is lost: from now on none is sent into it.
+            # A server may close an idle connection at any time, and a create that is sent just
+            # then is lost. From now on each request gets a connection of its own.
             self._hangs_up = True
             return TransportFailure(f"the connection failed ({_words(problem)})")
 
@@ -125,21 +125,21 @@ class HttpTransport:
 
     @property
     def is_closed(self) -> bool:
-        """Whether nothing can be sent any more."""
+        """Whether every connection is closed for good."""
         return self._reusing.is_closed and self._fresh.is_closed
 
     async def _exchange(
         self, request: Request, url: httpx.URL, headers: list[tuple[str, str]]
     ) -> Response | TransportFailure:
         client = self._fresh if self._hangs_up else self._reusing
-        # Bytes: a field may hold what is beyond ASCII (RFC 9110 section 5.5).
+        # As bytes: a field may contain more than ASCII (RFC 9110 section 5.5).
         fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         async with client.stream(
             request.method, url, headers=fields, content=request.body
         ) as response:
             if response.status_code == PROXY_WANTS_LOGIN and self._has_proxy:
                 return TransportFailure(
-                    "the proxy asks for a login (407); is its password right?", sent=False
+                    "the proxy asks for a login (407); check its user and password", sent=False
                 )
             reader = BodyReader(response.headers.get("content-encoding", ""), LARGEST_RESPONSE)
             try:
@@ -148,13 +148,13 @@ class HttpTransport:
                 body = reader.finish()
             except TooLarge:
                 return TransportFailure(
-                    f"the answer is larger than {LARGEST_RESPONSE} bytes", slow=True
+                    f"the response is larger than {LARGEST_RESPONSE} bytes", slow=True
                 )
             except BrokenCoding as problem:
-                return TransportFailure(f"the answer's content coding is broken ({problem})")
+                return TransportFailure(f"the content coding of the response is broken ({problem})")
             if containers(body) > MOST_CONTAINERS:
                 return TransportFailure(
-                    f"the answer holds more than {MOST_CONTAINERS} lists and objects", slow=True
+                    f"the response holds more than {MOST_CONTAINERS} lists and objects", slow=True
                 )
             return Response(
                 status=response.status_code,
@@ -175,7 +175,7 @@ def _client(target: Target, *, tls: ssl.SSLContext | bool, most_idle: int) -> ht
             max_keepalive_connections=most_idle,
             keepalive_expiry=IDLE_CONNECTION,
         ),
-        # A session that a keyed answer opens must not let a request without a key in.
+        # A session cookie must not let in a request that is sent without a key.
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
     )
     client.headers.clear()
@@ -185,7 +185,7 @@ def _client(target: Target, *, tls: ssl.SSLContext | bool, most_idle: int) -> ht
 
 
 def _trusts_environment(target: Target) -> bool:
-    """Proxies of the environment are for the way out, not for this machine."""
+    """Return whether proxies of the environment are used: not for a server on this machine."""
     return not target.is_loopback
 
 

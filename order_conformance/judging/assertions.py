@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from order_conformance.core.outcomes import CantTell, blocked
 from order_conformance.core.statuses import (
-    LET_NOBODY_IN,
+    ACCESS_DENIED,
     REDIRECTION,
     REFUSAL,
     SERVER_ERROR,
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from order_conformance.http.exchange import Exchange
+    from order_conformance.orders.creates import Api
     from order_conformance.orders.placed import PlacedOrder, View
 
 
@@ -40,7 +41,11 @@ def assert_refused(exchange: Exchange, *, because: str) -> None:
 
 
 def assert_accepted(
-    exchange: Exchange, *, because: str, control: Callable[[], Exchange] | None = None
+    exchange: Exchange,
+    *,
+    because: str,
+    control: Callable[[], Exchange] | None = None,
+    api: Api | None = None,
 ) -> dict[str, Any]:
     """Judge that a create was accepted, and return the order it shows.
 
@@ -49,15 +54,18 @@ def assert_accepted(
         because: why it has to be accepted.
         control: sends the same order without what is judged; it is asked for only after a
             refusal. Is that one refused as well, then something else is at fault.
+        api: where there is no control, asked whether the server accepted any order of this run:
+            if not, the key may not be allowed to create orders.
 
     Raises:
-        CantTell: blocked by the requirement that the control order shows to be broken.
+        CantTell: blocked by the requirement that the control order shows to be broken, or the
+            server accepts no order with this key.
     """
     if exchange.status in SUCCESS:
         return order_in(exchange)
     if control is not None:
         _assert_not_to_blame(control())
-    if exchange.status in LET_NOBODY_IN and not exchange.others_accepted:
+    if exchange.status in ACCESS_DENIED and api is not None and not api.has_accepted_any:
         raise CantTell(
             f"the target accepts no order from us ({exchange.status}); may this key create orders?"
         )

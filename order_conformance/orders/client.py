@@ -1,4 +1,4 @@
-"""The Order API but for creates: list, fetch, and requests that are neither."""
+"""The Order API without creates: list, fetch, and requests that are neither."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from order_conformance.core.outcomes import CantTell, Inapplicable, blocked
-from order_conformance.core.statuses import LET_NOBODY_IN, OK
+from order_conformance.core.statuses import ACCESS_DENIED, OK
 from order_conformance.http.exchange import Exchange, Request
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ LONGEST_ID = 4000
 
 
 class OrderClient:
-    """Every operation but creating; each returns the exchange, whatever the response is."""
+    """Every operation but create; each returns the exchange, whatever the response is."""
 
     def __init__(self, client: HttpClient) -> None:
         """Send through the HTTP client of the run."""
@@ -31,19 +31,19 @@ class OrderClient:
 
     @property
     def target(self) -> Target:
-        """The target, with the key of now."""
+        """The target with its current credentials."""
         return self.client.target
 
     def fetch(self, order_id: Any) -> Exchange:
-        """Read one order; an id that is no integer is sent as text, percent-encoded."""
+        """Fetch one order; an id that is not an integer is sent as text, percent-encoded."""
         text = str(order_id)
         if len(text) > LONGEST_ID:
             raise blocked("ID-01", f"the id is {len(text)} characters long")
-        # What a server calls an id may hold anything, even what UTF-8 cannot carry.
+        # The id comes from the server: it may hold text that UTF-8 cannot encode.
         return self.get(f"/{quote(text, safe='', errors='surrogatepass')}")
 
     def list_orders(self, **parameters: Any) -> Exchange:
-        """Read a page; ``page`` and ``size`` go by the names that the target gives them."""
+        """Read a page of the list; ``page`` and ``size`` get the names that the target uses."""
         names = {"page": self.target.page_parameter, "size": self.target.size_parameter}
         query = "&".join(
             f"{quote(names.get(name, name))}={quote(str(value), safe='')}"
@@ -59,7 +59,7 @@ class OrderClient:
         headers: Sequence[tuple[str, str]] = (ACCEPT,),
         with_key: bool = True,
     ) -> Exchange:
-        """Read a raw path below the order path, with a raw query."""
+        """Send a GET to a raw path below the order path, with a raw query."""
         path = self.target.order_path + below + (f"?{query}" if query else "")
         exchange = self.client.send(Request("GET", path, tuple(headers), with_key=with_key))
         if self._let_in_before:
@@ -68,7 +68,7 @@ class OrderClient:
         return exchange
 
     def send_other(self, method: str, below: str, body: bytes | None = None) -> Exchange:
-        """Send a method that the guide does not name; only ever at an order of this run."""
+        """Send a method that the guide does not name; only used on orders of this run."""
         if self.target.read_only and method not in {"HEAD", "OPTIONS"}:
             raise Inapplicable("the run is read-only")
         headers = (ACCEPT, JSON_BODY) if body is not None else (ACCEPT,)
@@ -80,16 +80,24 @@ class OrderClient:
         return exchange
 
     def check_still_let_in(self, exchange: Exchange) -> None:
-        """Tell a refusal of this request from a key that no longer opens anything."""
-        # A gateway whose token is no longer good refuses requests without a key as well.
+        """Distinguish a refused request from an expired key, by asking for the list.
+
+        Raises:
+            CantTell: the list is refused as well. Nothing more is sent then.
+        """
+        # A gateway whose token has expired refuses requests without a key as well.
         may_be_expiry = exchange.request.with_key or self.target.headers
-        # The door has looked already where it can renew what lets us in.
-        if exchange.status not in LET_NOBODY_IN or not may_be_expiry or self.target.is_renewable:
+        # Credentials that can be renewed were checked by the HTTP client already.
+        if exchange.status not in ACCESS_DENIED or not may_be_expiry or self.target.is_renewable:
             return
         probe = self.client.send(Request("GET", self.target.order_path, (ACCEPT,)))
-        if probe.status in LET_NOBODY_IN:
-            self.client.gave_up = (
-                f"the target lets us in no more ({probe.status} to the list); has the key expired, "
-                "or does a firewall turn us away after odd input?"
+        if probe.status in ACCESS_DENIED:
+            raise self.give_up(
+                f"the target now refuses every request ({probe.status} for the list); has the key "
+                "expired, or does a firewall block us after odd input?"
             )
-            raise CantTell(self.client.gave_up)
+
+    def give_up(self, reason: str) -> CantTell:
+        """Send nothing more in this run; return what to raise."""
+        self.client.circuit_breaker.open(reason)
+        return CantTell(reason)

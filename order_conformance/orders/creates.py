@@ -1,8 +1,7 @@
-"""Creates: noted in the ledger before they are sent, and looked for when they get lost."""
+"""Creates: written to the ledger before they are sent, and looked for when they get lost."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from order_conformance.core.json_values import write_json
@@ -22,19 +21,19 @@ if TYPE_CHECKING:
 
 
 class Api(OrderClient):
-    """The whole Order API: what ``OrderClient`` reads, and creates."""
+    """The whole Order API: the operations of ``OrderClient``, and create."""
 
     def __init__(self, client: HttpClient, ledger: Ledger) -> None:
-        """Send through the HTTP client of the run; note creates in the ledger."""
+        """Send through the HTTP client of the run; write creates to the ledger."""
         super().__init__(client)
         self._ledger = ledger
         self.creates: list[Exchange] = []
         self.lost_markers: set[Any] = set()
-        self._accepted_any = False
+        self.has_accepted_any = False
 
     @property
     def newest_order(self) -> Any:
-        """The id of the order that the run created last; None if there is none."""
+        """The id of the order that the run created last; None if it created none."""
         return self._ledger.created[-1] if self._ledger.created else None
 
     def create(self, order: Any) -> Exchange:
@@ -53,7 +52,7 @@ class Api(OrderClient):
         with_key: bool = True,
         markers: Sequence[Any] = (),
     ) -> Exchange:
-        """Send any body with any headers to the create operation."""
+        """Send any body with any headers to the create operation; ``markers`` go to the ledger."""
         request = self._create_request(body, headers, with_key=with_key)
         return self._create([(request, list(markers))])[0]
 
@@ -69,7 +68,7 @@ class Api(OrderClient):
     def _create(self, creates: list[tuple[Request, list[Any]]]) -> list[Exchange]:
         if self.target.read_only:
             raise Inapplicable("the run is read-only")
-        self.client.check_orders(len(creates))
+        self.client.budget.check_orders(len(creates))
         test = self.client.current_test
         entries = [self._ledger.sending(markers, test) for _, markers in creates]
         results = self.client.send_together([request for request, _ in creates])
@@ -77,13 +76,8 @@ class Api(OrderClient):
             self._settle(entry, request, markers, result)
             for entry, (request, markers), result in zip(entries, creates, results, strict=True)
         ]
-        accepted_before = self._accepted_any
-        exchanges = [
-            replace(each, others_accepted=accepted_before)
-            for each in settled
-            if isinstance(each, Exchange)
-        ]
-        self._accepted_any |= any(exchange.status in SUCCESS for exchange in exchanges)
+        exchanges = [each for each in settled if isinstance(each, Exchange)]
+        self.has_accepted_any |= any(exchange.status in SUCCESS for exchange in exchanges)
         self.creates += exchanges
         for each in settled:
             if isinstance(each, CantTell):
@@ -95,7 +89,7 @@ class Api(OrderClient):
     def _settle(
         self, entry: int, request: Request, markers: list[Any], result: Exchange | CantTell
     ) -> Exchange | CantTell:
-        """Note in the ledger what became of a create; one that got lost may be sent again."""
+        """Write the outcome of a create to the ledger; one that got lost may be sent again."""
         stored = None
         is_lost = isinstance(result, NoResponse) and result.may_have_acted
         if isinstance(result, NoResponse) and is_lost:

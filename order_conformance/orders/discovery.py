@@ -1,15 +1,15 @@
-"""Which patients, sites, items and kits exist: declared, seen in the list, or tried."""
+"""Which patients, sites, items and kits exist: declared, found in the list, or tried."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from order_conformance.core.json_values import is_integer
 from order_conformance.core.outcomes import CantTell
-from order_conformance.core.statuses import LET_NOBODY_IN, REDIRECTION, REFUSAL, SUCCESS
-from order_conformance.orders.page import is_no_page, read_page
+from order_conformance.core.statuses import ACCESS_DENIED, REDIRECTION, REFUSAL, SUCCESS
+from order_conformance.orders.list_ends import LARGE_SIZE, last_index, read_ends
+from order_conformance.orders.page import read_page
 from order_conformance.target.model import KINDS
 
 if TYPE_CHECKING:
@@ -21,20 +21,19 @@ if TYPE_CHECKING:
 NOT_FOUND = 404
 CRASH = 500
 MOST_TRIED = 10
-"""Ids of a kind that are tried where none is known for sure."""
+"""Ids of a kind that are tried if none is known to be usable."""
 
-LARGE_SIZE = 100
 MOST_READ = 5
-"""Pages of the list that are read to find what exists."""
+"""Pages of the list that are read to find out what exists."""
 
 FEW_TRIED = 3
-"""Ids of a kind that are tried beside those that are known."""
+"""Ids of a kind that are tried in addition to those that are known to be usable."""
 
 GUIDE_SAMPLE = {"patients": [1234], "items": [1000, 1001, 1002, 1003]} | {
     "kits": [1000, 1001, 1002, 1003],
     "sites": [],
 }
-"""What the guide's samples order: tried when the list shows nothing."""
+"""What the guide's samples order: tried if the list shows nothing."""
 
 USABLE = {
     "patients": ("archived", False),
@@ -42,20 +41,20 @@ USABLE = {
     "items": ("orderable", True),
     "kits": ("archived", False),
 }
-"""By which property an entry says that it may be ordered (for)."""
+"""The property, and its value, by which an entry says that it can be ordered (for)."""
 
 PROPERTY = {"patients": "patient", "sites": "site", "items": "item", "kits": "kit"}
 
 
 @dataclass
 class KnownIds:
-    """Existing ids of each kind: those that may be ordered (for), and those to be tried."""
+    """Existing ids of each kind: those that can be ordered (for), and those to be tried."""
 
     by_kind: dict[str, tuple[int, ...]] = field(default_factory=dict)
     to_try: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def ids(self, kind: str) -> tuple[int, ...]:
-        """Return the known ids of a kind; empty when none is known."""
+        """Return the usable ids of a kind; empty if none is known."""
         return self.by_kind.get(kind, ())
 
 
@@ -63,60 +62,63 @@ def check_it_is_there(api: Api) -> Exchange:
     """Read the list once, before anything else, and return the exchange.
 
     Raises:
-        CantTell: nothing at the base URL behaves like this API at all, so nothing can be
-            judged. The door then sends nothing more.
+        CantTell: what is at the base URL does not behave like this API, so nothing can be
+            judged. Nothing more is sent then.
     """
     try:
         exchange = api.get()
     except CantTell as problem:
-        raise _give_up(api, f"the target cannot be reached: {problem.reason}") from None
+        raise api.give_up(f"the target cannot be reached: {problem.reason}") from None
     target = api.target
-    if exchange.status in LET_NOBODY_IN:
-        mend = "is the key right?" if target.api_key else f"put its key into {target.key_variable}"
-        raise _give_up(api, f"the target lets nobody in: {exchange.status} to the list; {mend}")
+    if exchange.status in ACCESS_DENIED:
+        fix = (
+            "check the API key" if target.api_key else f"put the API key into {target.key_variable}"
+        )
+        raise api.give_up(f"the target refuses access: {exchange.status} for the list; {fix}")
     if exchange.status in REDIRECTION:
         place = exchange.response.header("location")
-        raise _give_up(api, f"the target redirects the list to {place}; is a login needed?")
+        raise api.give_up(f"the target redirects the list to {place}; is a login needed?")
     if exchange.json is None and exchange.request.path != target.order_path:
         place = exchange.request.path
-        raise _give_up(api, f"the target led us to {place}, where no list is; is a login needed?")
+        raise api.give_up(
+            f"the target redirects the list to {place}, which is not a list; is a login needed?"
+        )
     return exchange
 
 
 def check_it_speaks_json(api: Api, exchanges: list[Exchange]) -> None:
-    """Give up on a target that answers neither the list nor any create as an API would.
+    """Check that the target responds to the list or to a create as an API would.
 
     Raises:
         CantTell: see ``check_it_is_there``.
     """
-    no_json = all(map(_is_no_api, exchanges))
-    if no_json or all(each.status == NOT_FOUND for each in exchanges):
+    without_json = all(map(_is_not_api, exchanges))
+    if without_json or all(each.status == NOT_FOUND for each in exchanges):
         statuses = " and ".join(str(status) for status in sorted({e.status for e in exchanges}))
-        how = f"{statuses} without JSON" if no_json else f"{statuses} to whatever is sent"
-        raise _give_up(
-            api,
+        how = f"{statuses} without JSON" if without_json else f"{statuses} to every request"
+        raise api.give_up(
             f"there is no Order API at {api.target.base_url}{api.target.path_prefix}: it answers "
-            f"{how}; check the base URL and path_prefix",
+            f"{how}; check the base URL and path_prefix"
         )
 
 
-def _is_no_api(exchange: Exchange) -> bool:
-    """Say whether an answer is neither JSON, nor claims to be, nor is a crash."""
+def _is_not_api(exchange: Exchange) -> bool:
+    """Return whether a response is not JSON, does not claim to be JSON, and is not a crash."""
     claims_json = exchange.status in SUCCESS and exchange.response.says_json
     return exchange.json is None and not claims_json and exchange.status != CRASH
 
 
 def may_be_elsewhere(first_list: Exchange) -> bool:
-    """Say whether the first look at the list leaves open if the API is there at all."""
+    """Return whether the first response for the list leaves open whether this is the API."""
     return first_list.json is None or first_list.status == NOT_FOUND
 
 
 def discover(api: Api, first_list: Exchange) -> KnownIds:
-    """Find existing ids: those of the target file, else those that the list of orders shows.
+    """Return existing ids: those of the target file, else those that the list of orders shows.
 
-    Whatever is archived, inactive or not orderable is passed over: a server may refuse it.
-    What the list shows without a word on that is to be tried, and so are the ids of the
-    guide's samples where it shows nothing.
+    Archived, inactive and non-orderable ones are left out, as a server may refuse them. Ids that
+    the list shows without this information are to be tried; if it shows no id of a kind, those of
+    the guide's samples are.
     """
     known = KnownIds()
     entries = _entries(first_list)
@@ -138,26 +140,25 @@ def discover(api: Api, first_list: Exchange) -> KnownIds:
 
 
 def _further_pages(api: Api) -> Iterator[Exchange]:
-    """Read large pages of the list, the last one early: it shows other orders than the first."""
-    parameters = {"size": LARGE_SIZE}
-    exchange = api.list_orders(**parameters)
-    if is_no_page(exchange):
-        parameters = {}
-        exchange = api.list_orders()
-    if is_no_page(exchange):
+    """Read large pages of the list, the last one early: its orders differ most from the first."""
+    for size in (LARGE_SIZE, None):
+        ends = read_ends(api, size)
+        exchange = next(ends, None)
+        if exchange is None:
+            continue
+        yield exchange
+        yield from ends
+        first = read_page(exchange)
+        sized = {} if size is None else {"size": size}
+        for index in range(1, min(MOST_READ, last_index(first))):
+            yield api.list_orders(page=first.page + index, **sized)
         return
-    yield exchange
-    first = read_page(exchange)
-    pages = math.ceil(first.total / max(1, first.size))
-    for index in dict.fromkeys([pages - 1, *range(1, MOST_READ)]):
-        if 0 < index < pages:
-            yield api.list_orders(page=first.page + index, **parameters)
 
 
 def confirm(api: Api, known: KnownIds, marker: Callable[[], str]) -> None:
-    """Order (for) what is to be tried; what the server refuses with 4xx is passed over.
+    """Try the ids that are to be tried, one order each; those refused with 4xx are left out.
 
-    What it fails on is kept: that is for the tests to report.
+    An id on which the server fails is kept, so that the tests report the failure.
     """
     for kind in KINDS:
         most = FEW_TRIED if known.ids(kind) else MOST_TRIED
@@ -168,7 +169,7 @@ def confirm(api: Api, known: KnownIds, marker: Callable[[], str]) -> None:
 
 
 def _order_with(known: KnownIds, kind: str, candidate: int, marker: str) -> dict[str, Any] | None:
-    """Return an order that tries one id together with ids that are known, or likely."""
+    """Return an order that tries one id together with usable or likely ones; None without those."""
     likely = {k: (known.ids(k) or known.to_try.get(k, ()))[:1] for k in KINDS}
     likely[kind] = (candidate,)
     party = "sites" if kind == "sites" or not likely["patients"] else "patients"
@@ -185,7 +186,7 @@ def _order_with(known: KnownIds, kind: str, candidate: int, marker: str) -> dict
 
 
 def shown_at_first(first_list: Exchange) -> str:
-    """Return what tells one beginning of a run from another: the orders that the list showed."""
+    """Return what distinguishes two runs of one seed: the orders that the list showed at first."""
     total = first_list.json.get("total") if isinstance(first_list.json, dict) else None
     return f"{total} {[entry.get('id') for entry in _entries(first_list)]}"
 
@@ -196,9 +197,9 @@ def _entries(exchange: Exchange) -> list[dict[str, Any]]:
 
 
 def _seen(entries: list[dict[str, Any]], kind: str) -> dict[int, bool | None]:
-    """Return each id of a kind with what is known of it: usable, not usable, or not said.
+    """Return each id of a kind, and whether it is usable; None if that is not known.
 
-    Orders that show it as it once was may contradict each other: then nothing is known.
+    Orders may show past states that contradict each other: then it is not known.
     """
     name, (flag, good) = PROPERTY[kind], USABLE[kind]
     said: dict[int, set[bool]] = {}
@@ -220,8 +221,3 @@ def _things(value: Any, name: str) -> Iterator[dict[str, Any]]:
     elif isinstance(value, list):
         for inner in value:
             yield from _things(inner, name)
-
-
-def _give_up(api: Api, reason: str) -> CantTell:
-    api.client.gave_up = reason
-    return CantTell(reason)

@@ -1,4 +1,4 @@
-"""Markers: the external ids by which a run knows its own orders."""
+"""Markers: external ids by which a run recognises its own orders."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ MARKER_PREFIX = "conf-"
 
 
 def markers_of(order: Any) -> list[Any]:
-    """Return the external ids that an order is sent with, if it has a list of them."""
+    """Return the external ids of an order; empty if it does not have a list of them."""
     markers = order.get("externalOrderIds") if isinstance(order, dict) else None
     return markers if isinstance(markers, list) else []
 
 
 def sent_markers(exchange: Exchange) -> list[Any]:
-    """Return the external ids that a create was sent with; none if its body is no order."""
+    """Return the external ids that a create was sent with; empty if it did not send an order."""
     try:
         return markers_of(read_json(exchange.request.body or b""))
     except NotJson:
@@ -27,5 +27,5 @@ def sent_markers(exchange: Exchange) -> list[Any]:
 
 
 def is_ours(marker: Any) -> bool:
-    """Say whether an external id is a marker of this suite."""
+    """Return whether an external id is a marker of this suite."""
     return isinstance(marker, str) and marker.startswith(MARKER_PREFIX)

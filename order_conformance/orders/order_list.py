@@ -6,10 +6,10 @@ only both ends are looked at, first the end where new orders were seen before.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from order_conformance.core.statuses import REFUSAL
+from order_conformance.orders.list_ends import LARGE_SIZE, last_index
 from order_conformance.orders.page import Page, is_no_page, read_page
 from order_conformance.orders.polling import poll
 
@@ -26,7 +26,6 @@ SHORT_LIST = 500
 MOST_PAGES = 6
 """Pages that are read of a longer list in one search."""
 
-LARGE_SIZE = 100
 ATTEMPTS = 4
 """Looks at a list that moves, before its own word is taken for its first page."""
 
@@ -194,7 +193,7 @@ class OrderList:
     def newest(self) -> list[Page]:
         """Read pages next to each other where new orders are shown, in the list's sequence."""
         front = self.page(0, self.large_size)
-        end = max(0, math.ceil(front.total / max(1, front.size)) - 1)
+        end = last_index(front)
         if self.new_orders_at == "front":
             rest = range(1, min(end, MOST_PAGES - 1) + 1)
             return [front, *(self.page(index, self.large_size) for index in rest)]
@@ -231,7 +230,7 @@ class OrderList:
                 yield read_page(exchange)
         front = self.page(0, size)
         read.add(0)
-        end = max(0, math.ceil(front.total / max(1, front.size)) - 1)
+        end = last_index(front)
         self._end_index = end
         yield front
         most = end + 1 if self.is_short else MOST_PAGES

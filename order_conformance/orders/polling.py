@@ -1,4 +1,4 @@
-"""Waiting for what may lag: look, wait, look again, until its time is over."""
+"""Polling for a state that the server may show with a delay."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from order_conformance.http.client import HttpClient
 
 FIRST_PAUSE = 0.1
-"""Seconds between the first two looks; each further pause is twice as long."""
+"""Seconds between the first two polls; each further pause is twice as long."""
 
 
 def poll(client: HttpClient, seconds: float) -> Iterator[int]:
-    """Yield the number of each look, from 0.
+    """Yield the number of each poll, from 0, for this many seconds.
 
-    The last look is at the end of the time: until then the target may lawfully lag.
+    The last poll is at the end of that time: until then the target may lag and still conform.
     """
     began, pause = client.clock.now, FIRST_PAUSE
     for number in count():

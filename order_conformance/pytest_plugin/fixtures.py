@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.core.outcomes import Blame, CantTell
+from order_conformance.core.outcomes import CantTell
 from order_conformance.judging.property_testing import PropertyTester
 from order_conformance.orders.discovery import (
     check_it_is_there,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from order_conformance.orders.dialect import Dialect
     from order_conformance.requirements.profiles import Profile
     from order_conformance.session.run import Run
+    from order_conformance.session.running import RunningRun
 
 
 @pytest.fixture(scope="session")
@@ -56,17 +57,16 @@ def profile(run: Run) -> Profile:
 
 
 @pytest.fixture(scope="session")
-def explore(run: Run) -> PropertyTester:
+def explore(running: RunningRun) -> PropertyTester:
     """Judges generated inputs, as many as the profile allows."""
-    return PropertyTester(run.options.profile, run.options.seed, run.saved_examples)
+    options = running.options
+    return PropertyTester(options.profile, options.seed, running.saved_examples)
 
 
 @pytest.fixture(scope="session")
-def passive_checks(run: Run, api: Api) -> PassiveChecks:  # noqa: ARG001 - without a target nothing is seen
+def passive_checks(running: RunningRun, api: Api) -> PassiveChecks:  # noqa: ARG001 - without a target nothing is seen
     """What every answer of the run was held against."""
-    if run.passive_checks is None:
-        raise CantTell("the run was not started", Blame.SUITE)
-    return run.passive_checks
+    return running.passive_checks
 
 
 @pytest.fixture(scope="session")

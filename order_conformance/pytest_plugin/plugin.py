@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from order_conformance.core.shard import Shard
     from order_conformance.orders.creates import Api
+    from order_conformance.session.running import RunningRun
 
 REQUIREMENT = pytest.StashKey[Requirement]()
 PLUGIN_NAME = "order-conformance-run"
@@ -173,7 +174,6 @@ class ConformancePlugin:
         try:
             self.run.start()
         except UsageProblem as problem:
-            self.run.stop()
             raise _usage_error(problem) from None
         show_progress(session.config, self.run, [item.nodeid for item in session.items])
 
@@ -190,11 +190,12 @@ class ConformancePlugin:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Name the test in the evidence, and pass over what does not apply to the target."""
         self._interruption.insist()
-        if self.run.client is None or REQUIREMENT not in item.stash:
+        running = self.run.running
+        if running is None or REQUIREMENT not in item.stash:
             return
-        self.run.client.current_test = item.nodeid
-        self.run.requirement = item.stash[REQUIREMENT].id
-        reason = inapplicable_because(item.stash[REQUIREMENT], self.run.client.target)
+        running.client.current_test = item.nodeid
+        running.requirement = item.stash[REQUIREMENT].id
+        reason = inapplicable_because(item.stash[REQUIREMENT], running.target)
         if reason:
             raise Inapplicable(reason)
 
@@ -286,8 +287,14 @@ def run(request: pytest.FixtureRequest) -> Run:
 
 
 @pytest.fixture(scope="session")
-def raw_api(run: Run) -> Api:
-    """The Order API of a target that may not be there."""
-    if run.api is None:
+def running(run: Run) -> RunningRun:
+    """The connections and files of the run."""
+    if run.running is None:
         raise CantTell("the run was not started", Blame.SUITE)
-    return run.api
+    return run.running
+
+
+@pytest.fixture(scope="session")
+def raw_api(running: RunningRun) -> Api:
+    """The Order API of a target that may not be there."""
+    return running.api

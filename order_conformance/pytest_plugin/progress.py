@@ -143,7 +143,7 @@ class Progress:
         pending = self._run.pending.values()
         done = sum(not tests for tests in pending)
         elapsed = max(self._clock() - self._began, 0.001)
-        requests = self._run.client.requests if self._run.client else 0
+        requests = self._run.requests
         left = shown_time(elapsed * (self._all / self._done - 1)) if self._done else "?"
         return (
             f"{done} of {plural(len(pending), 'requirement')}, {plural(requests, 'request')} "
@@ -189,12 +189,12 @@ def show_progress(config: pytest.Config, run: Run, tests: Iterable[str]) -> None
     """Show where the run is from now on, unless nobody wants to see it."""
     terminal = config.pluginmanager.get_plugin("terminalreporter")
     capture = config.pluginmanager.get_plugin("capturemanager")
-    if terminal is None or run.client is None or terminal.verbosity <= SILENT:
+    if terminal is None or run.running is None or terminal.verbosity <= SILENT:
         return
     # Who wants no colour wants no other control sequences either.
     is_live = terminal.isatty and terminal.hasmarkup
     display = LiveLine(terminal) if is_live else LogLines(terminal)
     outside = nullcontext if capture is None else capture.global_and_fixture_disabled
     progress = Progress(run, tests, display, outside)
-    run.client.observers.append(progress.tick)
+    run.running.client.observers.append(progress.tick)
     config.pluginmanager.register(progress, "order-conformance-progress")

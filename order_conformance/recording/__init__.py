@@ -1,1 +1,1 @@
-"""What a run writes as it goes, and reads back to be replayed. Imports http and below."""
+"""What a run writes while it runs, and reads to replay it. Imports http and below."""

@@ -1,4 +1,4 @@
-"""What a run leaves behind as it goes: every exchange, and every order it may have created."""
+"""``evidence.jsonl``: every exchange of a run, written as it happens."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 EVIDENCE = "evidence.jsonl"
 
 LONGEST_BODY = 64 * 1024
-"""Characters of a body that are written down."""
+"""Characters of a body that are written as text."""
 
 MOST_MASKED = 1024 * 1024
-"""Bytes of a body that are looked through for secrets: what follows is not written down."""
+"""Bytes of a body that are searched for secrets and written as text; the rest is only packed."""
 
 LONGEST_SPELLING = 64 * 1024
-"""Characters that a secret may take: of so many at the edge nobody knows what they begin."""
+"""Cut this many characters off the end of a longer body: a secret may start there."""
 
 
 class EvidenceLog:
-    """``evidence.jsonl``: each exchange, written as it happens, with the test that made it.
+    """Writes each exchange, with the test that sent it and all that a replay needs.
 
-    It holds what a replay needs to judge the run again (see ``replay.py``).
+    See ``replay.py``.
     """
 
     def __init__(self, path: Path, redactor: Redactor) -> None:
@@ -42,7 +42,7 @@ class EvidenceLog:
         self._redactor = redactor
 
     def answered(self, exchange: Exchange, attempts: Sequence[Attempt] = ()) -> None:
-        """Record a request and its answer, and the attempts that came before it."""
+        """Record a request with its response, and the attempts that came before it."""
         self._lines.write(
             {
                 "id": exchange.id,
@@ -58,7 +58,7 @@ class EvidenceLog:
     def unanswered(
         self, exchange_id: str, request: Request, failure: str, attempts: Sequence[Attempt] = ()
     ) -> None:
-        """Record a request that brought no usable answer, with the reason."""
+        """Record a request that brought no usable response, with the reason."""
         self._lines.write(
             {"id": exchange_id, "at": now(), **_clock_of(attempts)},
             request=request_record(request, self._redactor),
@@ -71,7 +71,7 @@ class EvidenceLog:
         self._lines.close()
 
     def _attempts(self, attempts: Sequence[Attempt]) -> dict[str, Any]:
-        """Return what became of attempts that were not the last word; nothing for none."""
+        """Return the records of attempts that are not the final one; empty if there are none."""
         records = [
             {
                 "clock": attempt.clock,
@@ -84,7 +84,7 @@ class EvidenceLog:
 
 
 def request_record(request: Request, redactor: Redactor) -> dict[str, Any]:
-    """Return a request as the evidence tells it, without secrets."""
+    """Return a request as the evidence records it, without secrets."""
     record = {
         "method": request.method,
         "path": request.path,
@@ -99,7 +99,7 @@ def request_record(request: Request, redactor: Redactor) -> dict[str, Any]:
 
 
 def body_digest(body: bytes) -> str:
-    """Return the digest by which the evidence knows a whole body."""
+    """Return the digest of a body that the evidence records."""
     return "sha256:" + hashlib.sha256(body).hexdigest()
 
 
@@ -115,7 +115,7 @@ def _response_record(response: Response, redactor: Redactor) -> dict[str, Any]:
         "body_digest": body_digest(response.body),
         "seconds": response.seconds,
     }
-    # Else nobody could tell our mask from one that the server has written.
+    # Otherwise our mask could not be distinguished from the same text sent by the server.
     return record | {"redacted": True} if masked != headers or "redacted" in body else record
 
 
@@ -131,8 +131,8 @@ def _outcome_record(outcome: Response | TransportFailure, redactor: Redactor) ->
 
 
 def _body_record(body: bytes, redactor: Redactor) -> dict[str, Any]:
-    """Return a body as text and, where that is not the whole truth, as packed bytes too."""
-    # Masked before it is cut, so that no half of a secret stays at the edge.
+    """Return a body as text and, if the text is not exact, as packed bytes too."""
+    # Mask before cutting, so that no part of a secret remains at the end.
     whole = body[:MOST_MASKED].decode("utf-8", "backslashreplace")
     text = redactor.text(whole)
     record: dict[str, Any] = {"body": text}
@@ -149,7 +149,7 @@ def _body_record(body: bytes, redactor: Redactor) -> dict[str, Any]:
 
 
 def _packed(body: bytes, redactor: Redactor) -> dict[str, Any]:
-    """Return the masked bytes of a body; a character a byte, so none of them is lost."""
+    """Return the masked bytes of a body, compressed; Latin-1 keeps each byte as it is."""
     whole = body.decode("latin-1")
     exact = redactor.text(whole)
     packed = base64.b64encode(zlib.compress(exact.encode("latin-1"))).decode("ascii")

@@ -1,4 +1,4 @@
-"""Files of one redacted JSON object a line."""
+"""Files with one redacted JSON object per line."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 
 class JsonLines:
-    """A file of one redacted JSON object a line, flushed line by line."""
+    """A file with one redacted JSON object per line, flushed after each."""
 
     def __init__(self, path: Path, redactor: Redactor) -> None:
-        """Start the file anew: an earlier run's lines never pass for this run's."""
+        """Create the file, or empty it: lines of an earlier run must not remain."""
         self._redactor = redactor
         self._file: TextIO = path.open("w", encoding="utf-8")
 
     def write(self, record: dict[str, Any], **untrusted: Any) -> None:
-        """Append one record; secrets are masked in what is ``untrusted``: others' words.
+        """Append one record; secrets are masked in ``untrusted``, which holds what others wrote.
 
-        Our own words stay: a key that is called "test" must not black out the names of tests.
+        ``record`` is our own text and is not masked: a key "test" must not hide the names of tests.
         """
         whole = record | self._redactor.value(untrusted)
         self._file.write(json.dumps(finite(whole), allow_nan=False) + "\n")
@@ -37,7 +37,7 @@ class JsonLines:
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the records of such a file; a last line that was cut off ends it."""
+    """Yield the records of such a file, up to a line that is incomplete."""
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             try:

@@ -1,4 +1,4 @@
-"""``ledger.jsonl``: every order that a run may have created."""
+"""``ledger.jsonl``: every order that a run may have created, as the API cannot delete orders."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LEDGER = "ledger.jsonl"
 
 
 class Ledger:
-    """``ledger.jsonl``: every order that the run may have created, as the API has no delete."""
+    """Writes each create before it is sent, and its outcome after that."""
 
     def __init__(self, path: Path, redactor: Redactor) -> None:
         """Open the ledger in the reports folder."""
@@ -27,19 +27,19 @@ class Ledger:
         self.unknown = 0
 
     def sending(self, markers: list[Any], test: str) -> int:
-        """Note a create that is about to be sent; returns the entry's number."""
+        """Record a create that is about to be sent; return the number of its entry."""
         self._numbers += 1
         self._write(self._numbers, "sending", {"test": test}, external_ids=markers)
         return self._numbers
 
     def answered(self, entry: int, status: int, order_id: Any) -> None:
-        """Note how a create was answered; ``order_id`` is None when none was shown."""
+        """Record the response to a create; ``order_id`` is None if the response has no id."""
         if order_id is not None:
             self.created.append(order_id)
         self._write(entry, "answered", {"status": status}, order_id=order_id)
 
     def unanswered(self, entry: int, order_id: Any = None) -> None:
-        """Note that no answer came; ``order_id`` is that of the order if the list shows it."""
+        """Record that there was no response; ``order_id`` is set if the list shows the order."""
         if order_id is not None:
             self.created.append(order_id)
         else:
@@ -47,7 +47,7 @@ class Ledger:
         self._write(entry, "unanswered", {}, order_id=order_id)
 
     def not_stored(self, entry: int) -> None:
-        """Note that a create did not reach the server, or that it said so: no order is left."""
+        """Record that the server did not receive or did not accept a create: no order exists."""
         self._write(entry, "not stored", {})
 
     def close(self) -> None:

@@ -1,7 +1,11 @@
-"""Judging a run again from its evidence: the same requests get the recorded answers.
+"""Replay of a run from its evidence: the same requests get the recorded responses.
 
-What is sent must be what was recorded, to the byte, and all of it: a replay that leaves the
-recording says where, and its verdict is worth nothing.
+The requests must equal the recorded ones to the byte, and all of them must be sent: otherwise
+the replay says where it differs from the recording, and its verdict is worthless.
+
+Written here because libraries that replay HTTP match a request to a response by its content.
+Here the same request may have different responses, and attempts made in parallel must end in
+their recorded order.
 """
 
 from __future__ import annotations
@@ -32,24 +36,24 @@ if TYPE_CHECKING:
     from order_conformance.core.shard import Shard
 
 MOST_TURNS = 10_000
-"""Turns of the event loop that an attempt waits for those that ended before it."""
+"""Turns of the event loop for which an attempt waits for those that ended before it."""
 
 LONGEST_SHOWN = 300
 MOST_UNPACKED = 512 * 1024 * 1024
-"""Bytes of bodies that a recording may hold in all."""
+"""Bytes of bodies that a recording may contain in total."""
 
 
 class Diverged(CantTell):
-    """A replay sends what the recording does not have; nothing can be judged from there on."""
+    """A replay sends a request that is not in the recording; from there on nothing is judged."""
 
     def __init__(self, reason: str) -> None:
-        """Blame nobody but the recording."""
+        """Blame the environment: the recording does not belong to this run."""
         super().__init__(reason, Blame.ENVIRONMENT)
 
 
 @dataclass(frozen=True)
 class RecordedAttempt:
-    """An attempt as the evidence tells it."""
+    """An attempt as the evidence records it."""
 
     exchange_id: str
     clock: float
@@ -58,7 +62,7 @@ class RecordedAttempt:
 
 
 class ReplayClock(Clock):
-    """Shows the recorded readings; nobody waits for it."""
+    """Shows the recorded readings, and does not wait."""
 
     def __init__(self) -> None:
         """Start at zero."""
@@ -66,18 +70,18 @@ class ReplayClock(Clock):
         self.next = 0.0
 
     def tick(self) -> float:
-        """Go on to the reading at which the attempt ended."""
+        """Advance to the reading at which the attempt ended."""
         self.now = self.next
         return self.now
 
     async def pause(self, seconds: float) -> None:  # noqa: ARG002 - it takes no time
-        """Let others go on, and no time pass."""
+        """Let other tasks run; no time passes."""
         await asyncio.sleep(0)
 
 
 @dataclass
 class ReplayTransport:
-    """Answers from the evidence, in place of the target's own."""
+    """Returns recorded outcomes instead of sending requests to the target."""
 
     attempts: dict[str, deque[RecordedAttempt]]
     redactor: Redactor
@@ -86,18 +90,18 @@ class ReplayTransport:
     is_closed: bool = False
 
     def __post_init__(self) -> None:
-        """Put the attempts into the order in which they ended."""
+        """Sort the attempts by the time at which they ended."""
         everything = [each for recorded in self.attempts.values() for each in recorded]
         self._in_order = deque(sorted(each.clock for each in everything))
 
     async def attempt(
         self,
         request: Request,
-        credentials: list[tuple[str, str]],  # noqa: ARG002 - a stand-in's
-        time_left: float,  # noqa: ARG002 - none is spent
+        credentials: list[tuple[str, str]],  # noqa: ARG002 - not the real ones
+        time_left: float,  # noqa: ARG002 - no time passes
         exchange_id: str,
     ) -> Response | TransportFailure:
-        """Return the recorded outcome when it is its turn.
+        """Return the recorded outcome, once those that ended earlier were returned.
 
         Raises:
             Diverged: the recording has no such attempt, or another request in its place.
@@ -116,20 +120,20 @@ class ReplayTransport:
         return recorded.outcome
 
     async def close(self) -> None:
-        """Answer no more."""
+        """Return no more outcomes."""
         self.is_closed = True
 
     def left_over(self) -> str:
-        """Say what the recording has and the replay did not send; empty when nothing is left."""
+        """Return which recorded request was not sent; empty if all of them were."""
         left = [exchange_id for exchange_id, recorded in self.attempts.items() if recorded]
         if not left:
             return ""
-        return f"{left[0]}: is in the recording ({len(left)} like it), but the run does not send it"
+        return f"{left[0]}: is in the recording, but was not sent ({len(left)} in total)"
 
     def _take(self, request: Request, exchange_id: str) -> RecordedAttempt:
         waiting = self.attempts.get(exchange_id)
         if not waiting:
-            raise self._diverge(f"{exchange_id}: is sent by the run, but not in the recording")
+            raise self._diverge(f"{exchange_id}: was sent, but is not in the recording")
         recorded = waiting.popleft()
         sent = finite(request_record(request, self.redactor))
         for part, value in sent.items():
@@ -151,7 +155,7 @@ def read_recording(
     """Read the evidence of a finished run, or of one shard of it.
 
     Raises:
-        UsageProblem: it cannot be read, or does not hold what a replay needs.
+        UsageProblem: it cannot be read, or lacks what a replay needs.
     """
     path = folder / EVIDENCE
     attempts: dict[str, deque[RecordedAttempt]] = {}
@@ -164,16 +168,18 @@ def read_recording(
                     continue
                 name = name_in_shard(record["id"], shard)
                 if name in attempts:
-                    raise UsageProblem(f"{path}: line {number}: {name} is there twice")
+                    raise UsageProblem(f"{path}: line {number}: {name} occurs twice")
                 attempts[name] = found = deque(_read(name, record, stand_in or ""))
                 size += sum(len(e.outcome.body) for e in found if isinstance(e.outcome, Response))
                 if size > MOST_UNPACKED:
-                    raise UsageProblem(f"{path}: holds more than {MOST_UNPACKED} bytes of bodies")
+                    raise UsageProblem(
+                        f"{path}: contains more than {MOST_UNPACKED} bytes of bodies"
+                    )
     except OSError as problem:
         raise UsageProblem(f"{path}: cannot be read ({problem.strerror})") from None
     except (ValueError, KeyError, TypeError, AttributeError, zlib.error) as problem:
         raise UsageProblem(
-            f"{path}: line {number}: is no exchange that can be replayed "
+            f"{path}: line {number}: is not an exchange that can be replayed "
             f"({type(problem).__name__}: {problem})"
         ) from None
     return ReplayTransport(attempts, redactor)
@@ -193,25 +199,27 @@ def _outcome(record: dict[str, Any], stand_in: str) -> Response | TransportFailu
         return TransportFailure(
             record["failure"], record["slow"], record["sent"], record["seconds"]
         )
-    told = record["response"]
-    body = _body(told, stand_in)
-    if not told.get("redacted") and told["body_digest"] != body_digest(body):
-        raise ValueError("the body is not the one whose digest is given")
-    hidden = stand_in if told.get("redacted") else MASK
-    headers = tuple((str(k), str(v).replace(MASK, hidden)) for k, v in told["headers"])
-    return Response(int(told["status"]), headers, body, float(told["seconds"]), str(record["at"]))
+    recorded = record["response"]
+    body = _body(recorded, stand_in)
+    if not recorded.get("redacted") and recorded["body_digest"] != body_digest(body):
+        raise ValueError("the body does not have the recorded digest")
+    hidden = stand_in if recorded.get("redacted") else MASK
+    headers = tuple((str(k), str(v).replace(MASK, hidden)) for k, v in recorded["headers"])
+    return Response(
+        int(recorded["status"]), headers, body, float(recorded["seconds"]), str(record["at"])
+    )
 
 
-def _body(told: dict[str, Any], stand_in: str) -> bytes:
-    if "body_packed" in told:
-        packed = base64.b64decode(told["body_packed"], validate=True)
+def _body(recorded: dict[str, Any], stand_in: str) -> bytes:
+    if "body_packed" in recorded:
+        packed = base64.b64decode(recorded["body_packed"], validate=True)
         unpacking = zlib.decompressobj()
         body = unpacking.decompress(packed, LARGEST_RESPONSE)
         if not unpacking.eof:
-            raise ValueError("the packed body is larger than any answer that is read")
+            raise ValueError("the packed body is larger than any response that a run reads")
     else:
-        body = str(told["body"]).encode("utf-8")
-    return body.replace(MASK.encode(), stand_in.encode()) if told.get("redacted") else body
+        body = str(recorded["body"]).encode("utf-8")
+    return body.replace(MASK.encode(), stand_in.encode()) if recorded.get("redacted") else body
 
 
 def _shown(value: Any) -> str:

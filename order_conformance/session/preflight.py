@@ -1,4 +1,4 @@
-"""A look at a target before a run: what exists there, and how fast it answers. Only GETs."""
+"""Preflight of a run: what exists at the target, and how fast it responds. Sends only GETs."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 def probe(target: Target) -> ProbeResult:
-    """Look at the list as a run would when it begins.
+    """Read the list as a run does at its start, and return what it shows.
 
     Raises:
-        CantTell: there is nothing to look at; the reason says why.
+        CantTell: the list cannot be read; the reason says why.
         UsageProblem: the certificate files of the target cannot be used.
     """
     redactor = Redactor([*target.secrets])
@@ -35,10 +35,10 @@ def probe(target: Target) -> ProbeResult:
         evidence = EvidenceLog(Path(name) / EVIDENCE, redactor)
         ledger = Ledger(Path(name) / LEDGER, redactor)
         try:
-            # Read-only whatever the run will be: the API refuses to send anything else then.
+            # Read-only, even if the run will not be: the client then refuses to send anything else.
             client = HttpClient(replace(target, read_only=True), evidence, seed=0)
             try:
-                return _look(Api(client, ledger))
+                return _probe(Api(client, ledger))
             finally:
                 client.close()
         finally:
@@ -46,7 +46,7 @@ def probe(target: Target) -> ProbeResult:
             ledger.close()
 
 
-def _look(api: Api) -> ProbeResult:
+def _probe(api: Api) -> ProbeResult:
     exchanges: list[Exchange] = []
     api.client.observers.append(exchanges.append)
     first = check_it_is_there(api)

@@ -75,15 +75,15 @@ JUDGED_AGAIN: dict[str, tuple[Change, str]] = {
         in_json(RESULTS, is_passed),
         'ASSOC-03: judged again, its outcome is "failed", not "passed"',
     ),
-    "the last exchange": (in_last(lambda _: TAKEN_OUT), "is sent by the run, but not in"),
-    "an exchange more": (add_an_exchange, "is in the recording .* but the run does not send"),
+    "the last exchange": (in_last(lambda _: TAKEN_OUT), "was sent, but is not in"),
+    "an exchange more": (add_an_exchange, "is in the recording, but was not sent"),
     "a request": (
         in_line(EVIDENCE, is_create, lambda line: line["request"].update(body="{}")),
         "the body of the request is",
     ),
     "an answer, but not its digest": (
         in_line(EVIDENCE, is_create, lambda line: line["response"].update(body="{}")),
-        "the body is not the one whose digest is given",
+        "the body does not have the recorded digest",
     ),
     "an answer": (in_line(EVIDENCE, is_create, answers_otherwise), "the replay left its recording"),
     "what nothing is judged by": (
@@ -137,5 +137,5 @@ def test_a_bomb_in_the_evidence_is_harmless(vendor: Vendor, bundle: Path) -> Non
     packed = base64.b64encode(zlib.compress(bytes(2**26))).decode()
     change = in_line(EVIDENCE, is_create, lambda line: line["response"].update(body_packed=packed))
     forged = vendor.forged(bundle, change)
-    with pytest.raises(Refused, match="the packed body is larger than any answer"):
+    with pytest.raises(Refused, match="the packed body is larger than any response"):
         verify(forged, vendor.signer.public_key, edition=vendor.draft)

@@ -25,10 +25,17 @@ from order_conformance.recording.inputs import (
 )
 from order_conformance.recording.replay import Diverged, read_recording
 from order_conformance.target.model import Target
-from selftest.http.test_client import FINE, JSON, Script, to
 from selftest.misbehaving.test_expiry import judge as judge_with_expiring_keys
 from selftest.support.engine_parts import KEY, ORDERS, client_for
-from selftest.support.misbehaving_server import Incoming, response_to, serving
+from selftest.support.misbehaving_server import (
+    FINE,
+    JSON,
+    Incoming,
+    Script,
+    redirect_to,
+    response_to,
+    serving,
+)
 from selftest.support.recorded_runs import outcomes, record, replay
 
 if TYPE_CHECKING:
@@ -52,7 +59,7 @@ def covered_by(client: HttpClient, requests: Sequence[Sequence[Request]]) -> Tol
             else (each.reason, isinstance(each, NoResponse) and each.may_have_acted)
             for each in results
         ]
-    return [*told, (client.requests, client.gave_up, client.clock.now)]
+    return [*told, (client.requests, client.circuit_breaker.open_because, client.clock.now)]
 
 
 def replayed(folder: Path, requests: Sequence[Sequence[Request]]) -> Told:
@@ -98,8 +105,8 @@ HARD: dict[str, tuple[list[bytes | Callable[[Incoming], bytes]], list[list[Reque
     "busy at first": ([response_to("503 Busy", b"", "Retry-After: 0"), FINE], [[GET]]),
     "busy until a moment": ([busy_until(-5), FINE], [[GET]]),
     "busy for too long": ([busy_until(9000)], [[GET]]),
-    "a redirect": ([to("/elsewhere?a=%7B"), FINE], [[GET]]),
-    "a redirect loop": ([to(ORDERS)], [[GET]]),
+    "a redirect": ([redirect_to("/elsewhere?a=%7B"), FINE], [[GET]]),
+    "a redirect loop": ([redirect_to(ORDERS)], [[GET]]),
     "a lost create": ([b"", FINE], [[POST], [GET]]),
     "lost side by side": ([by_body], [TOGETHER, TOGETHER]),
     "a target that is gone": ([b""], [[POST], [POST], [POST], [GET]]),
@@ -111,7 +118,7 @@ HARD: dict[str, tuple[list[bytes | Callable[[Incoming], bytes]], list[list[Reque
 
 
 @pytest.mark.parametrize("case", HARD)
-def test_a_replay_tells_what_the_door_told(tmp_path: Path, case: str) -> None:
+def test_a_replay_returns_what_the_client_returned(tmp_path: Path, case: str) -> None:
     """Answers, retries, redirects, troubles and give-ups, to the byte and to the reading."""
     steps, requests = HARD[case]
     with serving(Script(*steps)) as (base_url, _), client_for(base_url, tmp_path) as client:
@@ -140,7 +147,7 @@ def test_a_key_in_an_answer_is_there_again(tmp_path: Path) -> None:
         ([[GET], [replace(POST, headers=(("A", "b"),))]], "run#2: the headers of the request"),
         ([[GET], [replace(POST, with_key=False)]], "run#2: the with_key of the request"),
         ([[GET]], "run#2: is in the recording"),
-        ([[GET], [POST], [GET]], "run#3: is sent by the run, but not in the recording"),
+        ([[GET], [POST], [GET]], "run#3: was sent, but is not in the recording"),
     ],
 )
 def test_what_leaves_the_recording_is_told(
@@ -171,9 +178,9 @@ def test_after_a_divergence_nothing_is_answered(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("{", "line 2: is no exchange"),
-        ('{"id": "run#2"}\n{"id": "run#2"}', "line 3: run#2 is there twice"),
-        ('{"id": "run#2", "response": {}, "clock": 1}', "line 2: is no exchange"),
+        ("{", "line 2: is not an exchange"),
+        ('{"id": "run#2"}\n{"id": "run#2"}', "line 3: run#2 occurs twice"),
+        ('{"id": "run#2", "response": {}, "clock": 1}', "line 2: is not an exchange"),
     ],
 )
 def test_evidence_that_cannot_be_replayed_is_told(tmp_path: Path, line: str, reason: str) -> None:
@@ -192,7 +199,7 @@ def test_a_body_that_is_not_the_one_of_its_digest_is_told(tmp_path: Path) -> Non
         client.send(GET)
     file = tmp_path / "evidence.jsonl"
     file.write_text(file.read_text(encoding="utf-8").replace("fine", "mine"), encoding="utf-8")
-    with pytest.raises(UsageProblem, match="the body is not the one whose digest is given"):
+    with pytest.raises(UsageProblem, match="the body does not have the recorded digest"):
         read_recording(tmp_path, Redactor([]), None)
 
 

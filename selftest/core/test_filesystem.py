@@ -1,4 +1,4 @@
-"""Folders that options name: looked at by several processes at once, and left as they were."""
+"""Folders that options name: several processes check them at the same time, and change nothing."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from order_conformance.core.outcomes import UsageProblem
 if TYPE_CHECKING:
     from pathlib import Path
 
-LOOKS = 2000
+CHECKS = 2000
 
 
-def test_many_may_look_at_a_folder_at_once(tmp_path: Path) -> None:
-    """None of the workers of a run takes the folder of the whole for one that cannot be written."""
+def test_a_folder_may_be_checked_many_times_at_once(tmp_path: Path) -> None:
+    """No worker of a run finds the folder of the whole run unwritable."""
     folder = tmp_path / "new" / "reports"
     with ThreadPoolExecutor(8) as pool:
-        found = set(pool.map(lambda _: writable(folder, "--reports"), range(LOOKS)))
+        found = set(pool.map(lambda _: writable(folder, "--reports"), range(CHECKS)))
     assert found == {folder}
     assert not list(folder.iterdir())
 
 
-def test_a_file_in_place_of_a_folder_is_told_in_one_line(tmp_path: Path) -> None:
-    """The line names the option, the value and the mend."""
+def test_a_file_in_place_of_a_folder_is_reported_in_one_line(tmp_path: Path) -> None:
+    """The line names the option, the value and the fix."""
     (tmp_path / "reports").touch()
     with pytest.raises(UsageProblem, match=r"^--reports .*/reports: .* name another folder$"):
         writable(tmp_path / "reports", "--reports")

@@ -1,4 +1,4 @@
-"""The key leaves the process only towards the target: no artifact shows it, however written."""
+"""The key leaves the process only in requests: no file shows it, in whatever encoding."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def spellings_of(secret: str) -> dict[str, str]:
-    """Return how a server, a gateway or a library may write a secret, each way by its name."""
+    """Return the ways in which a server, a gateway or a library may write a secret, by name."""
     raw = secret.encode()
     return {
         "plain": secret,
@@ -61,7 +61,7 @@ SPELLINGS = spellings_of(KEY)
 
 @pytest.mark.parametrize("which", SPELLINGS)
 def test_each_spelling_is_masked(which: str) -> None:
-    """A server may write the key in many ways."""
+    """A server may return the key in many encodings."""
     redactor = Redactor([KEY])
     shown = redactor.text(f"before {SPELLINGS[which]} after")
     assert MASK in shown
@@ -72,13 +72,13 @@ def test_each_spelling_is_masked(which: str) -> None:
 
 
 def test_ordinary_text_stays() -> None:
-    """What only resembles the key is shown."""
+    """Text that only resembles the key is shown."""
     text = "the canary sang; base64: " + base64.b64encode(b"nothing to see here").decode()
     assert Redactor([KEY, ""]).text(text) == text
 
 
 def test_a_key_within_a_key_is_masked_whole() -> None:
-    """The longer of two secrets goes first, whichever was added first."""
+    """The longer of two secrets is masked first, in whatever order they were added."""
     for secrets in (["secret-one", "secret-one-more"], ["secret-one-more", "secret-one"]):
         assert Redactor(secrets).text("<secret-one-more>") == f"<{MASK}>"
 
@@ -88,26 +88,26 @@ ARTIFACTS = {
     *("evidence.har", "report.html", "summary.md", "job-summary"),
 }
 TELLING = {"results.json", "evidence.jsonl", "ledger.jsonl", "junit.xml", "report.html"}
-"""Where a mask must stand, or the test would show nothing."""
+"""Files that must contain a mask, or else the test would prove nothing."""
 
 TELLTALE = """
 import pytest
-from order_conformance.assertions import fail
-from order_conformance.outcomes import CantTell
+from order_conformance.judging.assertions import fail
+from order_conformance.core.outcomes import CantTell
 
 @pytest.mark.requirement("ASSOC-03")
 def test_a_finding(raw_api):
     exchange = raw_api.create({"externalOrderIds": ["conf-1"]})
-    raise fail("it said " + exchange.answer.body.decode("utf-8", "replace"), exchange,
-               expected="silence", notice=repr(exchange.answer.headers))
+    raise fail("it said " + exchange.response.body.decode("utf-8", "replace"), exchange,
+               expected="silence", notice=repr(exchange.response.headers))
 
 @pytest.mark.requirement("ASSOC-02")
 def test_an_error_of_the_suite(raw_api):
-    raise ValueError(raw_api.get().answer.body.decode("utf-8", "replace"))
+    raise ValueError(raw_api.get().response.body.decode("utf-8", "replace"))
 
 @pytest.mark.requirement("ASSOC-01")
-def test_something_in_the_way(raw_api):
-    raise CantTell(raw_api.get().answer.body.decode("utf-8", "replace"))
+def test_an_outage(raw_api):
+    raise CantTell(raw_api.get().response.body.decode("utf-8", "replace"))
 """
 
 
@@ -126,14 +126,14 @@ SPELLED = {
 def test_no_artifact_shows_a_secret_in_any_spelling(tmp_path: Path) -> None:
     """Header, body, order id, messages, exceptions, evidence, every report, the terminal.
 
-    The key expires after the first request and is fetched again; all requests go through a proxy,
-    which is the parrot itself, as is the gateway.
+    The key expires after the first request and is fetched again. All requests go through a proxy,
+    which is also the server that repeats every secret.
     """
     known = [SPELLED[each] for each in SECRETS if each != LATER_KEY]
     secret = [spelling for spellings in SPELLED.values() for spelling in spellings]
 
     async def parrot(_: Gateway, request: Incoming, writer: asyncio.StreamWriter) -> None:
-        # Nobody can mask a key that is not issued yet.
+        # A key that is not issued yet cannot be masked.
         is_issued = LATER_KEY.encode() in request.head
         said = [each for spellings in known for each in spellings]
         said += SPELLED[LATER_KEY] if is_issued else []
@@ -171,7 +171,7 @@ def test_no_artifact_shows_a_secret_in_any_spelling(tmp_path: Path) -> None:
     heads = b"".join(request.head for request in gateway.requests)
     sent = base64.b64encode(LOGIN.encode()).decode()
     for each in (KEY, LATER_KEY, TOKEN, SESSION, sent):
-        assert each.encode() in heads, f"{each} was never sent: this run shows nothing"
+        assert each.encode() in heads, f"{each} was never sent: this run proves nothing"
     paths = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
     files = {path.name: path.read_text(encoding="utf-8") for path in paths}
     assert set(files) >= ARTIFACTS
@@ -186,7 +186,7 @@ def test_no_artifact_shows_a_secret_in_any_spelling(tmp_path: Path) -> None:
 
 
 def test_a_short_key_does_not_black_out_the_results(tmp_path: Path) -> None:
-    """A key that is called "test" leaves verdict, outcomes and names of tests readable."""
+    """With the key "test", the verdict, outcomes and names of tests stay readable."""
     write_suite(tmp_path, TELLTALE)
 
     async def mute(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:

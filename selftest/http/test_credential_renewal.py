@@ -1,4 +1,4 @@
-"""Keys that expire in the middle: fetched again, or nobody's failure."""
+"""Keys that expire during a run: fetched again, or the run is inconclusive."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OTHER = Request("GET", f"{ORDERS}/7")
 
 
 def test_a_key_that_expires_is_fetched_again_and_the_request_repeated(tmp_path: Path) -> None:
-    """Reads and creates alike: what was refused was not done. No request is lost or done twice."""
+    """Reads and creates alike: a refused request was not served. None is lost or served twice."""
     lock = Lock("key-one", "key-two", "key-three")
     command = counting(tmp_path, "key-two", "key-three")
     learnt: list[str | None] = []
@@ -55,7 +55,7 @@ def test_requests_that_are_under_way_together_share_one_new_key(tmp_path: Path) 
     assert times_run(tmp_path) == 1
 
 
-def test_a_refusal_of_the_request_alone_is_the_servers_answer(tmp_path: Path) -> None:
+def test_a_refusal_of_one_request_alone_is_its_response(tmp_path: Path) -> None:
     """The list is asked for once; the command does not run."""
     with (
         serving(Lock("key-one")) as (base_url, gateway),
@@ -70,8 +70,8 @@ def test_a_refusal_of_the_request_alone_is_the_servers_answer(tmp_path: Path) ->
     assert times_run(tmp_path) == 0
 
 
-def test_a_key_that_never_opened_anything_has_not_expired(tmp_path: Path) -> None:
-    """The command printed it a moment ago."""
+def test_a_key_that_was_never_let_in_has_not_expired(tmp_path: Path) -> None:
+    """The command has only just printed it."""
     with (
         serving(Lock("another")) as (base_url, _),
         client_for(
@@ -85,16 +85,16 @@ def test_a_key_that_never_opened_anything_has_not_expired(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("prints", "why"),
     [
-        (["key-one"], "its command printed the same again"),
-        (["key-wrong"], "a new one is not let in either (401)"),
-        ([""], "cannot be had again: [api_key] command: the value cannot be sent"),
+        (["key-one"], "its command printed the same value again"),
+        (["key-wrong"], "the new one is refused as well (401)"),
+        ([""], "cannot be renewed: [api_key] command: the value cannot be sent"),
     ],
     ids=["same", "wrong", "nothing"],
 )
 def test_a_key_that_cannot_be_renewed_ends_the_run_as_cant_tell(
     tmp_path: Path, prints: list[str], why: str
 ) -> None:
-    """One cause for everything that follows, nothing more is sent, and nobody is blamed."""
+    """There is one reason for everything that follows, and nothing more is sent."""
     with (
         serving(Lock("key-one", "key-two", each=1)) as (base_url, gateway),
         client_for(
@@ -109,16 +109,16 @@ def test_a_key_that_cannot_be_renewed_ends_the_run_as_cant_tell(
         with pytest.raises(CantTell, match="the key has expired"):
             client.send(GET)
         assert len(gateway.requests) == sent
-        assert client.gave_up == problem.value.reason
+        assert client.circuit_breaker.open_because == problem.value.reason
     assert times_run(tmp_path) == 1
 
 
 def test_a_key_that_expires_all_the_time_is_not_renewed_for_ever(tmp_path: Path) -> None:
-    """A server that is never content ends the run, too."""
+    """A server that never accepts a key for long ends the run as well."""
     keys = [f"key-number-{number:03}" for number in range(MOST_RENEWALS + 5)]
 
     class Printed:
-        """Stands in for the command: it need not really run so often."""
+        """Replaces the command, which would have to run many times."""
 
         def __init__(self) -> None:
             self.keys = iter(keys[1:])
@@ -128,7 +128,7 @@ def test_a_key_that_expires_all_the_time_is_not_renewed_for_ever(tmp_path: Path)
 
     with (
         pytest.MonkeyPatch.context() as patch,
-        # A new key is tried at the list, and then opens just the request that was refused.
+        # A new key is tried on the list, and then lets in just the request that was refused.
         serving(Lock(*keys, each=2)) as (base_url, _),
         client_for(base_url, tmp_path, api_key=keys[0], key_command=("x",)) as client,
     ):

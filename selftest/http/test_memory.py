@@ -1,4 +1,4 @@
-"""However much a server sends, a run keeps little of it."""
+"""A run keeps little of what a server sends, however much that is."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ GET = Request("GET", ORDERS)
 MEGABYTE = 1024 * 1024
 
 
-def test_answers_count_as_long_as_anybody_refers_to_them() -> None:
-    """What is gone makes room; lists and objects count for what they take once they are read."""
-    held = ResponseMemory()
+def test_a_response_counts_for_as_long_as_it_exists() -> None:
+    """Its lists and objects count for the memory that they take once they are parsed."""
+    memory = ResponseMemory()
     kept = Response(200, (), b"x" * 1000, 0)
     gone = Response(200, (), b"[{}]", 0)
-    held.add(kept)
-    held.add(gone)
-    assert held.bytes == 2000 + 8 + 2 * CONTAINER
+    memory.add(kept)
+    memory.add(gone)
+    assert memory.bytes == 2000 + 8 + 2 * CONTAINER
     del gone
-    assert held.bytes == 2000
-    assert not held.is_full
+    assert memory.bytes == 2000
+    assert not memory.is_full
 
 
-def test_what_is_read_of_a_large_answer_is_not_kept_beside_it() -> None:
-    """Of a small one it is; both are read the same."""
+def test_a_large_response_does_not_keep_its_parsed_json() -> None:
+    """A small one does; both are parsed in the same way."""
     small = Response(200, (), b'{"a": 1}', 0)
     large = Response(200, (), b'{"a": "' + b"x" * LONGEST_KEPT + b'"}', 0)
     assert small.json is small.json
@@ -47,7 +47,7 @@ def test_what_is_read_of_a_large_answer_is_not_kept_beside_it() -> None:
 
 @pytest.mark.parametrize("keeps", [True, False])
 def test_a_run_ends_before_its_memory_is_full(tmp_path: Path, keeps: bool) -> None:
-    """Answers that are kept end it, with the reason; those that are not do no harm."""
+    """Responses that are kept end it, with the reason; those that are not kept do no harm."""
     body = b'"' + b"x" * (5 * MEGABYTE) + b'"'
 
     async def large(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
@@ -69,8 +69,8 @@ def test_a_run_ends_before_its_memory_is_full(tmp_path: Path, keeps: bool) -> No
     assert len(gateway.requests) == (most if keeps else most + 1)
 
 
-def test_an_answer_of_too_many_lists_is_not_read(tmp_path: Path) -> None:
-    """A few megabytes that would take hundreds once read are trouble, and no finding."""
+def test_a_response_of_too_many_lists_is_a_failure(tmp_path: Path) -> None:
+    """A few megabytes that would take hundreds once parsed are not a finding."""
     body = b"[" + b"{}," * MOST_CONTAINERS + b"1]"
 
     async def lists(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
@@ -89,7 +89,7 @@ def test_an_answer_of_too_many_lists_is_not_read(tmp_path: Path) -> None:
 def test_a_large_body_is_cut_in_the_evidence_and_shows_no_secret(
     tmp_path: Path, before: int, again: int
 ) -> None:
-    """Wherever the key stands, and however often: not even half of it is written."""
+    """Wherever the key is in the body, and however often, not even half of it is written."""
     body = b"x" * before + KEY.encode() * again + b"y" * MOST_MASKED
     log = EvidenceLog(tmp_path / "evidence.jsonl", Redactor([KEY]))
     log.answered(Exchange("test#1", GET, Response(200, (), body, 0)))

@@ -1,4 +1,4 @@
-"""Requests through proxies, whose answers are not the server's."""
+"""Requests through proxies, whose own responses are not those of the server."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ URL = "http://127.0.0.1:1"
 
 
 def test_requests_go_through_the_proxy_of_the_target(tmp_path: Path) -> None:
-    """The proxy is told where to, and who asks; the server's name is never looked up here."""
+    """The proxy gets the URL and the login; the server's name is not resolved here."""
     with (
         serving(Lock(KEY)) as (proxy_url, gateway),
         client_for(
@@ -38,8 +38,8 @@ def test_requests_go_through_the_proxy_of_the_target(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_proxy_that_wants_a_login_is_no_answer_of_the_server(tmp_path: Path, scheme: str) -> None:
-    """407 is the proxy's: trouble on the way, and no refusal of the request."""
+def test_a_407_of_the_proxy_is_not_a_response_of_the_server(tmp_path: Path, scheme: str) -> None:
+    """It is a failure on the way, not a refusal of the request."""
 
     async def closed(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
         writer.write(response_to("407 Proxy Authentication Required"))
@@ -57,7 +57,7 @@ def test_a_proxy_that_wants_a_login_is_no_answer_of_the_server(tmp_path: Path, s
 def test_a_server_on_this_machine_is_reached_without_the_environments_proxy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only a proxy that the target file names is used there."""
+    """Only a proxy of the target file is used for it."""
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     monkeypatch.delenv("NO_PROXY", raising=False)

@@ -1,4 +1,4 @@
-"""Runs against trouble, side by side: most of their time is waiting."""
+"""Runs against misbehaving servers, several at a time: they mostly wait."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 AT_ONCE = 4
-# The longest first, so that the others fill the time.
+# The longest first, so that the shorter ones run next to them.
 SAID: dict[str, Misbehaviour] = {name: misbehaviour for name, (misbehaviour, _) in HOSTILE.items()}
 MISBEHAVIOURS = PASSING | LOSING | ENVIRONMENT | SAID
 
 
 @pytest.fixture(scope="session")
-def troubled(
+def run_against(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], tuple[EndedRun, Gateway]]]:
-    """Return the run against a trouble; every run that a selected test asks for starts at once."""
+    """Return the run against a misbehaviour; the runs of all selected tests are started at once."""
     wanted = {
         item.callspec.params["misbehaviour"]
         for item in request.session.items
@@ -34,7 +34,7 @@ def troubled(
         and hasattr(item, "callspec")
         and "misbehaviour" in item.callspec.params
     }
-    folder = tmp_path_factory.mktemp("troubled")
+    folder = tmp_path_factory.mktemp("misbehaving")
     with ThreadPoolExecutor(AT_ONCE) as pool:
         runs: dict[str, Future[tuple[EndedRun, Gateway]]] = {
             name: pool.submit(_run, name, folder / name) for name in MISBEHAVIOURS if name in wanted

@@ -1,4 +1,4 @@
-"""Accounts of a real staging server: very long, and never quiet."""
+"""Accounts as on a real staging server: very long, and used by others at the same time."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 MILLION = 1_000_000
 LOOKING = TARGET.partition("[existing]")[0]
-"""A target of which nothing is known: what exists is found in its list."""
+"""A target file without known ids: the run finds them in the list."""
 
 
 def run_on(orders: int, folder: Path, *twins: str) -> EndedRun:
-    """Judge an account with so many orders, of which nothing is known beforehand."""
+    """Judge an account with this many orders, without known ids."""
     with account_of(orders, *twins) as base_url:
         return run_suite(base_url, folder, target=LOOKING)
 
@@ -30,7 +30,7 @@ def run_on(orders: int, folder: Path, *twins: str) -> EndedRun:
 def test_a_million_orders_cost_no_more_requests_than_seven(
     tmp_path: Path, twins: tuple[str, ...]
 ) -> None:
-    """The number of requests is within a tenth, and the verdict the same."""
+    """The number of requests differs by a tenth at most, and the verdict is the same."""
     with ThreadPoolExecutor() as pool:
         few = pool.submit(run_on, 7, tmp_path / "few", *twins)
         many = pool.submit(run_on, MILLION, tmp_path / "many", *twins)
@@ -42,8 +42,10 @@ def test_a_million_orders_cost_no_more_requests_than_seven(
 
 
 @pytest.mark.parametrize("twin", ["conforming", "oldest-first", "unordered-list"])
-def test_a_neighbour_who_writes_all_the_time_changes_no_verdict(tmp_path: Path, twin: str) -> None:
-    """Another client creates an order every 50 ms, at either end of the list or anywhere."""
+def test_another_client_that_creates_orders_does_not_change_the_verdict(
+    tmp_path: Path, twin: str
+) -> None:
+    """It creates an order every 50 ms, which appears at either end of the list or anywhere."""
     options = () if twin == "conforming" else ("--twin", twin)
     with (
         reference_server("--api-key-env", "SERVER_KEY", *options) as base_url,

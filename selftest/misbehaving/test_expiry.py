@@ -1,4 +1,4 @@
-"""The whole suite behind a gateway that wants a token, with a key that expires again and again."""
+"""The whole suite behind a gateway that requires a token, with a key that expires repeatedly."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from selftest.support.misbehaving_runs import KEY, TARGET, assert_it_ended_well, run_suite
-from selftest.support.misbehaving_server import Gateway, Incoming, response_to, serving
-from selftest.support.misbehaviours import HTML, JSON, PAGE
+from selftest.support.misbehaving_server import JSON, Gateway, Incoming, response_to, serving
+from selftest.support.misbehaviours import HTML, PAGE
 from selftest.support.suite_runs import reference_server
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ KEY_LINE = re.compile(rb"(?i)(\r\nimpilo-api-key: )([^\r\n]*)(?=\r\n)")
 
 
 class Staging:
-    """A gateway that knows who comes by a token, and lets each key live for some requests."""
+    """A gateway that requires a token, and accepts each key for some requests."""
 
     def __init__(self, issued: Path, lifetime: int) -> None:
         """Issue the first key."""
@@ -34,19 +34,19 @@ class Staging:
         self.issue()
 
     def issue(self) -> None:
-        """Issue a new key; the one before opens nothing from now on."""
+        """Issue a new key; the previous one is refused from now on."""
         self.number += 1
         self.issued.write_text(f"issued-Key-{self.number}-7e57ab1e\n", encoding="ascii")
 
     @property
     def key(self) -> bytes:
-        """The key of now."""
+        """The current key."""
         return self.issued.read_bytes().strip()
 
     async def __call__(
         self, gateway: Gateway, request: Incoming, writer: asyncio.StreamWriter
     ) -> None:
-        """Keep strangers out; else let the server answer, which knows the key by another name."""
+        """Refuse requests without the token; forward others with the key of the server behind."""
         if f"x-gateway-token: {TOKEN}\r\n".encode() not in request.head.lower().replace(
             TOKEN.lower().encode(), TOKEN.encode()
         ):
@@ -65,7 +65,7 @@ class Staging:
 
 
 def judge(folder: Path, command: list[str], lifetime: int) -> tuple[EndedRun, Staging, Gateway]:
-    """Run the suite with a key that the command prints."""
+    """Run the suite with keys that the command prints."""
     staging = Staging(folder / "issued", lifetime)
     target = (
         f"{TARGET}[api_key]\ncommand = {json.dumps([*command, str(staging.issued)])}\n"
@@ -78,8 +78,8 @@ def judge(folder: Path, command: list[str], lifetime: int) -> tuple[EndedRun, St
         return run_suite(base_url, folder / "run", target=target), staging, gateway
 
 
-def test_a_key_that_can_be_had_again_leaves_no_trace_in_the_verdict(tmp_path: Path) -> None:
-    """Every requirement is judged, those about keys too, and no issued key is shown."""
+def test_a_key_that_can_be_renewed_does_not_change_the_verdict(tmp_path: Path) -> None:
+    """Every requirement is judged, also those about keys, and no issued key is shown."""
     run, staging, _ = judge(tmp_path, ["cat"], lifetime=40)
     assert_it_ended_well(run)
     assert run.with_outcome("failed") == {}, run.output
@@ -95,8 +95,8 @@ def test_a_key_that_can_be_had_again_leaves_no_trace_in_the_verdict(tmp_path: Pa
         assert TOKEN not in text, file.name
 
 
-def test_a_key_that_cannot_be_had_again_is_nobodys_failure(tmp_path: Path) -> None:
-    """The command goes on printing the first key: inconclusive, with the cause."""
+def test_a_key_that_cannot_be_renewed_is_not_a_failure(tmp_path: Path) -> None:
+    """The command keeps printing the first key: the run is inconclusive, with the cause."""
     printing = "import sys; print('issued-Key-1-7e57ab1e')"
     run, _, gateway = judge(tmp_path, [sys.executable, "-c", printing], lifetime=100)
     assert_it_ended_well(run)

@@ -1,4 +1,4 @@
-"""Trouble on the way is never a finding about the server, and a finding is never lost in it."""
+"""A failure on the way is never a finding about the server, and never hides one."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("misbehaviour", PASSING)
-def test_what_a_client_can_live_with_is_conformant(
-    troubled: Callable[[str], tuple[EndedRun, Gateway]], misbehaviour: str
+def test_a_server_that_a_client_can_handle_is_conformant(
+    run_against: Callable[[str], tuple[EndedRun, Gateway]], misbehaviour: str
 ) -> None:
-    """What retries and patience can mend leaves no trace in the verdict."""
-    run, _ = troubled(misbehaviour)
+    """Retries and patience are enough: the verdict shows nothing of it."""
+    run, _ = run_against(misbehaviour)
     assert_it_ended_well(run)
     assert run.with_outcome("failed") == {}, run.output
     assert run.with_outcome("cantTell") == {}, run.output
@@ -29,11 +29,11 @@ def test_what_a_client_can_live_with_is_conformant(
 
 
 @pytest.mark.parametrize("misbehaviour", ENVIRONMENT)
-def test_what_says_nothing_about_the_server_is_inconclusive(
-    troubled: Callable[[str], tuple[EndedRun, Gateway]], misbehaviour: str
+def test_a_failing_environment_is_inconclusive(
+    run_against: Callable[[str], tuple[EndedRun, Gateway]], misbehaviour: str
 ) -> None:
-    """A server that is down, hidden or out of its mind is not judged."""
-    run, _ = troubled(misbehaviour)
+    """A server that is down, hidden or broken is not judged."""
+    run, _ = run_against(misbehaviour)
     assert_it_ended_well(run)
     assert run.with_outcome("failed") == {}, run.output
     assert (run.results["verdict"], run.exit_code) == ("inconclusive", 2)
@@ -41,25 +41,25 @@ def test_what_says_nothing_about_the_server_is_inconclusive(
 
 @pytest.mark.parametrize("misbehaviour", ["silent", "maintenance", "login", "page-for-everything"])
 def test_a_hopeless_target_is_left_alone(
-    troubled: Callable[[str], tuple[EndedRun, Gateway]], misbehaviour: str
+    run_against: Callable[[str], tuple[EndedRun, Gateway]], misbehaviour: str
 ) -> None:
-    """The run ends after a few requests, with one reason for everything."""
-    run, gateway = troubled(misbehaviour)
+    """The run ends after a few requests, with one reason for every requirement."""
+    run, gateway = run_against(misbehaviour)
     assert len(gateway.requests) <= 6
     assert len(set(run.with_outcome("cantTell").values())) == 1, run.output
 
 
 @pytest.mark.parametrize("misbehaviour", LOSING)
-def test_a_create_of_unknown_fate_is_no_failure(
-    troubled: Callable[[str], tuple[EndedRun, Gateway]], misbehaviour: str
+def test_a_create_with_an_unknown_outcome_is_not_a_failure(
+    run_against: Callable[[str], tuple[EndedRun, Gateway]], misbehaviour: str
 ) -> None:
-    """What nobody knows is cantTell; a run with such a MUST is not conformant."""
-    run, _ = troubled(misbehaviour)
+    """It is cantTell; a run with such a MUST is not conformant."""
+    run, _ = run_against(misbehaviour)
     assert_it_ended_well(run)
     assert run.with_outcome("failed") == {}, run.output
     reasons = run.with_outcome("cantTell").values()
-    # A method that the API does not have may get lost as well; it is not sent twice.
-    known = ("nobody knows", "blocked", "/api/v3/order/")
+    # A request with a method that the API lacks may get lost as well; it is not sent twice.
+    known = ("it is unknown whether", "blocked", "/api/v3/order/")
     assert all(any(words in reason for words in known) for reason in reasons), run.output
     must = run.results["summary"]["MUST"]
     assert run.exit_code == (2 if must["cantTell"] else 0)
@@ -70,10 +70,10 @@ def test_a_create_of_unknown_fate_is_no_failure(
 
 
 def test_a_create_that_was_not_stored_is_sent_again(
-    troubled: Callable[[str], tuple[EndedRun, Gateway]],
+    run_against: Callable[[str], tuple[EndedRun, Gateway]],
 ) -> None:
-    """A create that the list proves not stored is repeated, and its requirement judged."""
-    _, gateway = troubled("reset-before")
+    """If the list proves it, the create is repeated, and its requirement is judged."""
+    _, gateway = run_against("reset-before")
     bodies = [each.body for each in gateway.requests if each.is_create]
     lost = [each.body for each in gateway.requests if each.is_create and each.number % 8 == 0]
     marked = [body for body in lost if b'"conf-' in body]
@@ -82,10 +82,10 @@ def test_a_create_that_was_not_stored_is_sent_again(
 
 
 def test_a_create_that_was_stored_is_never_sent_again(
-    troubled: Callable[[str], tuple[EndedRun, Gateway]],
+    run_against: Callable[[str], tuple[EndedRun, Gateway]],
 ) -> None:
-    """A create that the list shows as stored is not repeated; its order is in the ledger."""
-    run, gateway = troubled("reset-after")
+    """If the list shows its order, the create is not repeated; the order is in the ledger."""
+    run, gateway = run_against("reset-after")
     lost = [each for each in gateway.requests if each.is_create and each.number % 8 == 0]
     assert lost, "no create got lost: this run shows nothing"
     answered = run.results["orders_created"]
@@ -109,19 +109,19 @@ def test_a_create_that_was_stored_is_never_sent_again(
 
 
 @pytest.mark.parametrize("misbehaviour", HOSTILE)
-def test_a_hostile_answer_is_a_finding_and_harms_nobody(
-    troubled: Callable[[str], tuple[EndedRun, Gateway]], misbehaviour: str
+def test_a_hostile_response_is_a_finding_and_does_no_harm(
+    run_against: Callable[[str], tuple[EndedRun, Gateway]], misbehaviour: str
 ) -> None:
-    """What a server itself says is judged, however it says it."""
-    run, _ = troubled(misbehaviour)
+    """A response of the server itself is judged, however odd it is."""
+    run, _ = run_against(misbehaviour)
     assert_it_ended_well(run)
     assert HOSTILE[misbehaviour][1] in run.with_outcome("failed"), run.output
     assert (run.results["verdict"], run.exit_code) == ("non-conformant", 1)
 
 
 def test_lost_requests_do_not_end_a_run(
-    troubled: Callable[[str], tuple[EndedRun, Gateway]],
+    run_against: Callable[[str], tuple[EndedRun, Gateway]],
 ) -> None:
-    """One request in eight that gets lost leaves nearly all requirements judged."""
-    run, _ = troubled("reset-before")
+    """Nearly all requirements are judged even if one request in eight gets lost."""
+    run, _ = run_against("reset-before")
     assert len(run.with_outcome("passed")) >= 40, run.output

@@ -1,4 +1,4 @@
-"""Targets that are not there, or that send us elsewhere."""
+"""Targets that cannot be reached, or that redirect elsewhere."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def test_where_nothing_listens_the_run_is_inconclusive_within_15_seconds(tmp_path: Path) -> None:
-    """A port that nobody listens on: one reason, exit code 2, soon."""
+    """There is one reason, and exit code 2."""
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # bound, so that nobody else listens there either
+        taken.bind(("127.0.0.1", 0))  # bound, so that no other process listens there
         began = time.monotonic()
         run = run_suite(f"http://127.0.0.1:{taken.getsockname()[1]}", tmp_path / "run")
         assert time.monotonic() - began < 15
@@ -46,7 +46,7 @@ def test_no_redirect_leads_the_run_to_another_host(tmp_path: Path, status: str) 
 
 
 def test_the_time_budget_bounds_the_whole_run(tmp_path: Path) -> None:
-    """A slow target takes no longer than the budget allows, not even while we wait for it."""
+    """A slow target takes no longer than the budget allows, even while the run waits for it."""
     target = TARGET.replace("timeout = 1.5", "timeout = 60") + "[budget]\nminutes = 0.05\n"
     with serving(silent) as (base_url, _):
         run = run_suite(base_url, tmp_path / "run", target=target)
@@ -56,7 +56,7 @@ def test_the_time_budget_bounds_the_whole_run(tmp_path: Path) -> None:
 
 
 def test_a_prefix_a_slash_and_capitals_lead_to_the_same_server(tmp_path: Path) -> None:
-    """The base URL is understood as a browser does."""
+    """The base URL is read as a browser reads it."""
 
     async def below(gateway: Gateway, request: Incoming, writer: asyncio.StreamWriter) -> None:
         prefix = b"/gate%20way/v1"
@@ -90,8 +90,8 @@ def test_the_key_travels_only_in_its_header(tmp_path: Path) -> None:
     assert [json.loads(line)["request"] for line in evidence.splitlines()]
 
 
-def test_who_hangs_up_on_a_key_beyond_ascii_has_refused_it(tmp_path: Path) -> None:
-    """No server has to take such a field: the other wrong keys say what there is to say."""
+def test_closing_the_connection_on_a_key_beyond_ascii_is_a_refusal(tmp_path: Path) -> None:
+    """No server has to read such a field: AUTH-04 is judged by the other wrong keys."""
 
     async def picky(gateway: Gateway, request: Incoming, writer: asyncio.StreamWriter) -> None:
         if request.head.isascii():
@@ -111,8 +111,8 @@ def test_who_hangs_up_on_a_key_beyond_ascii_has_refused_it(tmp_path: Path) -> No
     assert outcomes["AUTH-04"] == "passed", run.output
 
 
-def test_where_everything_is_not_found_the_path_is_doubted(tmp_path: Path) -> None:
-    """A JSON 404 to the list and to every create says that the API is elsewhere."""
+def test_404_for_everything_puts_the_path_in_doubt(tmp_path: Path) -> None:
+    """A JSON 404 for the list and for every create says that the API is elsewhere."""
 
     async def nothing(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
         body = b'{"message": "no such path"}'
@@ -125,8 +125,8 @@ def test_where_everything_is_not_found_the_path_is_doubted(tmp_path: Path) -> No
     assert "check the base URL and path_prefix" in run.output
 
 
-def test_json_that_nobody_can_read_is_the_servers_fault(tmp_path: Path) -> None:
-    """Who calls an answer JSON is an API, and has to write JSON."""
+def test_unreadable_json_is_the_fault_of_the_server(tmp_path: Path) -> None:
+    """A server that says application/json has to send JSON."""
 
     async def garbled(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
         body = '{"content": []}'.encode("utf-16")

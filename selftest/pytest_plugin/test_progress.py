@@ -60,7 +60,7 @@ def run_of(tests: list[str]) -> Any:
         options=options,
         target=None,
         pending=pending,
-        client=SimpleNamespace(requests=0),
+        requests=0,
         orders_created=0,
     )
 
@@ -78,7 +78,7 @@ def test_it_says_what_is_done_and_what_is_left() -> None:
         run.pending[COSTS[test].requirement].discard(test)
         spent += COSTS[test].requests + 0.1
         half += 1
-    run.client.requests, run.orders_created, now[0] = 300, 1, 600.0
+    run.requests, run.orders_created, now[0] = 300, 1, 600.0
     done = sum(not left for left in run.pending.values())
     said = progress.text()
     assert said.startswith(

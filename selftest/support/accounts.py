@@ -1,7 +1,7 @@
-"""The reference server with an account of any length, and as far away as one likes.
+"""The reference server with an account of any size, and with any latency.
 
 ``python -m selftest.support.accounts N [--latency MS] [TWIN ...]``. The orders of its history
-are made when somebody looks at them, so a million of them cost nothing.
+are generated when they are requested, so a million of them cost nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Ids(Sequence[int]):
-    """The ids from 1 to a number, and some more behind them; never written out."""
+    """The ids from 1 to a number, followed by some more, without storing the first ones."""
 
     def __init__(self, history: Sequence[int], later: Sequence[int]) -> None:
         """Join the ids of the history and those of later orders."""
@@ -44,7 +44,7 @@ class Ids(Sequence[int]):
     @overload
     def __getitem__(self, place: slice) -> Sequence[int]: ...
     def __getitem__(self, place: Any) -> Any:
-        """Return one id, or those of a slice; all of them the other way round stay unwritten."""
+        """Return one id, or those of a slice; a reversal of all of them is not stored either."""
         if isinstance(place, slice) and place == slice(None, None, -1):
             return Ids(self._later[::-1], self._history[::-1])
         places = range(len(self))[place]
@@ -56,7 +56,7 @@ class Ids(Sequence[int]):
 
 
 class LongDatabase(Database):
-    """Holds a history without storing it; later orders are stored as ever."""
+    """Contains a history without storing it; later orders are stored as usual."""
 
     length = 0
 
@@ -71,19 +71,19 @@ class LongDatabase(Database):
         return super().get(order_id)
 
     def highest_id(self) -> int:
-        """Return the largest id in use."""
+        """Return the highest id in use."""
         return max(self.length, super().highest_id())
 
 
-class Distance:
-    """Answers each request so much later, and any number of them at a time."""
+class Latency:
+    """Delays each response; any number of requests is served at the same time."""
 
     def __init__(self, app: ASGIApp, milliseconds: int) -> None:
-        """Keep the application that answers."""
+        """Wrap an application."""
         self._app, self._seconds = app, milliseconds / 1000
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the time pass, and answer."""
+        """Wait, and then serve the request."""
         if scope["type"] == "http":
             await asyncio.sleep(self._seconds)
         await self._app(scope, receive, send)
@@ -91,7 +91,7 @@ class Distance:
 
 @contextmanager
 def account_of(orders: int, *options: str) -> Iterator[str]:
-    """Serve an account with so many orders; yields the base URL."""
+    """Serve an account with this many orders; yield the base URL."""
     process = subprocess.Popen(
         [sys.executable, "-m", "selftest.support.accounts", str(orders), *options],
         cwd=ROOT,
@@ -110,7 +110,7 @@ def main() -> None:
     """Serve on a free port until standard input ends."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("length", type=int)
-    parser.add_argument("--latency", type=int, default=0, help="milliseconds to the answer")
+    parser.add_argument("--latency", type=int, default=0, help="milliseconds before each response")
     parser.add_argument("twins", nargs="*")
     options = parser.parse_args()
     LongDatabase.length = options.length
@@ -118,7 +118,7 @@ def main() -> None:
     with running.bind("127.0.0.1", 0) as bound:
         app = create_app(Settings(api_key=KEY, twins=tuple(options.twins)))
         if options.latency:
-            app.add_middleware(Distance, milliseconds=options.latency)
+            app.add_middleware(Latency, milliseconds=options.latency)
         running.exit_with_parent()
         running.run(app, bound)
 

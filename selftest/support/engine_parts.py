@@ -1,4 +1,4 @@
-"""What the engine's tests share: a door onto a small server, and the suite in a subprocess."""
+"""Shared by tests of the engine: an HTTP client for a small server, and pytest in a subprocess."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ORDERS = "/api/v3/order"
 
 @contextmanager
 def client_for(base_url: str, folder: Path, **changes: object) -> Iterator[HttpClient]:
-    """Open a door onto a server, with a key, and close it again."""
+    """Yield an HTTP client for a server, with a key; it is closed at the end."""
     target = replace(Target(base_url, api_key=KEY, timeout=1.0), **changes)  # type: ignore[arg-type]
     evidence = EvidenceLog(folder / "evidence.jsonl", Redactor([KEY]))
     client = HttpClient(target, evidence, seed=1)
@@ -39,7 +39,7 @@ def client_for(base_url: str, folder: Path, **changes: object) -> Iterator[HttpC
 def build(
     file: dict[str, Any] | None = None, base_url: str | None = None, **variables: str
 ) -> Target:
-    """Build a target from the content of a target file, a URL, and environment variables."""
+    """Return the target that a target file, a URL and environment variables describe."""
     return build_target(
         base_url=base_url,
         file=file or {},
@@ -51,7 +51,7 @@ def build(
 
 
 def pytest_in(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run pytest in a folder, with the variables given and no key otherwise."""
+    """Run pytest in a folder, with these variables, and without a key unless they contain one."""
     environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100"}
     environment.pop("ORDER_API_KEY", None)
     return subprocess.run(

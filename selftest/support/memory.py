@@ -1,7 +1,7 @@
-"""A plugin that leaves behind how much memory each process of a run took at the most.
+"""A plugin that writes how much memory each process of a run took at its peak.
 
-The operating system's account of a child begins with what its parent took before, so the
-process has to tell of itself.
+What the operating system reports of a child includes the memory of its parent before the fork, so
+the process has to measure itself.
 """
 
 from __future__ import annotations
@@ -22,5 +22,5 @@ def pytest_unconfigure() -> None:
 
 
 def kilobytes(folder: Path) -> int:
-    """Return what all processes of a run took together."""
+    """Return the memory of all processes of a run together."""
     return sum(int(file.read_text(encoding="ascii")) for file in folder.iterdir())

@@ -1,4 +1,4 @@
-"""Runs of the real suite against trouble, with what they cost."""
+"""Runs of the real suite against misbehaving servers, with the memory that they take."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 KEY = "canary-Key-7f3a91c2"
 LONGEST_RUN = 140.0
 MOST_MEMORY = 300 * 1024
-"""Kilobytes that a run may hold at its peak."""
+"""Kilobytes that a run may take at its peak."""
 
 TARGET = """
 timeout = 1.5
@@ -37,7 +37,7 @@ kits = [1000, 1001, 1002, 1003]
 
 @dataclass(frozen=True)
 class EndedRun:
-    """How a run ended, and what it left."""
+    """How a run ended, and what it wrote."""
 
     exit_code: int
     output: str
@@ -56,7 +56,7 @@ class EndedRun:
 
 
 def run_suite(base_url: str, folder: Path, *arguments: str, target: str = TARGET) -> EndedRun:
-    """Run the whole suite in a process of its own, and measure it."""
+    """Run the whole suite in a process of its own, and measure its memory."""
     folder.mkdir(parents=True)
     (folder / "target.toml").write_text(target, encoding="utf-8")
     reports = folder / "reports"
@@ -94,7 +94,7 @@ def run_suite(base_url: str, folder: Path, *arguments: str, target: str = TARGET
 
 
 def assert_it_ended_well(run: EndedRun) -> None:
-    """Whatever the trouble: valid artifacts, safe output, bounded memory, nobody wrongly blamed."""
+    """Check what holds for every run: valid files, safe output, bounded memory, no suite error."""
     results = run.results
     schema = json.loads((ROOT / "spec" / "results.schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator(schema).validate(results)
@@ -114,9 +114,9 @@ def assert_it_ended_well(run: EndedRun) -> None:
 
 
 def strict_json(text: str) -> Any:
-    """Read JSON as RFC 8259 has it."""
+    """Read JSON as RFC 8259 defines it."""
 
     def refuse(name: str) -> None:
-        raise AssertionError(f"{name} is no JSON")
+        raise AssertionError(f"{name} is not JSON")
 
     return json.loads(text, parse_constant=refuse)

@@ -1,7 +1,7 @@
-"""A small raw HTTP server that stands in front of another and makes trouble.
+"""A small HTTP server in front of another, which can misbehave in any way.
 
-It speaks bytes, so that it can break what a library would not let it break. One request a
-connection; every connection is closed after its answer.
+It writes raw bytes, so it can break rules that a library would keep. Each connection is closed
+after one response.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
+JSON = "Content-Type: application/json"
 NO_LINGER = struct.pack("ii", 1, 0)
 
 
 @dataclass
 class Incoming:
-    """A request as it came in, and its number from 1."""
+    """A request as it arrived, and its number, counted from 1."""
 
     number: int
     method: str
@@ -33,42 +34,67 @@ class Incoming:
 
     @property
     def is_create(self) -> bool:
-        """Whether it asks for a new order."""
+        """Whether it is a create."""
         return self.method == "POST" and self.path.rstrip("/").endswith("/order")
 
 
 @dataclass
 class Gateway:
-    """What a trouble may use: the server behind, and the connection in front."""
+    """What a misbehaviour may use: the server behind it, and the requests that arrived."""
 
     upstream: str
     requests: list[Incoming] = field(default_factory=list)
     connections: int = 0
 
     async def forward(self, request: Incoming) -> bytes:
-        """Let the server behind answer; returns its answer byte by byte as it was."""
+        """Send a request to the server behind; return its response, byte for byte."""
         place = urlsplit(self.upstream)
         reader, writer = await asyncio.open_connection(place.hostname, place.port)
         head, _, rest = request.head.partition(b"\r\n")
         kept = [line for line in rest.split(b"\r\n") if not line.lower().startswith(b"connection:")]
         writer.write(b"\r\n".join([head, b"Connection: close", *kept]) + request.body)
         await writer.drain()
-        answer = await reader.read(-1)
+        response = await reader.read(-1)
         writer.close()
-        return answer
+        return response
 
 
 def response_to(status: str, body: bytes = b"", *headers: str) -> bytes:
-    """Write a whole HTTP answer."""
+    """Return the bytes of an HTTP response."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers]
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
 
 
+FINE = response_to("200 OK", b'{"fine": true}', JSON)
+
+
+def redirect_to(location: str, status: str = "302 Found") -> bytes:
+    """Return a redirect."""
+    return response_to(status, b"", f"Location: {location}")
+
+
 def reset(writer: asyncio.StreamWriter) -> None:
-    """Break the connection off with a TCP reset."""
+    """Reset the TCP connection."""
     connection = writer.get_extra_info("socket")
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
     writer.transport.abort()
+
+
+class Script:
+    """A misbehaviour: responds with one step after the other, and repeats the last one."""
+
+    def __init__(self, *steps: bytes | Callable[[Incoming], bytes]) -> None:
+        """Take whole responses, or functions of the request; no bytes mean a reset."""
+        self.steps = list(steps)
+
+    async def __call__(self, _: Gateway, request: Incoming, writer: asyncio.StreamWriter) -> None:
+        """Respond with the next step."""
+        step = self.steps.pop(0) if len(self.steps) > 1 else self.steps[0]
+        response = step if isinstance(step, bytes) else step(request)
+        if response:
+            writer.write(response)
+        else:
+            reset(writer)
 
 
 @contextmanager
@@ -76,7 +102,7 @@ def serving(
     misbehaviour: Callable[[Gateway, Incoming, asyncio.StreamWriter], Awaitable[None]],
     upstream: str = "",
 ) -> Iterator[tuple[str, Gateway]]:
-    """Serve with a trouble on a free port; yields the base URL and what came in."""
+    """Serve a misbehaviour on a free port; yield the base URL and what arrives."""
     gateway = Gateway(upstream)
     loop = asyncio.new_event_loop()
     ready: list[asyncio.Server] = []
@@ -84,7 +110,7 @@ def serving(
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         gateway.connections += 1
-        # A task that waits for ever after its client is gone is referred to by nobody else.
+        # The list keeps a task alive that waits for ever after its client has gone.
         tasks.append(asyncio.current_task())
         try:
             request = await _read(reader, len(gateway.requests) + 1)
@@ -114,7 +140,7 @@ def serving(
 
 async def _end(server: asyncio.Server) -> None:
     server.close()
-    for _turn in range(5):  # a connection that was accepted just now gets its task some turns later
+    for _turn in range(5):  # a connection that was just accepted gets its task some turns later
         await asyncio.sleep(0)
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:

@@ -1,4 +1,4 @@
-"""Every kind of trouble, one function each, named in `ENVIRONMENT`, `PASSING` and `HOSTILE`."""
+"""Every misbehaviour of a server, in `ENVIRONMENT`, `PASSING`, `LOSING` and `HOSTILE`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 import random
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from selftest.support.misbehaving_server import reset, response_to
+from selftest.support.misbehaving_server import JSON, reset, response_to
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -18,14 +18,13 @@ if TYPE_CHECKING:
 Writer: TypeAlias = asyncio.StreamWriter
 Misbehaviour: TypeAlias = "Callable[[Gateway, Incoming, Writer], Awaitable[None]]"
 HTML = "Content-Type: text/html; charset=utf-8"
-JSON = "Content-Type: application/json"
 PAGE = b"<html><body><h1>We will be back soon</h1></body></html>"
 ESCAPES = "\x1b[2J\x1b]0;owned\x07\u202e\x9b31m"
 NASTY = f"{ESCAPES}\n::error::gotcha\r\n##[error]gotcha <script>alert(1)</script>\0"
 
 
 async def silent(_: Gateway, __: Incoming, ___: Writer) -> None:
-    """Accept the connection and never answer."""
+    """Accept the connection and never respond."""
     await asyncio.Event().wait()
 
 
@@ -39,7 +38,7 @@ async def dripping(_: Gateway, __: Incoming, writer: Writer) -> None:
 
 
 async def endless(_: Gateway, __: Incoming, writer: Writer) -> None:
-    """Send a body that has no end."""
+    """Send a body that does not end."""
     writer.write(f"HTTP/1.1 200 OK\r\n{JSON}\r\nConnection: close\r\n\r\n[".encode())
     while not writer.transport.is_closing():
         writer.write(b'"x",' * 4096)
@@ -47,7 +46,7 @@ async def endless(_: Gateway, __: Incoming, writer: Writer) -> None:
 
 
 async def gzip_bomb(_: Gateway, __: Incoming, writer: Writer) -> None:
-    """Send a few kilobytes that stand for half a gigabyte."""
+    """Send a few kilobytes that decode to half a gigabyte."""
     writer.write(response_to("200 OK", BOMB, JSON, "Content-Encoding: gzip"))
 
 
@@ -61,21 +60,21 @@ async def large_head(_: Gateway, __: Incoming, writer: Writer) -> None:
 
 
 def length(field: str) -> Misbehaviour:
-    """Send a Content-Length that is not true."""
+    """Return a misbehaviour that sends a wrong Content-Length."""
 
-    async def lie(_: Gateway, __: Incoming, writer: Writer) -> None:
+    async def wrong(_: Gateway, __: Incoming, writer: Writer) -> None:
         writer.write(f'HTTP/1.1 200 OK\r\n{JSON}\r\n{field}\r\n\r\n{{"content": []}}'.encode())
 
-    return lie
+    return wrong
 
 
 async def no_http(_: Gateway, __: Incoming, writer: Writer) -> None:
-    """Speak another protocol."""
+    """Respond in another protocol."""
     writer.write(b"220 mail.example.com ESMTP\r\n")
 
 
 async def page_for_everything(_: Gateway, __: Incoming, writer: Writer) -> None:
-    """Show a page for people, with a status that says that all is well."""
+    """Return an HTML page with status 200 for everything."""
     writer.write(response_to("200 OK", PAGE, HTML))
 
 
@@ -85,7 +84,7 @@ async def redirect_loop(_: Gateway, request: Incoming, writer: Writer) -> None:
 
 
 async def login(_: Gateway, request: Incoming, writer: Writer) -> None:
-    """Send everybody to a login page."""
+    """Redirect every request to a login page."""
     if request.path == "/login":
         writer.write(response_to("200 OK", PAGE, HTML))
     else:
@@ -93,24 +92,24 @@ async def login(_: Gateway, request: Incoming, writer: Writer) -> None:
 
 
 async def maintenance(_: Gateway, __: Incoming, writer: Writer) -> None:
-    """Show a maintenance page for everything."""
+    """Return a maintenance page for everything."""
     writer.write(response_to("503 Service Unavailable", PAGE, HTML, "Retry-After: 3600"))
 
 
 async def bad_gateway(_: Gateway, __: Incoming, writer: Writer) -> None:
-    """Stand in front of nothing."""
+    """Fail as a gateway does that cannot reach its server."""
     writer.write(response_to("502 Bad Gateway", PAGE, HTML))
 
 
 class Death:
-    """Serve so many requests, then answer none any more."""
+    """Serves some requests, and then resets every connection."""
 
     def __init__(self, after: int) -> None:
-        """Live for so many requests."""
+        """Serve ``after`` requests."""
         self.after = after
 
     async def __call__(self, gateway: Gateway, request: Incoming, writer: Writer) -> None:
-        """Serve, or break off."""
+        """Serve the request, or reset the connection."""
         if request.number > self.after:
             reset(writer)
         else:
@@ -118,7 +117,7 @@ class Death:
 
 
 async def expiring_key(gateway: Gateway, request: Incoming, writer: Writer) -> None:
-    """Let nobody in from the 100th request on."""
+    """Refuse the key from the 100th request on."""
     if request.number >= 100:
         writer.write(response_to("401 Unauthorized", b'{"message": "expired"}', JSON))
     else:
@@ -126,7 +125,7 @@ async def expiring_key(gateway: Gateway, request: Incoming, writer: Writer) -> N
 
 
 async def sometimes_unavailable(gateway: Gateway, request: Incoming, writer: Writer) -> None:
-    """Answer one request in ten with 503."""
+    """Respond with 503 to one request in ten."""
     if CHANCE.random() < 0.1:
         writer.write(response_to("503 Service Unavailable", PAGE, HTML))
     else:
@@ -137,7 +136,7 @@ CHANCE = random.Random(7)
 
 
 async def reset_before(gateway: Gateway, request: Incoming, writer: Writer) -> None:
-    """Break one connection in eight before the server sees the request."""
+    """Reset one connection in eight before the server receives the request."""
     if request.number % 8 == 0:
         reset(writer)
     else:
@@ -145,12 +144,12 @@ async def reset_before(gateway: Gateway, request: Incoming, writer: Writer) -> N
 
 
 async def reset_after(gateway: Gateway, request: Incoming, writer: Writer) -> None:
-    """Break one connection in eight after the server has acted."""
-    answer = await gateway.forward(request)
+    """Reset one connection in eight after the server has served the request."""
+    response = await gateway.forward(request)
     if request.number % 8 == 0:
         reset(writer)
     else:
-        writer.write(answer)
+        writer.write(response)
 
 
 async def bad_gateway_on_creates(gateway: Gateway, request: Incoming, writer: Writer) -> None:
@@ -162,21 +161,21 @@ async def bad_gateway_on_creates(gateway: Gateway, request: Incoming, writer: Wr
 
 
 async def slow(gateway: Gateway, request: Incoming, writer: Writer) -> None:
-    """Take some time for everything."""
+    """Delay every response."""
     await asyncio.sleep(0.03)
     writer.write(await gateway.forward(request))
 
 
 class RateLimit:
-    """Let so many requests a second in; the others are told when to come back."""
+    """Serves a number of requests per second, and asks the others to come back later."""
 
     def __init__(self, per_second: int) -> None:
-        """Start with the full allowance."""
+        """Serve ``per_second`` requests per second."""
         self.per_second = per_second
         self.seen: list[float] = []
 
     async def __call__(self, gateway: Gateway, request: Incoming, writer: Writer) -> None:
-        """Serve, or answer 429 with Retry-After."""
+        """Serve the request, or respond with 429 and Retry-After."""
         now = asyncio.get_running_loop().time()
         self.seen = [moment for moment in self.seen if moment > now - 1]
         if len(self.seen) >= self.per_second:
@@ -187,7 +186,7 @@ class RateLimit:
 
 
 async def old_fashioned(gateway: Gateway, request: Incoming, writer: Writer) -> None:
-    """Answer in HTTP/1.0, up to the end of the connection, without a length."""
+    """Respond in HTTP/1.0 without a length: the body ends with the connection."""
     head, _, body = (await gateway.forward(request)).partition(b"\r\n\r\n")
     first, *fields = head.split(b"\r\n")
     kept = [line for line in fields if not line.lower().startswith(b"content-length")]
@@ -195,7 +194,7 @@ async def old_fashioned(gateway: Gateway, request: Incoming, writer: Writer) -> 
 
 
 async def chatty(gateway: Gateway, request: Incoming, writer: Writer) -> None:
-    """Send early hints before, trailers after, and the body in chunks of one session cookie."""
+    """Send early hints, a session cookie, a chunked body, and trailers."""
     head, _, body = (await gateway.forward(request)).partition(b"\r\n\r\n")
     first, *fields = head.split(b"\r\n")
     kept = [line for line in fields if not line.lower().startswith(b"content-length")]
@@ -208,23 +207,23 @@ async def chatty(gateway: Gateway, request: Incoming, writer: Writer) -> None:
     writer.write(hints + b"\r\n".join([first, *kept, cookie, *chunked, b"", end]))
 
 
-async def cookie_door(gateway: Gateway, request: Incoming, writer: Writer) -> None:
-    """Let in whoever brings the session cookie that each answer sets."""
+async def cookie_session(gateway: Gateway, request: Incoming, writer: Writer) -> None:
+    """Accept every request with the session cookie that each response sets."""
     if b"open-sesame" in request.head:
         writer.write(response_to("200 OK", b"{}", JSON))
     else:
         await chatty(gateway, request, writer)
 
 
-def answering(change: Callable[[bytes], bytes]) -> Misbehaviour:
-    """Change the body of each answer to a create or fetch that is a success."""
+def changing(change: Callable[[bytes], bytes]) -> Misbehaviour:
+    """Return a misbehaviour that changes the body of each successful create and fetch."""
 
     async def changed(gateway: Gateway, request: Incoming, writer: Writer) -> None:
-        answer = await gateway.forward(request)
-        head, _, body = answer.partition(b"\r\n\r\n")
+        response = await gateway.forward(request)
+        head, _, body = response.partition(b"\r\n\r\n")
         status = head.split(b" ")[1]
         if not status.startswith(b"2") or not body.startswith(b"{") or b'"content"' in body[:60]:
-            writer.write(answer)
+            writer.write(response)
             return
         writer.write(response_to(f"{status.decode()} Fine", change(body), JSON))
 
@@ -232,12 +231,12 @@ def answering(change: Callable[[bytes], bytes]) -> Misbehaviour:
 
 
 def with_field(text: bytes) -> Callable[[bytes], bytes]:
-    """Add a field at the end of the object."""
+    """Return a change that adds a field at the end of the object."""
     return lambda body: body[:-1] + b', "more": ' + text + b"}"
 
 
 async def larger_orders(gateway: Gateway, request: Incoming, writer: Writer) -> None:
-    """Show ten kilobytes more of each order, wherever it is shown."""
+    """Add ten kilobytes to each order in every response."""
     head, _, body = (await gateway.forward(request)).partition(b"\r\n\r\n")
     status = head.split(b"\r\n")[0].decode()[len("HTTP/1.1 ") :]
     if status.startswith("2") and body:
@@ -250,7 +249,7 @@ async def larger_orders(gateway: Gateway, request: Incoming, writer: Writer) -> 
 
 
 def nasty_texts(body: bytes) -> bytes:
-    """Put what steers a terminal or a build log into each text."""
+    """Add control sequences of terminals and build logs to each text."""
 
     def spoiled(value: Any) -> Any:
         if isinstance(value, dict):
@@ -263,7 +262,7 @@ def nasty_texts(body: bytes) -> bytes:
 
 
 def nasty_ids(body: bytes) -> bytes:
-    """Give the order an id that is anything but one."""
+    """Replace the id of the order by such a text."""
     order = json.loads(body)
     order["id"] = NASTY + "\ud800"
     return json.dumps(order).encode()
@@ -291,10 +290,10 @@ ENVIRONMENT: dict[str, Misbehaviour] = {
     "bad-gateway": bad_gateway,
     "death-midway": Death(after=100),
     "expiring-key": expiring_key,
-    "megabytes": answering(with_field(MEGABYTES)),
-    "many-lists": answering(with_field(MANY_LISTS)),
+    "megabytes": changing(with_field(MEGABYTES)),
+    "many-lists": changing(with_field(MANY_LISTS)),
 }
-"""What says nothing about the server: inconclusive."""
+"""These say nothing about the server: the run is inconclusive."""
 
 PASSING: dict[str, Misbehaviour] = {
     "rate-limit": RateLimit(10),
@@ -302,30 +301,31 @@ PASSING: dict[str, Misbehaviour] = {
     "slow": slow,
     "old-fashioned": old_fashioned,
     "chatty": chatty,
-    "cookie-door": cookie_door,
-    "name-twice": answering(lambda body: b'{"orderNotes": null, ' + body[1:]),
-    "huge-integer-elsewhere": answering(with_field(b"9" * 5000)),
-    "deep-elsewhere": answering(with_field(MIDDLING)),
+    "cookie-session": cookie_session,
+    "name-twice": changing(lambda body: b'{"orderNotes": null, ' + body[1:]),
+    "huge-integer-elsewhere": changing(with_field(b"9" * 5000)),
+    "deep-elsewhere": changing(with_field(MIDDLING)),
     "larger-orders": larger_orders,
 }
-"""What a client can live with: conformant."""
+"""A client can handle these: the run is conformant."""
 
 LOSING: dict[str, Misbehaviour] = {
     "reset-before": reset_before,
     "reset-after": reset_after,
     "bad-gateway-on-creates": bad_gateway_on_creates,
 }
-"""What leaves open whether some creates were stored: nothing failed, perhaps inconclusive."""
+"""These leave open whether some creates were stored: nothing fails, but the run may be
+inconclusive."""
 
 HOSTILE: dict[str, tuple[Misbehaviour, str]] = {
-    "deep": (answering(with_field(DEEP)), "PROTO-01"),
-    "not-a-number": (answering(with_field(b"NaN")), "PROTO-01"),
-    "invalid-utf-8": (answering(with_field(b'"\xff\xfe"')), "PROTO-01"),
-    "byte-order-mark": (answering(lambda body: b"\xef\xbb\xbf" + body), "PROTO-01"),
-    "two-texts": (answering(lambda body: body + b"{}"), "PROTO-01"),
-    "empty": (answering(lambda _: b""), "PROTO-01"),
-    "huge-id": (answering(lambda _: b'{"id": ' + b"9" * 5000 + b"}"), "ID-01"),
-    "nasty-texts": (answering(nasty_texts), "EXT-02"),
-    "nasty-ids": (answering(nasty_ids), "ID-01"),
+    "deep": (changing(with_field(DEEP)), "PROTO-01"),
+    "not-a-number": (changing(with_field(b"NaN")), "PROTO-01"),
+    "invalid-utf-8": (changing(with_field(b'"\xff\xfe"')), "PROTO-01"),
+    "byte-order-mark": (changing(lambda body: b"\xef\xbb\xbf" + body), "PROTO-01"),
+    "two-texts": (changing(lambda body: body + b"{}"), "PROTO-01"),
+    "empty": (changing(lambda _: b""), "PROTO-01"),
+    "huge-id": (changing(lambda _: b'{"id": ' + b"9" * 5000 + b"}"), "ID-01"),
+    "nasty-texts": (changing(nasty_texts), "EXT-02"),
+    "nasty-ids": (changing(nasty_ids), "ID-01"),
 }
-"""What the server itself says, and must not: non-conformant under this requirement."""
+"""The server itself breaks this requirement: the run is non-conformant."""

@@ -17,7 +17,7 @@ ORDERS = "/api/v3/order"
 
 @contextmanager
 def neighbour(base_url: str, key: str | None, every: float) -> Iterator[list[int]]:
-    """Create an order every so many seconds; yields the ids of those created so far."""
+    """Create an order every ``every`` seconds; yield the ids of those created so far."""
     created: list[int] = []
     over = threading.Event()
     headers = {} if key is None else {"Impilo-API-Key": key}

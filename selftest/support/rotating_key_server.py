@@ -1,17 +1,15 @@
-"""A server that opens to the key of now, and commands that print one key after the other."""
+"""A server whose key changes, and commands that print one key after the other."""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
 
-from selftest.support.misbehaving_server import Gateway, Incoming, response_to
+from selftest.support.misbehaving_server import JSON, Gateway, Incoming, response_to
 
 if TYPE_CHECKING:
     import asyncio
     from pathlib import Path
-
-JSON = "Content-Type: application/json"
 
 
 def python(code: str) -> list[str]:
@@ -20,7 +18,7 @@ def python(code: str) -> list[str]:
 
 
 def counting(folder: Path, *keys: str) -> tuple[str, ...]:
-    """Return a command that prints one key after the other, the last one again and again."""
+    """Return a command that prints one key after the other, and then repeats the last one."""
     code = (
         "import pathlib, sys; log = pathlib.Path(sys.argv[1]);"
         " times = len(log.read_text()) if log.exists() else 0; log.write_text('x' * (times + 1));"
@@ -36,10 +34,10 @@ def times_run(folder: Path) -> int:
 
 
 class Lock:
-    """Serves whoever brings the key of now; a request on which it changes can be named."""
+    """Serves requests with the current key, which changes after some of them."""
 
     def __init__(self, *keys: str, each: int = 3, field: str = "impilo-api-key") -> None:
-        """Let each key open so many requests, the last one any number."""
+        """Accept each key for ``each`` requests, and the last one for any number."""
         self.keys = list(keys)
         self.each = each
         self.opened = 0
@@ -47,7 +45,7 @@ class Lock:
         self.field = field
 
     async def __call__(self, _: Gateway, request: Incoming, writer: asyncio.StreamWriter) -> None:
-        """Answer 200, 201 or 401; an order 7 is forbidden to everybody."""
+        """Respond with 200, 201 or 401; order 7 is always forbidden."""
         if len(self.keys) > 1 and self.opened >= self.each:
             self.keys.pop(0)
             self.opened = 0

@@ -1,4 +1,4 @@
-"""What a run may spend: kept by the door, however many requests are under way."""
+"""The budget of a run is kept, however many requests are under way at the same time."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from order_conformance.core.clock import Clock
 from order_conformance.core.outcomes import CantTell
 from order_conformance.core.redaction import Redactor
+from order_conformance.http.budget import BudgetTracker
 from order_conformance.http.exchange import Request
 from order_conformance.orders.creates import Api
 from order_conformance.recording.ledger import Ledger
@@ -27,8 +29,51 @@ if TYPE_CHECKING:
 GET, POST = Request("GET", ORDERS), Request("POST", ORDERS, (), b"{}")
 
 
-def answering(status: str) -> Misbehaviour:
-    """Return what answers with this status, and breaks off where there is none."""
+def tracker(budget: Budget, now: float = 0.0) -> BudgetTracker:
+    """Return a tracker at a time of the run, in seconds."""
+    clock = Clock()
+    clock.now = now
+    return BudgetTracker(budget, clock)
+
+
+def test_requests_are_counted_until_none_is_left() -> None:
+    """The reason names the value and the key of the target file to raise."""
+    budget = tracker(Budget(requests=2))
+    for _ in range(2):
+        assert budget.exhausted() == ""
+        budget.charge(creates=False)
+    assert budget.exhausted() == "the budget of 2 requests is spent; raise [budget] requests"
+    assert (budget.requests, budget.orders) == (2, 0)
+
+
+def test_orders_are_counted_and_may_be_refunded() -> None:
+    """An order that was not stored leaves room for another."""
+    budget = tracker(Budget(orders=2))
+    budget.check_orders(2)
+    with pytest.raises(CantTell, match=r"the budget of 2 orders is spent; raise \[budget\] orders"):
+        budget.check_orders(3)
+    budget.charge(creates=True)
+    budget.charge(creates=True)
+    with pytest.raises(CantTell, match="orders is spent"):
+        budget.charge(creates=True)
+    assert (budget.requests, budget.orders) == (2, 2)
+    assert budget.exhausted() == "", "reads go on"
+    budget.refund_order()
+    budget.charge(creates=True)
+    assert (budget.requests, budget.orders) == (3, 2)
+
+
+def test_minutes_are_those_of_the_clock() -> None:
+    """They end with the last second."""
+    assert tracker(Budget(minutes=1.5), now=60).time_left == 30
+    assert tracker(Budget(minutes=1.5), now=89.9).exhausted() == ""
+    assert tracker(Budget(minutes=1.5), now=90).exhausted() == (
+        "the budget of 1.5 minutes is spent; raise [budget] minutes"
+    )
+
+
+def always(status: str) -> Misbehaviour:
+    """Return a misbehaviour that always responds with this status, or resets without one."""
 
     async def response(_: Gateway, __: Incoming, writer: asyncio.StreamWriter) -> None:
         if status:
@@ -40,13 +85,13 @@ def answering(status: str) -> Misbehaviour:
 
 
 @pytest.mark.parametrize("rate", [None, 200.0])
-def test_requests_sent_side_by_side_do_not_exceed_the_budget(
+def test_requests_sent_together_do_not_exceed_the_budget(
     tmp_path: Path, rate: float | None
 ) -> None:
-    """Eight at once, five are paid for: five go out, with and without a rate to wait for."""
+    """Five of eight are sent, with and without a rate limit to wait for."""
     budget = Budget(requests=5)
     with (
-        serving(answering("200 OK")) as (base_url, gateway),
+        serving(always("200 OK")) as (base_url, gateway),
         client_for(base_url, tmp_path, budget=budget, rate_limit=rate) as client,
     ):
         results = client.send_together([GET] * 8)
@@ -68,12 +113,12 @@ def test_requests_sent_side_by_side_do_not_exceed_the_budget(
         ("307 Temporary Redirect", False),
     ],
 )
-def test_the_budget_of_orders_counts_whatever_may_have_been_stored(
+def test_the_budget_of_orders_counts_every_create_that_may_have_been_stored(
     tmp_path: Path, status: str, counts: bool
 ) -> None:
-    """What was plainly refused costs nothing; what nobody knows is counted."""
+    """A clear refusal is not counted; an unknown outcome is."""
     with (
-        serving(answering(status)) as (base_url, gateway),
+        serving(always(status)) as (base_url, gateway),
         client_for(base_url, tmp_path, budget=Budget(orders=2)) as client,
     ):
         problems = []
@@ -87,21 +132,21 @@ def test_the_budget_of_orders_counts_whatever_may_have_been_stored(
     assert any("raise [budget] orders" in each for each in problems) == counts
 
 
-def test_creates_side_by_side_do_not_exceed_the_budget_of_orders(tmp_path: Path) -> None:
-    """Those under way count as well, before anybody knows what becomes of them."""
+def test_creates_sent_together_do_not_exceed_the_budget_of_orders(tmp_path: Path) -> None:
+    """Creates under way count as well, before their outcome is known."""
     with (
-        serving(answering("201 Created")) as (base_url, gateway),
+        serving(always("201 Created")) as (base_url, gateway),
         client_for(base_url, tmp_path, budget=Budget(orders=3), rate_limit=200.0) as client,
     ):
         client.send_together([POST] * 6)
     assert len(gateway.requests) == 3
 
 
-def test_nothing_is_sent_and_nothing_lost_when_orders_are_not_paid_for(tmp_path: Path) -> None:
-    """The ledger says nothing of orders that were never asked for; reading goes on."""
+def test_a_create_beyond_the_budget_is_neither_sent_nor_in_the_ledger(tmp_path: Path) -> None:
+    """Reads go on."""
     ledger = Ledger(tmp_path / "ledger.jsonl", Redactor([]))
     with (
-        serving(answering("201 Created")) as (base_url, gateway),
+        serving(always("201 Created")) as (base_url, gateway),
         client_for(base_url, tmp_path, budget=Budget(orders=0)) as client,
     ):
         with pytest.raises(CantTell, match=r"raise \[budget\] orders"):
@@ -112,12 +157,12 @@ def test_nothing_is_sent_and_nothing_lost_when_orders_are_not_paid_for(tmp_path:
     assert [each.method for each in gateway.requests] == ["GET"]
 
 
-def test_the_ledger_tells_what_was_not_stored_from_what_nobody_knows(tmp_path: Path) -> None:
-    """A create that met a rate limit left nothing; one that got lost may have."""
+def test_the_ledger_distinguishes_not_stored_from_unknown(tmp_path: Path) -> None:
+    """A create that met a rate limit was not stored; one that got lost may have been."""
     ledger = Ledger(tmp_path / "ledger.jsonl", Redactor([]))
     for status in ("429 Too Many Requests\r\nRetry-After: 3600", ""):
         with (
-            serving(answering(status)) as (base_url, _),
+            serving(always(status)) as (base_url, _),
             client_for(base_url, tmp_path) as client,
             pytest.raises(CantTell),
         ):
@@ -130,8 +175,10 @@ def test_the_ledger_tells_what_was_not_stored_from_what_nobody_knows(tmp_path: P
 
 
 @pytest.mark.parametrize("key", ["requests = 60", "orders = 20"])
-def test_a_spent_budget_is_inconclusive_and_says_what_to_raise(tmp_path: Path, key: str) -> None:
-    """What could not be paid for is cantTell with the line to change; nobody is blamed."""
+def test_a_run_beyond_its_budget_is_inconclusive_and_says_what_to_raise(
+    tmp_path: Path, key: str
+) -> None:
+    """Tests without budget are cantTell, with the line to change; none is failed."""
     with reference_server("--api-key-env", "SERVER_KEY") as base_url:
         run = run_suite(base_url, tmp_path / "run", target=f"{TARGET}[budget]\n{key}\n")
     assert_it_ended_well(run)
