@@ -32,7 +32,7 @@ def found(api: Api, account: Account, run: Run) -> Findings:
 
 @requirement("PROTO-09")
 @pytest.mark.parametrize("operation", [CREATE, LIST, FETCH])
-def test_no_generated_request_makes_the_server_fail(
+def test_generated_requests_do_not_make_the_server_fail(
     found: Findings, run: Run, operation: Operation
 ) -> None:
     """Requests that keep to the contract or break it in one place are answered below 500."""
@@ -40,14 +40,14 @@ def test_no_generated_request_makes_the_server_fail(
 
 
 @requirement("CONTRACT-01")
-def test_every_generated_order_that_is_lawful_is_accepted(found: Findings, run: Run) -> None:
+def test_generated_lawful_orders_are_accepted(found: Findings, run: Run) -> None:
     """Whatever the guide allows is accepted in any combination."""
     judge(found, "CONTRACT-01", CREATE, run)
 
 
 @requirement("CONTRACT-02")
 @pytest.mark.parametrize("operation", [CREATE, FETCH])
-def test_every_generated_request_that_breaks_a_rule_is_refused(
+def test_generated_requests_that_break_a_rule_are_refused(
     found: Findings, run: Run, operation: Operation
 ) -> None:
     """What the guide forbids is refused wherever in a request it is."""
@@ -55,42 +55,38 @@ def test_every_generated_request_that_breaks_a_rule_is_refused(
 
 
 @requirement("CONTRACT-03")
-def test_every_generated_value_of_a_wrong_kind_is_refused(found: Findings, run: Run) -> None:
+def test_generated_values_of_a_wrong_type_or_range_are_refused(found: Findings, run: Run) -> None:
     """Values of another type or range than the contract gives are refused wherever they are."""
     judge(found, "CONTRACT-03", CREATE, run)
 
 
 @requirement("CONTRACT-04")
-def test_every_generated_order_is_shown_as_it_was_sent(found: Findings, run: Run) -> None:
+def test_generated_orders_are_shown_as_they_were_sent(found: Findings, run: Run) -> None:
     """The create answer shows what was sent, in any combination."""
     judge(found, "CONTRACT-04", CREATE, run)
 
 
 @requirement("SCHEMA-01")
-def test_every_order_created_by_generation_has_the_shape_of_an_order(
-    found: Findings, run: Run
-) -> None:
+def test_created_orders_of_generated_requests_match_the_schema(found: Findings, run: Run) -> None:
     """The order that answers a generated create matches the schema."""
     judge(found, "SCHEMA-01", CREATE, run)
 
 
 @requirement("SCHEMA-03")
-def test_every_page_asked_for_by_generation_holds_orders(found: Findings, run: Run) -> None:
+def test_pages_of_generated_requests_match_the_schema(found: Findings, run: Run) -> None:
     """The page that answers a generated query matches the schema."""
     judge(found, "SCHEMA-03", LIST, run)
 
 
 @requirement("LIST-01")
-def test_every_page_asked_for_by_generation_has_the_paging_fields(
-    found: Findings, run: Run
-) -> None:
+def test_pages_of_generated_requests_have_the_paging_fields(found: Findings, run: Run) -> None:
     """The page that answers a generated query has the six paging fields."""
     judge(found, "LIST-01", LIST, run)
 
 
 @requirement("PROTO-01")
 @pytest.mark.parametrize("operation", [CREATE, LIST])
-def test_every_success_of_generation_is_json(
+def test_successful_responses_to_generated_requests_are_json(
     found: Findings, run: Run, operation: Operation
 ) -> None:
     """Successes are JSON whatever was asked for."""
@@ -98,6 +94,6 @@ def test_every_success_of_generation_is_json(
 
 
 @requirement("PROTO-10")
-def test_every_refusal_of_a_generated_order_is_json(found: Findings, run: Run) -> None:
+def test_refusals_of_generated_orders_are_json(found: Findings, run: Run) -> None:
     """Refusals of orders are JSON whatever is wrong with them."""
     judge(found, "PROTO-10", CREATE, run)

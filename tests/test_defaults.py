@@ -85,7 +85,7 @@ def told(page: Page) -> str:
 
 
 @requirement("LIST-03")
-def test_only_the_first_page_is_first_where_no_size_is_asked_for(
+def test_only_the_first_page_is_first_without_a_size(
     unsized_walks: list[Walk],
 ) -> None:
     """`first` tells the truth about pages of the server's own size."""
@@ -93,37 +93,37 @@ def test_only_the_first_page_is_first_where_no_size_is_asked_for(
 
 
 @requirement("LIST-04")
-def test_only_the_last_page_is_last_where_no_size_is_asked_for(unsized_walks: list[Walk]) -> None:
+def test_only_the_last_page_is_last_without_a_size(unsized_walks: list[Walk]) -> None:
     """`last` tells the truth about pages of the server's own size."""
     assert_right(selected(unsized_walks), "LIST-04")
 
 
 @requirement("LIST-05")
-def test_pages_of_the_servers_own_size_are_full(unsized_walks: list[Walk]) -> None:
+def test_a_page_is_full_unless_it_is_the_last_without_a_size(unsized_walks: list[Walk]) -> None:
     """A page of the server's own size holds as many orders as it says when others follow."""
     assert_right(selected(unsized_walks), "LIST-05")
 
 
 @requirement("LIST-06")
-def test_the_total_counts_the_list_where_no_size_is_asked_for(unsized_walks: list[Walk]) -> None:
+def test_the_total_counts_the_whole_list_without_a_size(unsized_walks: list[Walk]) -> None:
     """`total` counts the whole list on pages of the server's own size."""
     assert_right(selected(unsized_walks), "LIST-06")
 
 
 @requirement("LIST-07")
-def test_pages_of_the_servers_own_size_repeat_no_order(unsized_walks: list[Walk]) -> None:
+def test_a_walk_meets_no_order_twice_without_a_size(unsized_walks: list[Walk]) -> None:
     """No order stands on two pages of the server's own size while nothing moves."""
     assert_right(selected(unsized_walks), "LIST-07")
 
 
 @requirement("LIST-08")
-def test_page_selects_the_page_where_no_size_is_asked_for(unsized_walks: list[Walk]) -> None:
+def test_page_selects_the_page_and_is_echoed_without_a_size(unsized_walks: list[Walk]) -> None:
     """`page` alone selects the page and is echoed."""
     assert_page_selects(unsized_walks)
 
 
 @requirement("LIST-09")
-def test_the_servers_own_size_is_the_same_on_every_page(unsized_walks: list[Walk]) -> None:
+def test_the_default_size_is_the_same_on_every_page(unsized_walks: list[Walk]) -> None:
     """`size` is the same on every page, the last one too, where the server chooses it."""
     pages = [page for walk in selected(unsized_walks) for page in walk.filled()]
     sizes = {page.size for page in pages}

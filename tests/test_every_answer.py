@@ -34,7 +34,7 @@ def assert_never_seen(
 
 
 @requirement("PROTO-01")
-def test_every_success_is_json(passive_checks: PassiveChecks) -> None:
+def test_every_successful_response_is_json(passive_checks: PassiveChecks) -> None:
     """An answer of success is exactly one JSON text in UTF-8, with a JSON media type."""
     assert_never_seen(
         passive_checks,
@@ -45,7 +45,7 @@ def test_every_success_is_json(passive_checks: PassiveChecks) -> None:
 
 
 @requirement("PROTO-02")
-def test_every_accepted_create_is_answered_201_or_200(api: Api) -> None:
+def test_every_accepted_create_returns_201_or_200(api: Api) -> None:
     """An accepted create is answered 201 or 200, whatever was ordered."""
     for exchange in api.creates:
         if exchange.status in SUCCESS:
@@ -64,7 +64,7 @@ def test_no_request_of_the_run_makes_the_server_fail(passive_checks: PassiveChec
 
 
 @requirement("PROTO-11")
-def test_no_error_answer_reveals_the_inside(passive_checks: PassiveChecks) -> None:
+def test_no_error_response_reveals_server_internals(passive_checks: PassiveChecks) -> None:
     """An error answer shows no stack trace, no source path and no SQL."""
     assert_never_seen(
         passive_checks,
@@ -75,7 +75,7 @@ def test_no_error_answer_reveals_the_inside(passive_checks: PassiveChecks) -> No
 
 
 @requirement("SCHEMA-01")
-def test_every_created_order_has_the_shape_of_an_order(passive_checks: PassiveChecks) -> None:
+def test_every_created_order_matches_the_schema(passive_checks: PassiveChecks) -> None:
     """A created order matches the schema, whatever was ordered."""
     assert_never_seen(
         passive_checks,
@@ -86,7 +86,7 @@ def test_every_created_order_has_the_shape_of_an_order(passive_checks: PassiveCh
 
 
 @requirement("SCHEMA-02")
-def test_every_fetched_order_has_the_shape_of_an_order(passive_checks: PassiveChecks) -> None:
+def test_every_fetched_order_matches_the_schema(passive_checks: PassiveChecks) -> None:
     """A fetched order matches the schema, whatever was ordered."""
     assert_never_seen(
         passive_checks,
@@ -97,7 +97,7 @@ def test_every_fetched_order_has_the_shape_of_an_order(passive_checks: PassiveCh
 
 
 @requirement("SCHEMA-03")
-def test_every_listed_order_has_the_shape_of_an_order(passive_checks: PassiveChecks) -> None:
+def test_every_listed_order_matches_the_schema(passive_checks: PassiveChecks) -> None:
     """A listed order matches the schema, whoever ordered it."""
     assert_never_seen(
         passive_checks,
@@ -119,7 +119,7 @@ def test_every_created_order_has_an_integer_id(passive_checks: PassiveChecks) ->
 
 
 @requirement("ID-02")
-def test_no_two_creates_were_given_the_same_id(api: Api) -> None:
+def test_no_two_creates_return_the_same_id(api: Api) -> None:
     """Orders that differ in what was sent have different ids."""
     by_id: dict[str, Exchange] = {}
     for exchange in api.creates:
@@ -147,7 +147,7 @@ def may_be_a_repetition(one: Exchange, other: Exchange) -> bool:
 
 
 @requirement("FETCH-01")
-def test_no_fetch_of_an_order_showed_another(orders: Orders) -> None:
+def test_no_fetch_of_an_order_shows_another(orders: Orders) -> None:
     """Whenever an order of the run was shown for an id, it was the order with that id."""
     if not (orders.first_fetched or orders.not_fetched):
         raise Inapplicable("the run fetched no order of its own")
@@ -187,7 +187,7 @@ def test_no_order_is_listed_under_two_ids(api: Api, passive_checks: PassiveCheck
 
 @requirement("LIST-13")
 @pytest.mark.deep
-def test_every_entry_seen_was_a_whole_order(orders: Orders, passive_checks: PassiveChecks) -> None:
+def test_every_list_entry_is_a_whole_order(orders: Orders, passive_checks: PassiveChecks) -> None:
     """The list shows whole orders on every page and with every size."""
     seen = passive_checks.ours.incomplete
     if seen is not None:
@@ -196,7 +196,7 @@ def test_every_entry_seen_was_a_whole_order(orders: Orders, passive_checks: Pass
 
 @requirement("ATOM-03")
 @pytest.mark.deep
-def test_every_entry_seen_was_the_order_created(
+def test_every_list_entry_agrees_with_the_created_order(
     orders: Orders, passive_checks: PassiveChecks
 ) -> None:
     """The list shows orders as they were created on every page and with every size."""
@@ -242,7 +242,7 @@ def test_no_page_of_the_run_holds_more_than_its_size(passive_checks: PassiveChec
 
 
 @requirement("AUTH-05")
-def test_no_answer_of_the_run_contains_the_key(passive_checks: PassiveChecks) -> None:
+def test_no_response_contains_the_key(passive_checks: PassiveChecks) -> None:
     """The key is in no answer, neither in a body nor in a header."""
     assert_never_seen(
         passive_checks,

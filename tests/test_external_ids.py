@@ -89,7 +89,7 @@ def content_of_this_run(account: Account, attempt: int) -> dict[str, Any]:
 
 @requirement("EXT-01")
 @pytest.mark.deep
-def test_an_empty_list_of_external_ids_is_refused_or_shown_as_none(
+def test_an_empty_list_of_external_ids_is_refused_or_shown_empty(
     api: Api, account: Account, orders: Orders
 ) -> None:
     """An order created with an empty list of external ids shows none."""
@@ -103,7 +103,7 @@ def test_an_empty_list_of_external_ids_is_refused_or_shown_as_none(
 
 
 @requirement("EXT-02")
-def test_every_external_id_is_kept(
+def test_listed_numbers_of_external_ids_are_kept(
     api: Api, account: Account, orders: Orders, profile: Profile
 ) -> None:
     """An accepted order keeps every external id that was given, and no other."""
@@ -202,7 +202,7 @@ def test_listed_odd_texts_are_kept_or_refused(
 
 @requirement("EXT-04")
 @pytest.mark.deep
-def test_external_ids_that_are_nearly_alike_stay_apart(
+def test_nearly_equal_external_ids_are_kept_apart(
     api: Api, account: Account, orders: Orders
 ) -> None:
     """Ids that differ in case, an accent or a space alone are refused, or each is kept."""
@@ -222,9 +222,7 @@ def test_external_ids_that_are_nearly_alike_stay_apart(
 
 @requirement("EXT-04")
 @pytest.mark.deep
-def test_texts_written_in_ascii_alone_are_kept_or_refused(
-    api: Api, account: Account, orders: Orders
-) -> None:
+def test_escaped_texts_are_kept_or_refused(api: Api, account: Account, orders: Orders) -> None:
     """A letter that JSON writes as an escape is the same letter: accepted means kept."""
     marker = account.marker()
     some = [marker, *(f"{marker} {ODD_TEXTS[name]}" for name in ESCAPED)]
@@ -237,7 +235,7 @@ def test_texts_written_in_ascii_alone_are_kept_or_refused(
 
 
 @requirement("EXT-02")
-def test_however_many_external_ids_are_kept(
+def test_generated_numbers_of_external_ids_are_kept(
     api: Api, account: Account, orders: Orders, explore: PropertyTester
 ) -> None:
     """An accepted order keeps every external id, however many there are and for whom it is."""
@@ -293,9 +291,7 @@ def place_if_accepted(api: Api, orders: Orders, order: dict[str, Any]) -> Placed
 
 @requirement("EXT-05")
 @pytest.mark.parametrize("kind", NO_EXTERNAL_IDS)
-def test_external_ids_that_are_no_list_of_texts_are_rejected(
-    api: Api, account: Account, kind: str
-) -> None:
+def test_listed_malformed_external_ids_are_refused(api: Api, account: Account, kind: str) -> None:
     """External ids are a list of texts; anything else is refused."""
     order = account.plain_order(externalOrderIds=NO_EXTERNAL_IDS[kind])
     assert_refused(api.create(order), because=f"`externalOrderIds` is {kind}")

@@ -48,7 +48,7 @@ def late_walk(orders: Orders, listing: OrderList) -> Walk:
 
 
 @requirement("ASSOC-09")
-def test_every_created_order_carried_the_given_patient_or_site(orders: Orders) -> None:
+def test_every_created_order_shows_the_given_patient_or_site(orders: Orders) -> None:
     """Each order of the run showed the patient or site that it was created for."""
     for placed in orders.placed:
         for kind in {"patient", "site"} & placed.sent.keys():
@@ -77,7 +77,7 @@ def test_every_accepted_order_is_in_the_list(orders: Orders, listing: OrderList)
 
 
 @requirement("ATOM-02")
-def test_a_long_list_leaves_out_none_of_our_orders(orders: Orders, listing: OrderList) -> None:
+def test_a_long_list_omits_none_of_our_orders(orders: Orders, listing: OrderList) -> None:
     """Between an older and a newer order of ours, the list shows all that were accepted."""
     if listing.new_orders_at is None:
         raise Inapplicable("the list shows our orders in no sequence of its own")
@@ -136,14 +136,14 @@ def test_the_list_agrees_with_every_created_order(orders: Orders, late_walk: Wal
 
 @requirement("LIST-04")
 @pytest.mark.deep
-def test_only_the_last_of_large_pages_is_last(late_walk: Walk) -> None:
+def test_only_the_last_large_page_is_last(late_walk: Walk) -> None:
     """`last` is true on the last page and on no page before it, on large pages as well."""
     assert_right([late_walk], "LIST-04")
 
 
 @requirement("LIST-05")
 @pytest.mark.deep
-def test_large_pages_are_full_unless_they_are_the_last(late_walk: Walk) -> None:
+def test_a_large_page_is_full_unless_it_is_the_last(late_walk: Walk) -> None:
     """A large page holds exactly `size` orders when others follow."""
     assert_right([late_walk], "LIST-05")
 
@@ -174,7 +174,7 @@ def test_a_walk_over_a_longer_list_meets_each_of_our_orders_once(
 
 @requirement("LIST-09")
 @pytest.mark.parametrize("size", [50, 1000, 20, 100, 101, 37, 2**31 - 1])
-def test_a_large_size_is_honoured_or_the_echo_tells(
+def test_a_large_size_is_honoured_or_the_echo_says_otherwise(
     listing: OrderList, dialect: Dialect, size: int
 ) -> None:
     """A size may be capped or replaced, but then the echo says so; or it is refused."""
@@ -193,7 +193,7 @@ def test_a_large_size_is_honoured_or_the_echo_tells(
 
 @requirement("LIST-04")
 @pytest.mark.deep
-def test_a_page_of_a_capped_size_is_not_the_last_where_others_follow(listing: OrderList) -> None:
+def test_a_page_of_a_capped_size_is_not_last_when_others_follow(listing: OrderList) -> None:
     """`last` goes by the size that is granted, not by the one that was asked for."""
     for _ in range(2):
         page = page_of_huge_size(listing)

@@ -172,7 +172,9 @@ def test_a_walk_meets_no_order_twice(walks: list[Walk]) -> None:
 
 
 @requirement("LIST-07")
-def test_walks_with_any_size_meet_the_same_orders(walks: list[Walk], listing: OrderList) -> None:
+def test_walks_with_different_sizes_meet_the_same_orders(
+    walks: list[Walk], listing: OrderList
+) -> None:
     """Every walk over the whole list meets all of its orders, whatever the size of its pages."""
     still = [walk for walk in walks if walk.is_whole and walk.was_still]
     assert_right(still, "LIST-07")

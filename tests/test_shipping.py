@@ -76,7 +76,7 @@ def test_any_accepted_shipping_option_is_kept(api: Api, account: Account, orders
 
 @requirement("SHIP-03")
 @pytest.mark.parametrize("option", [NO_OPTION, "Standard", False])
-def test_a_shipping_option_that_the_target_does_not_list_is_rejected(
+def test_a_shipping_option_that_the_target_does_not_list_is_refused(
     api: Api, account: Account, option: str | bool
 ) -> None:
     """A shipping option outside those that the target file lists is refused."""

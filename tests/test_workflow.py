@@ -98,7 +98,7 @@ class Workflow(RuleBasedStateMachine):
 
 
 @requirement("CONTRACT-04")
-def test_the_server_shows_what_it_accepted_after_any_sequence(
+def test_generated_sequences_leave_every_order_as_accepted(
     api: Api, account: Account, orders: Orders, ids: Ids, run: Run
 ) -> None:
     """After creates, refusals, fetches and pages in any sequence, every order is as accepted."""
