@@ -122,7 +122,7 @@ def place_lawful(orders: Orders, account: Account, order: dict[str, Any]) -> Non
         because="all that it names exists, and it is a modest order",
         control=partial(orders.api.create, account.plain_for(order)),
     )
-    orders.from_exchange(sent, exchange, blocked_by="CONTENT-03")
+    orders.add(sent, exchange)
 
 
 @requirement("CONTENT-04")

@@ -56,7 +56,7 @@ def place_what_is_accepted(
             control=partial(orders.api.create, account.plain_for(order)),
         )
         if exchange.status in SUCCESS:
-            placed.append(orders.from_exchange(order, exchange, blocked_by="CONTENT-01"))
+            placed.append(orders.add(order, exchange))
     return placed
 
 
@@ -94,7 +94,7 @@ def test_a_count_beyond_32_bits_is_kept_or_refused(account: Account, orders: Ord
     order = account.plain_order(orderItems=[item_line(account.item, COUNT_BEYOND_INT32)])
     exchange = orders.api.create(order)
     if exchange.status in SUCCESS:
-        placed = orders.from_exchange(order, exchange, blocked_by="CONTENT-01")
+        placed = orders.add(order, exchange)
         views = [(placed, orders.read_back(placed))]
         assert_kept(views, "the count of the item", lambda shown: totals(shown, "item"))
 
@@ -114,7 +114,7 @@ def test_a_count_is_kept_next_to_a_line_without_a_count(account: Account, orders
         order[name] = [line(known[kind][0], LEAVE_OUT), line(second, 7)]
     exchange = orders.api.create(order)
     if exchange.status in SUCCESS:
-        placed = orders.from_exchange(order, exchange, blocked_by="CONTENT-10")
+        placed = orders.add(order, exchange)
         assert_kept(
             [(placed, orders.read_back(placed))],
             "the counts that were given",

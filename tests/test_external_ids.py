@@ -73,7 +73,7 @@ def test_an_order_without_external_ids_is_accepted_and_shows_none(
             because="external ids are optional",
             control=partial(api.create, account.again(order)),
         )
-        placed = orders.from_exchange(order, exchange, blocked_by="EXT-01")
+        placed = orders.add(order, exchange)
         assert_kept(orders.views([placed]), "that it has no external ids", external_ids)
 
 
@@ -97,7 +97,7 @@ def test_an_empty_list_of_external_ids_is_refused_or_shown_empty(
     exchange = api.create(order)
     assert_no_server_error(exchange, whatever="an empty list of external ids")
     if exchange.status in SUCCESS:
-        placed = orders.from_exchange(order, exchange, blocked_by="EXT-01")
+        placed = orders.add(order, exchange)
         views = [(placed, orders.read_back(placed))]
         assert_kept(views, "that it has no external ids", external_ids)
 
@@ -119,7 +119,7 @@ def test_listed_numbers_of_external_ids_are_kept(
                 control=partial(api.create, account.again(order)),
             )
         if exchange.status in SUCCESS:
-            placed.append(orders.from_exchange(order, exchange, blocked_by="EXT-02"))
+            placed.append(orders.add(order, exchange))
     assert_kept(orders.views(placed), "the external ids", as_a_bag)
 
 
@@ -145,7 +145,7 @@ def test_sequence_and_repetitions_of_external_ids_are_kept(
         order = account.plain_order(externalOrderIds=sequence)
         exchange = api.create(order)
         if exchange.status in SUCCESS:
-            placed = orders.from_exchange(order, exchange, blocked_by="EXT-02")
+            placed = orders.add(order, exchange)
             assert_kept(orders.views([placed]), "the sequence of the external ids", external_ids)
 
 
@@ -188,7 +188,7 @@ def test_listed_odd_texts_are_kept_or_refused(
     order, exchange = odd_orders[text]
     assert_no_server_error(exchange, whatever=f"an external id with {text}")
     if exchange.status in SUCCESS:
-        placed = orders.from_exchange(order, exchange, blocked_by="EXT-02")
+        placed = orders.add(order, exchange)
         for view in orders.views([placed])[0][1]:
             if ODD_TEXTS[text] not in external_ids(view.order):
                 raise fail(
@@ -230,7 +230,7 @@ def test_escaped_texts_are_kept_or_refused(api: Api, account: Account, orders: O
     exchange = api.create_raw(json.dumps(order).encode("ascii"), markers=some)
     assert_no_server_error(exchange, whatever="external ids with escaped letters")
     if exchange.status in SUCCESS:
-        placed = orders.from_exchange(order, exchange, blocked_by="EXT-02")
+        placed = orders.add(order, exchange)
         assert_kept([(placed, orders.read_back(placed))], "the external ids", as_a_bag)
 
 
@@ -282,11 +282,7 @@ def place_if_accepted(api: Api, orders: Orders, order: dict[str, Any]) -> Placed
     """Create an order that may be refused, but on which the server may not fail."""
     exchange = api.create(order)
     assert_no_server_error(exchange, whatever="the external ids of an order")
-    return (
-        orders.from_exchange(order, exchange, blocked_by="EXT-02")
-        if exchange.status in SUCCESS
-        else None
-    )
+    return orders.add(order, exchange) if exchange.status in SUCCESS else None
 
 
 @requirement("EXT-05")

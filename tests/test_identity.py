@@ -136,7 +136,7 @@ def test_parallel_creates_each_get_their_own_id_and_are_kept(
                 because="orders may be created at the same time",
                 control=partial(api.create, account.again(order)),
             )
-            placed.append(orders.from_exchange(order, exchange, blocked_by="CONC-01"))
+            placed.append(orders.add(order, exchange))
         assert_ids_differ(placed)
         for each in placed:
             fetched = orders.fetch_when_there(each.id)

@@ -56,7 +56,7 @@ def shown_orders(
         return listed
     placed: list[PlacedOrder] = [*request.getfixturevalue("plain_orders")]
     placed += [
-        orders.from_exchange(order, exchange, blocked_by="ASSOC-01")
+        orders.add(order, exchange)
         for order in profile.some(account.orders_for_each()[1:])
         if (exchange := orders.api.create(order)).status in SUCCESS
     ]
