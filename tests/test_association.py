@@ -9,7 +9,7 @@ import pytest
 
 from order_conformance.judging.assertions import assert_accepted, assert_refused, assert_shows, fail
 from order_conformance.orders.fields import association_id
-from strategies.broken import for_nobody, for_patient_and_site
+from strategies.broken import for_neither_patient_nor_site, for_patient_and_site
 from tests.checks.creating import create_with_any_content, rich_patient
 
 if TYPE_CHECKING:
@@ -74,7 +74,9 @@ def test_generated_orders_for_neither_patient_nor_site_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
     """Exactly one association: an order that names neither is refused, whatever it holds."""
-    assert_all_refused(for_nobody(ids), because="it names neither a patient nor a site")
+    assert_all_refused(
+        for_neither_patient_nor_site(ids), because="it names neither a patient nor a site"
+    )
 
 
 @requirement("ASSOC-05")

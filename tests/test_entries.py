@@ -13,7 +13,7 @@ from order_conformance.orders.factory import LEAVE_OUT, item_line, kit_line, lin
 from order_conformance.orders.fields import totals
 from order_conformance.orders.placed import order_shown
 from strategies.broken import (
-    with_content_that_is_no_list,
+    with_content_that_is_not_a_list,
     with_line_without_id,
     with_unknown_line,
 )
@@ -126,7 +126,7 @@ def test_generated_values_that_are_not_lists_of_objects_are_refused(
 ) -> None:
     """Items and kits are lists of objects; any other value is refused, next to a valid list too."""
     assert_all_refused(
-        with_content_that_is_no_list(ids), because="its items or kits are not a list of objects"
+        with_content_that_is_not_a_list(ids), because="its items or kits are not a list of objects"
     )
 
 

@@ -25,9 +25,9 @@ from order_conformance.judging.assertions import (
 )
 from order_conformance.orders.factory import FEW_LINES, LEAVE_OUT, item_line, kit_line
 from order_conformance.orders.fields import external_ids
-from strategies.broken import with_external_ids_that_are_no_texts
+from strategies.broken import with_malformed_external_ids
 from strategies.texts import NEARLY_ALIKE, ODD_TEXTS, texts
-from strategies.values import NO_EXTERNAL_IDS
+from strategies.values import MALFORMED_EXTERNAL_IDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -287,10 +287,10 @@ def place_if_accepted(api: Api, orders: Orders, order: dict[str, Any]) -> Placed
 
 
 @requirement("EXT-05")
-@pytest.mark.parametrize("kind", NO_EXTERNAL_IDS)
+@pytest.mark.parametrize("kind", MALFORMED_EXTERNAL_IDS)
 def test_listed_malformed_external_ids_are_refused(api: Api, account: Account, kind: str) -> None:
     """External ids are a list of texts; anything else is refused."""
-    order = account.plain_order(externalOrderIds=NO_EXTERNAL_IDS[kind])
+    order = account.plain_order(externalOrderIds=MALFORMED_EXTERNAL_IDS[kind])
     assert_refused(api.create(order), because=f"`externalOrderIds` is {kind}")
 
 
@@ -300,5 +300,5 @@ def test_generated_malformed_external_ids_are_refused(
 ) -> None:
     """External ids are a list of texts; whatever else stands there is refused."""
     assert_all_refused(
-        with_external_ids_that_are_no_texts(ids), because="its external ids are no list of texts"
+        with_malformed_external_ids(ids), because="its external ids are no list of texts"
     )

@@ -18,7 +18,7 @@ from order_conformance.judging.assertions import (
     fail,
 )
 from order_conformance.orders.factory import item_line
-from strategies.bodies import NOT_JSON, WRAPPED, no_orders
+from strategies.bodies import NOT_JSON, WRAPPED, non_objects
 
 if TYPE_CHECKING:
     from order_conformance.http.exchange import Exchange
@@ -110,7 +110,7 @@ def test_generated_bodies_that_are_not_json_objects_are_refused(
 ) -> None:
     """A create whose body is a list or a scalar is refused, whatever it holds."""
     explore(
-        no_orders(),
+        non_objects(),
         lambda value: assert_refused(
             api.create_raw(write_json(value)), because="its body is no JSON object"
         ),

@@ -12,7 +12,7 @@ from order_conformance.judging.assertions import assert_refused
 from order_conformance.orders.factory import line_of
 from order_conformance.orders.fields import association_id
 from order_conformance.orders.placed import order_shown
-from strategies.broken import for_id_of_wrong_type, for_somebody_without_id, for_unknown
+from strategies.broken import for_id_of_wrong_type, for_patient_or_site_without_id, for_unknown
 from strategies.ids import BEYOND_INT64
 from strategies.values import WRONG_TYPE_IDS
 
@@ -90,7 +90,7 @@ def test_generated_patients_and_sites_without_an_id_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
     """The id of the patient or site is required, whatever else is given."""
-    assert_all_refused(for_somebody_without_id(ids), because="its patient or site has no id")
+    assert_all_refused(for_patient_or_site_without_id(ids), because="its patient or site has no id")
 
 
 @requirement("ASSOC-12")
