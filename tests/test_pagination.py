@@ -185,7 +185,7 @@ def test_every_page_states_the_same_total(listing: OrderList) -> None:
 
 @requirement("LIST-07")
 def test_a_walk_meets_no_order_twice(walks: Sequence[Walk]) -> None:
-    """Walking the pages meets no order twice while nothing moves."""
+    """Walking the pages meets no order twice while the list does not change."""
     assert_holds(walks, repeats_no_order)
     if not any(walk.was_still and len(walk.pages) > 1 for walk in walks):
         raise Inapplicable("the list moved during every walk: other clients write too")
@@ -209,9 +209,9 @@ def test_walks_with_different_sizes_meet_the_same_orders(
 def test_a_walk_skips_none_of_our_orders(
     walks: Sequence[Walk], survey: Survey, listing: OrderList
 ) -> None:
-    """A walk that meets an order of ours before and one after another meets that one too.
+    """A walk that meets an older and a newer order of ours meets those in between.
 
-    This holds while other clients write as well, as long as new orders come at an end.
+    This holds while other clients write as well, as long as new orders come at one end.
     """
     assert_holds(walks, skips_none_of_our_orders)
     if listing.new_orders_at is None or not survey.ours:

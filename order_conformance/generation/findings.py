@@ -232,7 +232,7 @@ def _not_json(generated: Generated, exchange: Exchange) -> Iterator[Finding]:
 
 
 def _not_kept(generated: Generated, exchange: Exchange) -> list[Finding]:
-    """Return whether the create answer shows another order than a lawful one that was sent."""
+    """Return whether the create response shows another order than a lawful one that was sent."""
     is_order = generated.operation is Operation.CREATE and generated.is_lawful
     if not is_order or exchange.status not in SUCCESS or not isinstance(exchange.json, dict):
         return []
@@ -244,7 +244,7 @@ def _not_kept(generated: Generated, exchange: Exchange) -> list[Finding]:
             "CONTRACT-04",
             generated.operation,
             changed.partition("`")[2].partition("`")[0],
-            "the create answer shows another order than the generated one that was sent",
+            "the create response shows another order than the generated one that was sent",
             "the order as it was sent",
             exchange,
             notice=changed,

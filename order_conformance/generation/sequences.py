@@ -91,7 +91,7 @@ class OrderSequence:
             if order_id in self.accepted:
                 raise self._failure(f"the server gave the id {order_id} to a second order")
             self.accepted[int(order_id)] = order
-            self._compare(int(order_id), shown, "create answer")
+            self._compare(int(order_id), shown, "create response")
         if len(self.accepted) > before:
             self.fetch(len(self.accepted) - 1)
 

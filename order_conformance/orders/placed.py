@@ -41,7 +41,7 @@ class PlacedOrder:
     @property
     def as_created(self) -> View:
         """The order as the response to its create shows it."""
-        return View("create answer", self.order, self.exchange)
+        return View("create response", self.order, self.exchange)
 
 
 @dataclass(frozen=True)
