@@ -41,7 +41,7 @@ RUN_ORDER = (
     "test_contract",
     "test_workflow",
     "test_reading_again",
-    "test_every_answer",
+    "test_every_response",
 )
 """The list while it is short, then area by area, then what must last, then the passive checks.
 

@@ -152,10 +152,10 @@ def test_sequence_and_repetitions_of_external_ids_are_kept(
 
 @pytest.fixture(scope="module")
 def odd_orders(api: Api, account: Account, profile: Profile) -> dict[str, Sent]:
-    """For each odd text an order that was sent with it.
+    """For each odd text, an order that was sent with it.
 
-    Texts go several to an order; those of an order that was not accepted go one by one,
-    as a server may refuse a text, but not its neighbours.
+    Several texts are sent in one order; if it is refused, each of them is sent alone, because the
+    server may refuse one text, but not the others with it.
     """
     sent: dict[str, Sent] = {}
     names = profile.some(list(ODD_TEXTS))
@@ -171,11 +171,13 @@ def odd_orders(api: Api, account: Account, profile: Profile) -> dict[str, Sent]:
 def send_texts(api: Api, account: Account, names: Sequence[str]) -> Sent:
     """Create an order with a marker and the odd texts of these names."""
     texts = [ODD_TEXTS[name] for name in names]
-    order = unlike_orders(account, len(api.creates))(externalOrderIds=[account.marker(), *texts])
+    order = next_kind_of_order(account, len(api.creates))(
+        externalOrderIds=[account.marker(), *texts]
+    )
     return order, api.create(order)
 
 
-def unlike_orders(account: Account, number: int) -> Callable[..., dict[str, Any]]:
+def next_kind_of_order(account: Account, number: int) -> Callable[..., dict[str, Any]]:
     """Return the method that makes orders for a patient or a site, in turn."""
     return account.site_order if number % 2 and account.knows(Kind.SITE) else account.plain_order
 
@@ -190,7 +192,7 @@ def test_listed_odd_texts_are_kept_or_refused(
     assert_no_server_error(exchange, whatever=f"an external id with {text}")
     if exchange.status in SUCCESS:
         placed = orders.add(order, exchange)
-        for view in orders.views([placed])[0][1]:
+        for view in orders.views_of(placed):
             if ODD_TEXTS[text] not in external_ids(view.order):
                 raise fail(
                     f"the {view.name} does not keep an external id with {text}",
@@ -209,16 +211,23 @@ def test_nearly_equal_external_ids_are_kept_apart(
     """Ids that differ only in case, an accent or a space are each kept, or refused."""
     pairs = list(NEARLY_ALIKE.values())
     for some in (pairs[::2], pairs[1::2]):
-        # All at once first; where that is refused, each pair alone.
-        for group in [some, *([pair] for pair in some)]:
-            marker = account.marker()
-            ends = [marker + end for end in chain.from_iterable(group)]
-            order = account.plain_order(externalOrderIds=[marker, *ends])
-            placed = place_if_accepted(api, orders, order)
-            if placed is not None:
-                assert_kept([(placed, orders.read_back(placed))], "the external ids", as_a_bag)
-                if group is some:
-                    break
+        if not are_kept_if_accepted(api, account, orders, some):
+            for pair in some:
+                are_kept_if_accepted(api, account, orders, [pair])
+
+
+def are_kept_if_accepted(
+    api: Api, account: Account, orders: Orders, pairs: Sequence[tuple[str, str]]
+) -> bool:
+    """Judge that an order keeps these pairs of external ids; return whether it is accepted."""
+    marker = account.marker()
+    ends = [marker + end for end in chain.from_iterable(pairs)]
+    order = account.plain_order(externalOrderIds=[marker, *ends])
+    placed = place_if_accepted(api, orders, order)
+    if placed is None:
+        return False
+    assert_kept([(placed, orders.read_back(placed))], "the external ids", as_a_bag)
+    return True
 
 
 @requirement("EXT-04")
@@ -263,7 +272,7 @@ def test_generated_texts_are_kept_or_refused(
         # For an id that was used before, the server may return the order that has it.
         if any(text in external_ids(placed.sent) for placed in orders.placed):
             return
-        make = unlike_orders(account, len(api.creates))
+        make = next_kind_of_order(account, len(api.creates))
         order = make(externalOrderIds=[account.marker(), text])
         placed = place_if_accepted(api, orders, order)
         for view in orders.read_back(placed) if placed is not None else ():

@@ -159,7 +159,7 @@ def test_a_walk_over_a_longer_list_meets_each_of_our_orders_once(
     """Walking large pages meets each order of the run exactly once."""
     assert_holds([late_walk], repeats_no_order)
     if not (late_walk.is_whole and late_walk.was_still):
-        raise Inapplicable("the list moved during the walk: other clients write too")
+        raise Inapplicable("the list changed during the walk: other clients write too")
     missed = [placed for placed in orders.placed if misses(placed.id, late_walk)]
     listed = listing.find(placed.id for placed in missed) if missed else {}
     for placed in missed:

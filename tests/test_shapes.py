@@ -175,7 +175,7 @@ def test_an_order_shows_the_lines_it_was_created_with(account: Account, orders: 
     for name, lines in contents:
         order = account.plain_order(orderItems=LEAVE_OUT) | {name: lines}
         placed = orders.place(order, blocked_by="CONTENT-01")
-        for view in orders.views([placed])[0][1]:
+        for view in orders.views_of(placed):
             if not isinstance(view.order.get(name), list) or not view.order[name]:
                 raise fail(
                     f"the {view.name} does not show the {name} it was created with",

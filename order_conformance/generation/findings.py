@@ -25,7 +25,7 @@ from order_conformance.generation.cases import Generated, Operation
 from order_conformance.generation.oracle import broken_by_fetch, broken_by_order, must_be_accepted
 from order_conformance.generation.sending import Sender, failures_of
 from order_conformance.judging.schema import schema_problem
-from order_conformance.orders.fields import departure
+from order_conformance.orders.fields import difference_from_sent
 from order_conformance.orders.page import paging_problem
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ def _not_kept(generated: Generated, exchange: Exchange) -> list[Finding]:
     is_order = generated.operation is Operation.CREATE and generated.is_lawful
     if not is_order or exchange.status not in SUCCESS or not isinstance(exchange.json, dict):
         return []
-    changed = departure(read_json(_body(exchange)), exchange.json)
+    changed = difference_from_sent(read_json(_body(exchange)), exchange.json)
     if not changed:
         return []
     return [

@@ -8,7 +8,7 @@ from order_conformance.core.json_values import is_integer
 from order_conformance.core.statuses import OK, REFUSAL, SUCCESS
 from order_conformance.http.curl import curl
 from order_conformance.judging.findings import NonConformance
-from order_conformance.orders.fields import departure, external_ids
+from order_conformance.orders.fields import difference_from_sent, external_ids
 from order_conformance.orders.markers import markers_of
 from order_conformance.orders.page import is_no_page, read_page
 
@@ -177,7 +177,7 @@ class OrderSequence:
         self._steps.append(exchange)
 
     def _compare(self, order_id: int, shown: Order, where: str) -> None:
-        changed = departure(self.accepted[order_id], shown)
+        changed = difference_from_sent(self.accepted[order_id], shown)
         if changed:
             raise self._failure(f"the {where} of order {order_id} is not as it was sent", changed)
 

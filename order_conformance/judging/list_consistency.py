@@ -1,7 +1,7 @@
 """Compares every page of the list with the orders that the run created: unchanged, and each once.
 
 Tests read pages for many reasons, with many sizes and in many places of the list. Each page is
-compared with the create responses; ``tests/test_every_answer.py`` judges what was found.
+compared with the create responses; ``tests/test_every_response.py`` judges what was found.
 """
 
 from __future__ import annotations

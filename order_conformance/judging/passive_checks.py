@@ -1,8 +1,8 @@
 """Checks every response of a run, whichever test sent the request.
 
 Some requirements apply to every response. Each exchange is checked as it happens, and the first
-that breaks a requirement is kept; ``tests/test_every_answer.py`` judges what was found. This costs
-no requests, and no test is blocked by a requirement that itself passed.
+that breaks a requirement is kept; ``tests/test_every_response.py`` judges what was found. This
+costs no requests, and no test is blocked by a requirement that itself passed.
 """
 
 from __future__ import annotations

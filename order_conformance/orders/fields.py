@@ -8,7 +8,7 @@ from order_conformance.core.json_values import is_number
 from order_conformance.core.text import short
 
 
-def departure(sent: dict[str, Any], shown: dict[str, Any]) -> str:
+def difference_from_sent(sent: dict[str, Any], shown: dict[str, Any]) -> str:
     """Say where a shown order differs from the one that was sent; empty if it does not.
 
     Only what every conforming server keeps is compared: it may merge lines, sort external ids

@@ -139,6 +139,11 @@ class Orders:
         """Return how the create and a fetch show an order; the list is not read."""
         return [placed.as_created, self.fetched(placed)]
 
+    def views_of(self, placed: PlacedOrder) -> list[View]:
+        """Return how one order is shown; see ``views``."""
+        [(_, views)] = self.views([placed])
+        return views
+
     def views(self, placed: Sequence[PlacedOrder]) -> list[tuple[PlacedOrder, list[View]]]:
         """Return how each order is shown by its create, by a fetch and by the list.
 

@@ -13,7 +13,7 @@ from order_conformance.generation.oracle import (
     broken_by_order,
     must_be_accepted,
 )
-from order_conformance.orders.fields import departure
+from order_conformance.orders.fields import difference_from_sent
 from tools.generation.observing import CATALOGUE
 
 ITEMS = [{"item": {"id": 1000}, "count": 10}]
@@ -34,8 +34,8 @@ FREE: dict[str, Any] = {
     "odd notes": {"orderNotes": 5},
     "an odd way of shipping": {"shippingOption": {}},
     "external ids null": {"externalOrderIds": None},
-    "a party of text beside a proper one": {"site": "text"},
-    "a party without id beside a proper one": {"site": {}},
+    "a valid party and a text for the other": {"site": "text"},
+    "a valid party and one without an id": {"site": {}},
     "a huge count": {"orderItems": [{"item": {"id": 1000}, "count": 10**30}]},
 }
 BROKEN: dict[str, tuple[Any, str]] = {
@@ -140,9 +140,9 @@ def test_only_clearly_lawful_orders_have_to_be_accepted(
 def test_an_order_differs_only_in_fields_that_have_to_be_kept(
     shown: dict[str, Any], *, is_kept: bool
 ) -> None:
-    """Merged lines, sorted external ids and what the server adds are no departure."""
+    """Merged lines, sorted external ids and additions of the server do not count."""
     sent = {**LAWFUL, "externalOrderIds": ["a", "b"], "shippingOption": "standard"}
-    assert (departure(sent, sent | shown) == "") is is_kept
+    assert (difference_from_sent(sent, sent | shown) == "") is is_kept
 
 
 @pytest.mark.parametrize("count", [{"count": 10}, {"count": None}, {}], ids=repr)
@@ -151,4 +151,4 @@ def test_the_server_may_fill_in_what_was_left_out(count: dict[str, Any]) -> None
     sent = {"site": {"id": 10}, "orderItems": [{"item": {"id": 1000}}]}
     lines = [{"item": {"id": 1000}, **count}]
     shown = {"site": {"id": 10}, "orderItems": lines, "shippingOption": "overnight"}
-    assert departure(sent, shown) == ""
+    assert difference_from_sent(sent, shown) == ""

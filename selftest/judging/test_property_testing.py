@@ -1,4 +1,4 @@
-"""Inputs that failed once are kept where a run is told to, and tried first in the next."""
+"""Inputs that failed are kept in a folder, if one is given, and tried first in the next run."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from order_conformance.orders.order_list import OrderList
 
 ROUNDS = 5
-LOOKS = 18
+READS = 18
 """Reads between which the list must not change; they last longer than what is judged."""
 
 
@@ -43,7 +43,7 @@ def assert_list_does_not_grow(
         if growth <= 0:
             return
         growths.add(growth)
-        if len(growths) > 1 or total_changes(listing, after.total, looks=LOOKS):
+        if len(growths) > 1 or total_changes(listing, after.total, reads=READS):
             raise Inapplicable("the list changes by itself: other clients write too")
     raise fail(
         did,
