@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from order_conformance.core.kinds import Kind
 from order_conformance.core.outcomes import CantTell
 from order_conformance.judging.assertions import assert_refused
 from strategies.ids import KINDS, Ids
@@ -40,28 +41,35 @@ RUN_ORDER = (
     "test_contract",
     "test_workflow",
     "test_reading_again",
-    "test_every_answer",
+    "test_every_response",
 )
-"""The list while it is short, then area by area, and at the end what lasted and was watched.
+"""The list while it is short, then area by area, then what must last, then the passive checks.
 
-The list is read again when the run creates nothing more.
+The list is read again after the run has created its last order.
 """
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sort the test modules; tests inside a module keep their order."""
+    """Sort the test modules; the tests of a module keep their order."""
     places = {name: place for place, name in enumerate(RUN_ORDER)}
     before_storage = places["test_storage"] - 0.5
     items.sort(key=lambda item: places.get(item.path.stem, before_storage))
+
+
+@pytest.fixture
+def requirement_id(request: pytest.FixtureRequest) -> str:
+    """The requirement that the running test judges, read off its mark."""
+    mark = request.node.get_closest_marker("requirement")
+    return str(mark.args[0])
 
 
 @pytest.fixture(scope="session")
 def ids(account: Account) -> Ids:
     """The ids that strategies draw from."""
     ids = Ids(
-        known=frozenset(kind for kind in KINDS if account.knows(f"{kind}s")),
-        existing=account.existing,
+        known=frozenset(kind for kind in KINDS if account.knows(Kind(kind))),
+        existing=lambda kind: account.existing(Kind(kind)),
         unknown={kind: account.unknown(kind) for kind in KINDS},
     )
     if not (ids.among("patient", "site") and ids.among("item", "kit")):
@@ -80,7 +88,7 @@ class AllRefused(Protocol):
 
 @pytest.fixture(scope="session")
 def assert_all_refused(api: Api, account: Account, explore: PropertyTester) -> AllRefused:
-    """Create what a strategy draws, each order with a marker of the run, and judge it."""
+    """Create the orders that a strategy draws, each with a marker of the run, and judge them."""
 
     def judge(orders: SearchStrategy[dict[str, Any]], *, because: str) -> None:
         explore(

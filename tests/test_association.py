@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.core.statuses import SUCCESS
 from order_conformance.judging.assertions import assert_accepted, assert_refused, assert_shows, fail
 from order_conformance.orders.fields import association_id
-from order_conformance.orders.placed import View
-from strategies.broken import for_nobody, for_patient_and_site
+from strategies.broken import for_neither_patient_nor_site, for_patient_and_site
+from tests.checks.creating import create_with_any_content, rich_patient
 
 if TYPE_CHECKING:
-    from typing import Any
-
-    from order_conformance.http.exchange import Exchange
     from order_conformance.orders.creates import Api
     from order_conformance.orders.factory import Account
     from order_conformance.orders.placed import PlacedOrder
@@ -26,19 +22,12 @@ if TYPE_CHECKING:
 requirement = pytest.mark.requirement
 
 
-def create_for(api: Api, account: Account, order: dict[str, Any]) -> Exchange:
-    """Create an order; of kits if one of items is refused: what is ordered is not the question."""
-    exchange = api.create(order)
-    if exchange.status in SUCCESS or not (account.knows("kits") and "orderItems" in order):
-        return exchange
-    return api.create(account.with_kits_instead(order))
-
-
 @requirement("ASSOC-01")
 def test_an_order_for_each_known_patient_is_accepted(api: Api, account: Account) -> None:
     """An order for an existing patient is accepted."""
     for patient in account.patients:
-        exchange = create_for(api, account, account.patient_order(patient={"id": patient}))
+        order = account.patient_order(patient={"id": patient})
+        exchange = create_with_any_content(api, account, order)
         assert_accepted(exchange, because=f"patient {patient} exists", api=api)
 
 
@@ -46,22 +35,23 @@ def test_an_order_for_each_known_patient_is_accepted(api: Api, account: Account)
 def test_an_order_for_each_known_site_is_accepted(api: Api, account: Account) -> None:
     """An order for an existing site is accepted."""
     for site in account.sites:
-        exchange = create_for(api, account, account.site_order(site={"id": site}))
+        order = account.site_order(site={"id": site})
+        exchange = create_with_any_content(api, account, order)
         assert_accepted(exchange, because=f"site {site} exists", api=api)
 
 
 @requirement("ASSOC-03")
-def test_an_order_for_both_patient_and_site_is_rejected(api: Api, account: Account) -> None:
+def test_an_order_for_both_a_patient_and_a_site_is_refused(api: Api, account: Account) -> None:
     """Exactly one association: an order that names both a patient and a site is refused."""
     order = account.patient_order(site={"id": account.site})
     assert_refused(api.create(order), because="it names both a patient and a site")
 
 
 @requirement("ASSOC-03")
-def test_whichever_patient_and_site_go_together_are_rejected(
+def test_generated_orders_for_both_a_patient_and_a_site_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
-    """Exactly one association: no combination of a patient and a site is accepted."""
+    """Exactly one association: an order for any patient and any site at once is refused."""
     assert_all_refused(for_patient_and_site(ids), because="it names both a patient and a site")
 
 
@@ -71,7 +61,7 @@ def test_whichever_patient_and_site_go_together_are_rejected(
     [{}, {"patient": None, "site": None}, {"patient": None}, {"site": None}],
     ids=["both absent", "both null", "patient null", "site null"],
 )
-def test_an_order_for_neither_patient_nor_site_is_rejected(
+def test_listed_orders_for_neither_patient_nor_site_are_refused(
     api: Api, account: Account, association: dict[str, None]
 ) -> None:
     """Exactly one association: an order that names neither is refused."""
@@ -80,28 +70,32 @@ def test_an_order_for_neither_patient_nor_site_is_rejected(
 
 
 @requirement("ASSOC-04")
-def test_whatever_is_ordered_for_nobody_is_rejected(
+def test_generated_orders_for_neither_patient_nor_site_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
-    """Exactly one association: without one, no content makes an order acceptable."""
-    assert_all_refused(for_nobody(ids), because="it names neither a patient nor a site")
+    """Exactly one association: an order that names neither is refused, whatever it holds."""
+    assert_all_refused(
+        for_neither_patient_nor_site(ids), because="it names neither a patient nor a site"
+    )
 
 
 @requirement("ASSOC-05")
-def test_the_id_is_all_that_is_needed_of_patient_or_site(api: Api, account: Account) -> None:
+def test_an_order_with_only_the_id_of_its_patient_or_site_is_accepted(
+    api: Api, account: Account
+) -> None:
     """Nothing but the id of the patient or site is required."""
-    for order in account.both_orders():
+    for order in account.patient_and_site_orders():
         richer = {**order, "patient": rich_patient(account)} if "patient" in order else order
         assert_accepted(
             api.create(order),
-            because="it gives the id, and more is not required",
+            because="it gives the id, and nothing else is required",
             control=partial(api.create, account.again(richer)),
         )
 
 
 @requirement("ASSOC-05")
-def test_the_sample_with_the_sex_of_the_patient_is_accepted(api: Api, account: Account) -> None:
-    """The guide's own sample, which also sends `patient.sex`, is accepted."""
+def test_an_order_with_the_sex_of_its_patient_is_accepted(api: Api, account: Account) -> None:
+    """An order that also sends `patient.sex`, as the guide's sample does, is accepted."""
     order = account.patient_order(patient=rich_patient(account))
     assert_accepted(
         api.create(order),
@@ -110,25 +104,21 @@ def test_the_sample_with_the_sex_of_the_patient_is_accepted(api: Api, account: A
     )
 
 
-def rich_patient(account: Account) -> dict[str, Any]:
-    """Return a patient as the guide's sample sends it: the id, and the sex."""
-    return {"id": account.patient, "sex": "unknown"}
-
-
 @requirement("ASSOC-09")
-def test_the_created_order_carries_the_given_patient_or_site(
+def test_a_created_order_shows_the_given_patient_or_site(
     plain_orders: list[PlacedOrder],
 ) -> None:
     """The created order shows the patient or site that was given."""
     for placed in plain_orders:
         kind = "patient" if "patient" in placed.sent else "site"
         given, shown = association_id(placed.sent, kind), association_id(placed.order, kind)
-        view = View("create answer", placed.order, placed.exchange)
-        assert_shows(view, f"the id of the {kind}", given, shown)
+        assert_shows(placed.as_created, f"the id of the {kind}", given, shown)
 
 
 @requirement("ASSOC-10")
-def test_the_association_that_was_not_given_is_not_shown(plain_orders: list[PlacedOrder]) -> None:
+def test_a_created_order_does_not_show_the_other_association(
+    plain_orders: list[PlacedOrder],
+) -> None:
     """The other association is absent or null."""
     for placed in plain_orders:
         other = "site" if "patient" in placed.sent else "patient"
@@ -136,17 +126,19 @@ def test_the_association_that_was_not_given_is_not_shown(plain_orders: list[Plac
             raise fail(
                 f"the created order shows a {other} that was not given",
                 placed.exchange,
-                expected=f"`{other}` absent or null, because an order is for exactly one of both",
+                expected=f"`{other}` absent or null, because an order is for one of the two",
             )
 
 
 @requirement("ASSOC-11")
-def test_a_null_for_the_other_association_equals_leaving_it_out(api: Api, account: Account) -> None:
-    """An explicit null for the association that is not meant is no association."""
-    for order in account.both_orders():
+def test_an_order_with_null_for_the_other_association_is_accepted(
+    api: Api, account: Account
+) -> None:
+    """A null for the other association equals leaving it out."""
+    for order in account.patient_and_site_orders():
         other = "site" if "patient" in order else "patient"
         assert_accepted(
             api.create({**order, other: None}),
-            because=f"its {other} is null, hence not given",
+            because=f"its {other} is null, so it names only one of both",
             control=partial(api.create, account.again(order)),
         )

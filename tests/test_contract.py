@@ -1,11 +1,11 @@
 """The contract by generation: requests that Schemathesis draws from spec/openapi.yaml.
 
-They are sent once, in the first test, and judged here one requirement at a time.
+They are sent once, in the first test, and judged one requirement at a time.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
@@ -14,90 +14,95 @@ from order_conformance.generation.findings import Findings, observe
 from order_conformance.generation.judging import judge
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from order_conformance.orders.creates import Api
     from order_conformance.orders.factory import Account
     from order_conformance.session.run import Run
 
 requirement = pytest.mark.requirement
+Judge: TypeAlias = "Callable[[Operation], None]"
 CREATE, LIST, FETCH = Operation.CREATE, Operation.LIST, Operation.FETCH
 
 
 @pytest.fixture(scope="module")
 def found(api: Api, account: Account, run: Run) -> Findings:
-    """What the generated requests of this run show."""
+    """Send the generated requests of this run and collect what they show."""
     budget = BUDGETS[run.options.profile.name]
     drawn = draw(account, api.target, run.options.seed, budget)
     return observe(drawn, api, account, run.catalogue)
 
 
+@pytest.fixture
+def judge_generated(found: Findings, run: Run, requirement_id: str) -> Judge:
+    """Judge the requirement of the running test by what one operation's requests show."""
+    return lambda operation: judge(found, requirement_id, operation, run)
+
+
 @requirement("PROTO-09")
 @pytest.mark.parametrize("operation", [CREATE, LIST, FETCH])
-def test_no_generated_request_makes_the_server_fail(
-    found: Findings, run: Run, operation: Operation
+def test_generated_requests_do_not_make_the_server_fail(
+    judge_generated: Judge, operation: Operation
 ) -> None:
-    """Requests that keep to the contract or break it in one place are answered below 500."""
-    judge(found, "PROTO-09", operation, run)
+    """Generated requests, valid or invalid, are answered below 500."""
+    judge_generated(operation)
 
 
 @requirement("CONTRACT-01")
-def test_every_generated_order_that_is_lawful_is_accepted(found: Findings, run: Run) -> None:
-    """Whatever the guide allows is accepted in any combination."""
-    judge(found, "CONTRACT-01", CREATE, run)
+def test_generated_lawful_orders_are_accepted(judge_generated: Judge) -> None:
+    """Lawful orders are accepted in any combination of what the guide allows."""
+    judge_generated(CREATE)
 
 
 @requirement("CONTRACT-02")
 @pytest.mark.parametrize("operation", [CREATE, FETCH])
-def test_every_generated_request_that_breaks_a_rule_is_refused(
-    found: Findings, run: Run, operation: Operation
+def test_generated_requests_that_break_a_rule_are_refused(
+    judge_generated: Judge, operation: Operation
 ) -> None:
-    """What the guide forbids is refused wherever in a request it is."""
-    judge(found, "CONTRACT-02", operation, run)
+    """Requests that break a rule of the guide in any place are refused."""
+    judge_generated(operation)
 
 
 @requirement("CONTRACT-03")
-def test_every_generated_value_of_a_wrong_kind_is_refused(found: Findings, run: Run) -> None:
-    """Values of another type or range than the contract gives are refused wherever they are."""
-    judge(found, "CONTRACT-03", CREATE, run)
+def test_generated_values_of_a_wrong_type_or_range_are_refused(judge_generated: Judge) -> None:
+    """Values of another type or range than the contract gives are refused in any place."""
+    judge_generated(CREATE)
 
 
 @requirement("CONTRACT-04")
-def test_every_generated_order_is_shown_as_it_was_sent(found: Findings, run: Run) -> None:
-    """The create answer shows what was sent, in any combination."""
-    judge(found, "CONTRACT-04", CREATE, run)
+def test_generated_orders_are_shown_as_they_were_sent(judge_generated: Judge) -> None:
+    """The create response shows what was sent, in any combination."""
+    judge_generated(CREATE)
 
 
 @requirement("SCHEMA-01")
-def test_every_order_created_by_generation_has_the_shape_of_an_order(
-    found: Findings, run: Run
-) -> None:
-    """The order that answers a generated create matches the schema."""
-    judge(found, "SCHEMA-01", CREATE, run)
+def test_created_orders_of_generated_requests_match_the_schema(judge_generated: Judge) -> None:
+    """The order in the response to a generated create matches the schema."""
+    judge_generated(CREATE)
 
 
 @requirement("SCHEMA-03")
-def test_every_page_asked_for_by_generation_holds_orders(found: Findings, run: Run) -> None:
-    """The page that answers a generated query matches the schema."""
-    judge(found, "SCHEMA-03", LIST, run)
+def test_pages_of_generated_requests_match_the_schema(judge_generated: Judge) -> None:
+    """The page in the response to a generated query matches the schema."""
+    judge_generated(LIST)
 
 
 @requirement("LIST-01")
-def test_every_page_asked_for_by_generation_has_the_paging_fields(
-    found: Findings, run: Run
-) -> None:
-    """The page that answers a generated query has the six paging fields."""
-    judge(found, "LIST-01", LIST, run)
+def test_pages_of_generated_requests_have_the_paging_fields(judge_generated: Judge) -> None:
+    """The page in the response to a generated query has the six paging fields."""
+    judge_generated(LIST)
 
 
 @requirement("PROTO-01")
 @pytest.mark.parametrize("operation", [CREATE, LIST])
-def test_every_success_of_generation_is_json(
-    found: Findings, run: Run, operation: Operation
+def test_successful_responses_to_generated_requests_are_json(
+    judge_generated: Judge, operation: Operation
 ) -> None:
-    """Successes are JSON whatever was asked for."""
-    judge(found, "PROTO-01", operation, run)
+    """Successful responses to generated requests are JSON."""
+    judge_generated(operation)
 
 
 @requirement("PROTO-10")
-def test_every_refusal_of_a_generated_order_is_json(found: Findings, run: Run) -> None:
-    """Refusals of orders are JSON whatever is wrong with them."""
-    judge(found, "PROTO-10", CREATE, run)
+def test_refusals_of_generated_orders_are_json(judge_generated: Judge) -> None:
+    """Refusals of generated orders are JSON, whatever is wrong with the orders."""
+    judge_generated(CREATE)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from order_conformance.core.json_values import NotJson, write_json
+from order_conformance.core.kinds import Kind
 from order_conformance.core.statuses import REFUSAL, SUCCESS
 from order_conformance.judging.assertions import (
     assert_accepted,
@@ -17,7 +18,7 @@ from order_conformance.judging.assertions import (
     fail,
 )
 from order_conformance.orders.factory import item_line
-from strategies.bodies import NOT_JSON, WRAPPED, no_orders
+from strategies.bodies import NOT_JSON, WRAPPED, non_objects
 
 if TYPE_CHECKING:
     from order_conformance.http.exchange import Exchange
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from order_conformance.orders.placed import Orders, PlacedOrder
 
 requirement = pytest.mark.requirement
-without_a_wish = pytest.mark.parametrize("accept", ["*/*", ""], ids=["any", "absent"])
+without_preference = pytest.mark.parametrize("accept", ["*/*", ""], ids=["any", "absent"])
 
 BROKEN_BODIES = {
     "an empty body": b"",
@@ -55,7 +56,7 @@ JSON = "application/json"
 
 @pytest.fixture(scope="module")
 def successes(api: Api, account: Account) -> list[Exchange]:
-    """An answer of success for each operation that can be had."""
+    """A successful response of each operation, as far as there is one."""
     made = [api.list_orders()]
     if not api.target.read_only:
         created = api.create(account.plain_order())
@@ -67,12 +68,12 @@ def successes(api: Api, account: Account) -> list[Exchange]:
 
 
 @requirement("PROTO-01")
-def test_answers_of_success_are_json(successes: list[Exchange]) -> None:
-    """An answer of success has a JSON media type and is exactly one JSON text in UTF-8."""
+def test_successful_responses_are_json(successes: list[Exchange]) -> None:
+    """A successful response has a JSON media type and is exactly one JSON text in UTF-8."""
     for exchange in successes:
         if not exchange.response.says_json:
             raise fail(
-                "the server does not call its JSON by its name",
+                "the JSON response has the wrong Content-Type",
                 exchange,
                 expected="Content-Type: application/json, or a type that ends in +json",
                 notice=f"Content-Type is {exchange.response.header('content-type')!r}",
@@ -81,7 +82,7 @@ def test_answers_of_success_are_json(successes: list[Exchange]) -> None:
             _ = exchange.response.json
         except NotJson as problem:
             raise fail(
-                "the server's answer is no JSON",
+                "the response is not JSON",
                 exchange,
                 expected="exactly one JSON text in UTF-8",
                 notice=str(problem),
@@ -89,7 +90,7 @@ def test_answers_of_success_are_json(successes: list[Exchange]) -> None:
 
 
 @requirement("PROTO-02")
-def test_a_create_answers_201_or_200(plain_orders: list[PlacedOrder]) -> None:
+def test_a_create_returns_201_or_200(plain_orders: list[PlacedOrder]) -> None:
     """An accepted create is answered 201 or 200."""
     for placed in plain_orders:
         assert_status(placed.exchange, [201, 200], because="the order was created")
@@ -97,40 +98,42 @@ def test_a_create_answers_201_or_200(plain_orders: list[PlacedOrder]) -> None:
 
 @requirement("PROTO-03")
 @pytest.mark.parametrize("body", BROKEN_BODIES)
-def test_a_body_that_is_no_json_object_is_rejected(api: Api, body: str) -> None:
+def test_listed_bodies_that_are_not_json_objects_are_refused(api: Api, body: str) -> None:
     """A create whose body is malformed, empty, a list or a scalar is refused."""
     exchange = api.create_raw(BROKEN_BODIES[body])
     assert_refused(exchange, because=f"its body is {body}, not one JSON object")
 
 
 @requirement("PROTO-03")
-def test_json_that_is_no_object_is_rejected(api: Api, explore: PropertyTester) -> None:
-    """A create whose body is a list or a scalar is refused, whatever it holds."""
+def test_generated_bodies_that_are_not_json_objects_are_refused(
+    api: Api, explore: PropertyTester
+) -> None:
+    """A create whose body is any list or scalar is refused."""
     explore(
-        no_orders(),
+        non_objects(),
         lambda value: assert_refused(
-            api.create_raw(write_json(value)), because="its body is no JSON object"
+            api.create_raw(write_json(value)), because="its body is not a JSON object"
         ),
     )
 
 
 @requirement("PROTO-03")
 @pytest.mark.parametrize("how", NOT_JSON)
-def test_an_order_in_malformed_json_is_rejected(api: Api, account: Account, how: str) -> None:
-    """A create whose body is no JSON is refused, however near to a lawful order it comes."""
+def test_an_order_in_malformed_json_is_refused(api: Api, account: Account, how: str) -> None:
+    """A create whose body is not JSON is refused, also if it is nearly a lawful order."""
     order = account.plain_order()
     body = NOT_JSON[how](write_json(order).decode()).encode()
     exchange = api.create_raw(body, markers=order["externalOrderIds"])
-    assert_refused(exchange, because=f"its body is a lawful order {how}: no JSON")
+    assert_refused(exchange, because=f"its body is a lawful order {how}, which is not JSON")
 
 
 @requirement("PROTO-03")
 @pytest.mark.deep
 @pytest.mark.parametrize("how", WRAPPED)
-def test_a_lawful_order_inside_of_no_object_is_rejected(
+def test_a_lawful_order_inside_a_list_or_a_text_is_refused(
     api: Api, account: Account, how: str
 ) -> None:
-    """A create whose body is a list or a text is refused, though it holds a lawful order."""
+    """A create whose body is a list or a text is refused, also if a lawful order is inside."""
     order = account.plain_order()
     body = write_json(WRAPPED[how](order))
     exchange = api.create_raw(body, markers=order["externalOrderIds"])
@@ -142,16 +145,16 @@ def test_a_lawful_order_inside_of_no_object_is_rejected(
 def test_another_media_type_does_not_make_the_server_fail(
     api: Api, account: Account, media_type: str
 ) -> None:
-    """A body of another media type is refused, or read as the JSON that it is."""
+    """A body of another media type is refused, or read as JSON, but never answered 5xx."""
     exchange = send_as(api, account, media_type)
     assert_no_server_error(exchange, whatever=f"the media type {media_type or '(none)'}")
 
 
 @requirement("PROTO-05")
-def test_another_media_type_is_rejected(api: Api, account: Account) -> None:
-    """A body that says to be something else than JSON is refused, at best with 415."""
+def test_another_media_type_is_refused(api: Api, account: Account) -> None:
+    """A body with a media type other than JSON is refused, at best with 415."""
     exchange = send_as(api, account, "application/xml")
-    assert_status(exchange, REFUSAL, because="its body says that it is no JSON")
+    assert_status(exchange, REFUSAL, because="its media type is not JSON")
 
 
 @requirement("PROTO-12")
@@ -167,18 +170,18 @@ def test_unknown_properties_do_not_make_the_server_fail(api: Api, account: Accou
 
 @requirement("PROTO-12")
 @pytest.mark.deep
-@pytest.mark.parametrize(("party", "thing"), [("patient", "item"), ("site", "kit")])
-def test_unknown_properties_inside_do_not_make_the_server_fail(
-    api: Api, account: Account, party: str, thing: str
+@pytest.mark.parametrize(("party", "thing"), [(Kind.PATIENT, Kind.ITEM), (Kind.SITE, Kind.KIT)])
+def test_nested_unknown_properties_do_not_make_the_server_fail(
+    api: Api, account: Account, party: Kind, thing: Kind
 ) -> None:
     """Properties that the guide does not name are tolerated or refused at any depth."""
 
-    def some(kind: str) -> dict[str, Any]:
-        known = account.knows(f"{kind}s")
+    def some(kind: Kind) -> dict[str, Any]:
+        known = account.knows(kind)
         return {"id": account.existing(kind)[0] if known else account.unknown(kind), **UNKNOWN}
 
     line = {thing: some(thing), "count": 10, **UNKNOWN}
-    order = account.marked({party: some(party), f"order{thing.title()}s": [line]})
+    order = account.marked({party: some(party), thing.list_name: [line]})
     whatever = f"an unknown property in `{party}`, in a line and in its `{thing}`"
     assert_no_server_error(api.create(order), whatever=whatever)
 
@@ -188,27 +191,27 @@ def test_unknown_properties_inside_do_not_make_the_server_fail(
     "media_type", ["application/json; charset=utf-8", "application/json;charset=UTF-8"]
 )
 def test_json_with_a_charset_is_read_as_json(api: Api, account: Account, media_type: str) -> None:
-    """The charset parameter changes nothing: JSON is UTF-8 anyway."""
+    """A create whose media type has a charset is accepted: JSON is always UTF-8."""
     exchange = send_as(api, account, media_type)
     plain = partial(send_as, api, account, JSON)
     assert_accepted(exchange, because="JSON with a charset is JSON", control=plain)
 
 
 @requirement("PROTO-14")
-@without_a_wish
-def test_without_a_wish_json_is_served(api: Api, accept: str) -> None:
-    """A list request that accepts anything, or says nothing, is served JSON."""
+@without_preference
+def test_list_without_accept_returns_json(api: Api, accept: str) -> None:
+    """A list request that accepts anything, or has no Accept header, returns JSON."""
     exchange = api.get(headers=fields(accept=accept))
     assert_status(exchange, [200], because="the client accepts anything")
     assert_is_json(exchange)
 
 
 @requirement("PROTO-14")
-@without_a_wish
-def test_without_a_wish_an_order_is_shown_in_json(
+@without_preference
+def test_fetch_without_accept_returns_json(
     api: Api, orders: Orders, plain_orders: list[PlacedOrder], accept: str
 ) -> None:
-    """A fetch that accepts anything, or says nothing, is served JSON."""
+    """A fetch that accepts anything, or has no Accept header, returns JSON."""
     order_id = orders.fetched(plain_orders[0]).order["id"]
     exchange = api.get(f"/{order_id}", headers=fields(accept=accept))
     assert_status(exchange, [200], because="the client accepts anything")
@@ -217,9 +220,9 @@ def test_without_a_wish_an_order_is_shown_in_json(
 
 @requirement("PROTO-14")
 @pytest.mark.usefixtures("plain_orders")
-@without_a_wish
+@without_preference
 def test_create_without_accept_returns_json(api: Api, account: Account, accept: str) -> None:
-    """A create that accepts anything, or says nothing, is served JSON."""
+    """A create that accepts anything, or has no Accept header, returns JSON."""
     exchange = send_as(api, account, JSON, accept=accept)
     if exchange.status in SUCCESS:
         assert_is_json(exchange)
@@ -228,17 +231,17 @@ def test_create_without_accept_returns_json(api: Api, account: Account, accept: 
 
 
 def assert_is_json(exchange: Exchange) -> None:
-    """Judge that a client that accepts anything is served JSON."""
+    """Judge that a client that accepts anything gets JSON."""
     if exchange.json is None:
         raise fail(
-            "the server serves something else than JSON to a client that accepts anything",
+            "the server does not return JSON to a client that accepts anything",
             exchange,
-            expected="JSON, as the API has nothing else",
+            expected="JSON: the API has no other format",
         )
 
 
 def send_as(api: Api, account: Account, media_type: str, *, accept: str = JSON) -> Exchange:
-    """Send a lawful order under another media type, or with another wish for the answer."""
+    """Send a lawful order with another media type or another Accept header."""
     order = account.plain_order()
     headers = fields(accept=accept, content_type=media_type)
     markers = order["externalOrderIds"]

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from order_conformance.core.kinds import Kind
 from order_conformance.core.statuses import ERROR, OK
 from order_conformance.judging.assertions import assert_no_server_error
 from order_conformance.orders.client import ACCEPT, JSON_BODY
-from order_conformance.orders.factory import item_line, kit_line
+from order_conformance.orders.factory import item_line, line_of
 from strategies.bodies import headers, json_values, spoilt_orders
 
 if TYPE_CHECKING:
@@ -56,53 +57,51 @@ HEADERS = (
     ("X-Request-Id", "n" * 300),
     ("Referer", "nonsense:"),
 )
-"""Values that nobody expects in headers that somebody may read."""
+"""Unusual values of headers that a server, or something in front of it, may read."""
 
 LAWFUL_HEADERS = (("Accept", "application/xml"), ("If-None-Match", "*"), ("Range", "bytes=0-0"))
-"""Fields that a server may honour, but of which it may know nothing."""
+"""Headers that a server may honour or ignore."""
 
-NOBODYS_HEADER = ("Authorization", "nonsense")
-NOWHERE = ("Origin", "nonsense")
+UNUSED_HEADER = ("Authorization", "nonsense")
+BAD_ORIGIN = ("Origin", "nonsense")
 OF_A_CREATE = (
     (("Content-Type", "application/json; charset=nonsense"),),
     (JSON_BODY, ("Content-Encoding", "gzip")),
     (JSON_BODY, ("Idempotency-Key", "n" * 300)),
 )
-"""Fields of a create that are each likely to be refused; its body is not as the second says."""
+"""Headers of a create, each likely to be refused; the second does not fit the body."""
 
 QUERIES = ("%", "%zz=1", "page=%F0%9F%93%A6", "size=%C3%28", "a=" + "b" * 4000)
 
 
 @requirement("PROTO-09")
 @pytest.mark.parametrize("body", BODIES)
-def test_no_body_makes_the_server_fail(api: Api, body: str) -> None:
-    """Whatever bytes a create holds, the answer is below 500."""
+def test_listed_bodies_do_not_make_the_server_fail(api: Api, body: str) -> None:
+    """Each listed body of a create is answered below 500."""
     assert_no_server_error(api.create_raw(BODIES[body]), whatever=body)
 
 
 @requirement("PROTO-09")
 @pytest.mark.parametrize(
     ("kind", "value"),
-    [("patient", 2**31), *((kind, 2**63) for kind in ("patient", "site", "item", "kit"))],
+    [(Kind.PATIENT, 2**31), *((kind, 2**63) for kind in Kind)],
 )
-def test_no_id_in_a_body_makes_the_server_fail(
-    api: Api, account: Account, kind: str, value: int
+def test_large_ids_in_a_body_do_not_make_the_server_fail(
+    api: Api, account: Account, kind: Kind, value: int
 ) -> None:
     """Ids of any size in a body are answered below 500."""
     order: dict[str, Any] = account.plain_order()
-    if kind in {"patient", "site"}:
+    if kind.is_party:
         order.pop("patient")
-        order[kind] = {"id": value}
-    elif kind == "item":
-        order["orderItems"] = [item_line(value)]
+        order[kind.value] = {"id": value}
     else:
-        order["orderKits"] = [kit_line(value)]
+        order[kind.list_name] = [line_of(kind, value)]
     assert_no_server_error(api.create(order), whatever=f"a {kind} with the id {value}")
 
 
 @requirement("PROTO-09")
 @pytest.mark.parametrize("count", [2**31, 2**63, 1e300], ids=str)
-def test_no_count_makes_the_server_fail(api: Api, account: Account, count: float) -> None:
+def test_large_counts_do_not_make_the_server_fail(api: Api, account: Account, count: float) -> None:
     """Counts of any size are answered below 500."""
     order = account.plain_order(orderItems=[item_line(account.item, count)])
     assert_no_server_error(api.create(order), whatever=f"a count of {count}")
@@ -111,7 +110,7 @@ def test_no_count_makes_the_server_fail(api: Api, account: Account, count: float
 @requirement("PROTO-09")
 @pytest.mark.parametrize("name", ["patient", "site", "orderItems", "orderKits", "shippingOption"])
 @pytest.mark.parametrize("value", [0, [[]]], ids=repr)
-def test_no_value_of_a_property_makes_the_server_fail(
+def test_listed_property_values_do_not_make_the_server_fail(
     api: Api, account: Account, name: str, value: Any
 ) -> None:
     """A property of any type is answered below 500."""
@@ -121,20 +120,20 @@ def test_no_value_of_a_property_makes_the_server_fail(
 
 @requirement("PROTO-09")
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query[:20])
-def test_no_query_makes_the_server_fail(api: Api, query: str) -> None:
-    """Whatever a query holds, the answer is below 500."""
+def test_malformed_queries_do_not_make_the_server_fail(api: Api, query: str) -> None:
+    """A malformed query is answered below 500."""
     assert_no_server_error(api.get("", query), whatever="an odd query")
 
 
 @requirement("PROTO-09")
 @pytest.mark.deep
-def test_no_header_makes_the_server_fail(api: Api) -> None:
-    """Odd lawful headers are answered below 500, all together or each alone."""
-    asked = [api.get(headers=headers) for headers in (tuple(HEADERS), (ACCEPT, NOBODYS_HEADER))]
+def test_listed_headers_do_not_make_the_server_fail(api: Api) -> None:
+    """The listed headers are answered below 500, all together or each alone."""
+    asked = [api.get(headers=headers) for headers in (tuple(HEADERS), (ACCEPT, UNUSED_HEADER))]
     asked.append(api.get(headers=LAWFUL_HEADERS[:1]))
-    asked.append(api.get(headers=(ACCEPT, NOWHERE, *LAWFUL_HEADERS[1:])))
+    asked.append(api.get(headers=(ACCEPT, BAD_ORIGIN, *LAWFUL_HEADERS[1:])))
     if asked[-1].status in ERROR:
-        # Who turns a foreign origin away reads no further.
+        # A server that refuses a foreign origin does not read the other headers.
         asked.append(api.get(headers=(ACCEPT, *LAWFUL_HEADERS[1:])))
     if not api.target.read_only:
         asked += [api.create_raw(b"{}", headers=(ACCEPT, *fields)) for fields in OF_A_CREATE]
@@ -148,8 +147,8 @@ def test_no_header_makes_the_server_fail(api: Api) -> None:
 
 
 @requirement("PROTO-09")
-def test_no_json_body_makes_the_server_fail(api: Api, explore: PropertyTester) -> None:
-    """Whatever JSON a create holds, the answer is below 500."""
+def test_generated_bodies_do_not_make_the_server_fail(api: Api, explore: PropertyTester) -> None:
+    """Any JSON body of a create is answered below 500."""
     explore(
         json_values(),
         lambda value: assert_no_server_error(api.create(value), whatever="a JSON body"),
@@ -157,10 +156,10 @@ def test_no_json_body_makes_the_server_fail(api: Api, explore: PropertyTester) -
 
 
 @requirement("PROTO-09")
-def test_no_odd_value_in_an_order_makes_the_server_fail(
+def test_generated_property_values_do_not_make_the_server_fail(
     api: Api, account: Account, ids: Ids, explore: PropertyTester
 ) -> None:
-    """Whatever value stands anywhere in an order, the answer is below 500."""
+    """Any value in any place of an order is answered below 500."""
     explore(
         spoilt_orders(ids),
         lambda order: assert_no_server_error(
@@ -170,8 +169,8 @@ def test_no_odd_value_in_an_order_makes_the_server_fail(
 
 
 @requirement("PROTO-09")
-def test_no_value_of_a_header_makes_the_server_fail(api: Api, explore: PropertyTester) -> None:
-    """Whatever a header holds, the answer is below 500."""
+def test_generated_headers_do_not_make_the_server_fail(api: Api, explore: PropertyTester) -> None:
+    """Any value of a header is answered below 500."""
     explore(
         headers(),
         lambda header: assert_no_server_error(

@@ -32,7 +32,7 @@ def test_an_order_without_shipping_option_is_accepted(
     api: Api, account: Account, orders: Orders
 ) -> None:
     """The shipping option is optional."""
-    for order in account.both_orders(shippingOption=LEAVE_OUT):
+    for order in account.patient_and_site_orders(shippingOption=LEAVE_OUT):
         shipped = account.again({**order, "shippingOption": "standard"})
         exchange = api.create(order)
         assert_accepted(
@@ -40,7 +40,7 @@ def test_an_order_without_shipping_option_is_accepted(
             because="the shipping option is optional",
             control=partial(api.create, shipped),
         )
-        orders.from_exchange(order, exchange, blocked_by="SHIP-01")
+        orders.add(order, exchange)
 
 
 @requirement("SHIP-02")
@@ -49,7 +49,7 @@ def test_a_known_shipping_option_is_accepted_and_kept(
 ) -> None:
     """`standard`, and each further option of the target file, is accepted and kept."""
     for option in dict.fromkeys(("standard", *api.target.shipping_options)):
-        for order in account.both_orders(shippingOption=option):
+        for order in account.patient_and_site_orders(shippingOption=option):
             exchange = api.create(order)
             without = {name: value for name, value in order.items() if name != "shippingOption"}
             assert_accepted(
@@ -57,26 +57,26 @@ def test_a_known_shipping_option_is_accepted_and_kept(
                 because=f"{option!r} is a shipping option",
                 control=partial(api.create, account.again(without)),
             )
-            placed = orders.from_exchange(order, exchange, blocked_by="SHIP-02")
+            placed = orders.add(order, exchange)
             views = orders.views([placed])
             assert_kept(views, "the shipping option", lambda shown: shown.get("shippingOption"))
 
 
 @requirement("SHIP-02")
 def test_any_accepted_shipping_option_is_kept(api: Api, account: Account, orders: Orders) -> None:
-    """Whatever shipping option is accepted is kept."""
+    """An accepted shipping option is kept."""
     order = account.plain_order(shippingOption=NO_OPTION)
     exchange = api.create(order)
     assert_no_server_error(exchange, whatever="an unknown shipping option")
     if exchange.status in SUCCESS:
-        placed = orders.from_exchange(order, exchange, blocked_by="SHIP-02")
+        placed = orders.add(order, exchange)
         views = orders.views([placed])
         assert_kept(views, "the shipping option", lambda shown: shown.get("shippingOption"))
 
 
 @requirement("SHIP-03")
 @pytest.mark.parametrize("option", [NO_OPTION, "Standard", False])
-def test_a_shipping_option_that_the_target_does_not_list_is_rejected(
+def test_a_shipping_option_that_the_target_does_not_list_is_refused(
     api: Api, account: Account, option: str | bool
 ) -> None:
     """A shipping option outside those that the target file lists is refused."""

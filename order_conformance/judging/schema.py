@@ -1,4 +1,4 @@
-"""Answers against the schemas of ``spec/openapi.yaml``."""
+"""Validates responses against the schemas of ``spec/openapi.yaml``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from order_conformance.core.paths import SPEC
 
 
 def schema_problem(value: Any, component: str) -> str:
-    """Say where and how a value departs from a component schema; empty if it does not."""
+    """Say where and how a value violates a component schema; empty if it does not."""
     problem = jsonschema.exceptions.best_match(component_validator(component).iter_errors(value))
     if problem is None:
         return ""
@@ -22,7 +22,7 @@ def schema_problem(value: Any, component: str) -> str:
 
 @cache
 def component_validator(component: str) -> jsonschema.Draft202012Validator:
-    """Return the validator of a component schema; what OpenAPI alone knows is translated."""
+    """Return the validator of a component schema, translated from OpenAPI to JSON Schema."""
     document = yaml.safe_load((SPEC / "openapi.yaml").read_text(encoding="utf-8"))
     schemas = _from_openapi(document["components"])
     return jsonschema.Draft202012Validator(

@@ -1,4 +1,4 @@
-"""One page of the list of orders, read without trust."""
+"""One page of the list of orders; nothing about the response is taken for granted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Page:
-    """A page's claims and its orders, in the order given."""
+    """What a page claims, and its orders in the given sequence."""
 
     exchange: Exchange
     content: tuple[Any, ...]
@@ -38,9 +38,9 @@ class Page:
 
 
 def paging_problem(body: Any) -> str:
-    """Say which of the six paging fields is missing or of a wrong type; empty if none is."""
+    """Say which of the six paging fields is missing or has a wrong type; empty if none does."""
     if not isinstance(body, dict):
-        return "the answer is no JSON object"
+        return "the response is not a JSON object"
     if not isinstance(body.get("content"), list):
         return f"`content` is {_shown(body, 'content')}, not a list"
     for name in ("page", "size", "total"):
@@ -57,7 +57,7 @@ def read_page(exchange: Exchange) -> Page:
     """Read a page.
 
     Raises:
-        CantTell: the answer is no page; blocked by the requirement that says it should be.
+        CantTell: the response is not a page; blocked by the requirement that says it should be.
     """
     body = exchange.json
     problem = f"status {exchange.status}" if exchange.status != OK else paging_problem(body)
@@ -85,5 +85,5 @@ def _shown(body: dict[str, Any], name: str) -> str:
 
 
 def is_no_page(exchange: Exchange) -> bool:
-    """Say whether an answer is anything else than a page of the list."""
+    """Return whether the response is not a valid page."""
     return exchange.status != OK or bool(paging_problem(exchange.json))
