@@ -109,7 +109,7 @@ def test_the_server_shows_what_it_accepted_after_any_sequence(
     if shortest.failure is not None:
         told = is_covered(run, covered_by(run))
         if told:
-            raise blocked(told, shortest.failure.summary)
+            raise blocked(told, shortest.failure.title)
         shortest.failure.covered_by = (tuple(sorted(covered_by(run))),)
         raise shortest.failure
 

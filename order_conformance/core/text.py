@@ -8,12 +8,12 @@ LONGEST_LINE = 300
 
 
 def printable(text: str) -> str:
-    """Return the text with control and direction characters as escapes; new lines stay.
+    """Return the text with control and direction characters as escapes; line breaks stay.
 
-    What a server says must not steer the terminal that shows it, nor the build that logs it.
+    Text from a server must not control the terminal that shows it, nor the build that logs it.
     """
     plain = "".join(c if c == "\n" or c.isprintable() else _escape(c) for c in text)
-    # Build services take commands from a log: "##[" anywhere, "::" where a line begins.
+    # Build services read commands from a log: "##[" anywhere, "::" where a line begins.
     return plain.replace("##[", "#\\x23[").replace("\n::", "\n\\x3a:")
 
 
@@ -26,17 +26,22 @@ def shortened(text: str, longest: int = LONGEST_LINE) -> str:
     return f"{line[:head]} ... {line[-(longest - head) :]}"
 
 
+def on_one_line(text: str) -> str:
+    r"""Return the text with line breaks written as ``\n``."""
+    return text.replace("\n", "\\n")
+
+
 def _escape(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
 def short(value: Any) -> str:
-    """Return a value as a reader wants to see it inside a sentence."""
+    """Return a value as it is shown inside a sentence: as Python writes it, shortened."""
     return cut(repr(value))
 
 
 def cut(text: str) -> str:
-    """Return a text without its middle where it is long."""
+    """Return a text, without its middle if it is long."""
     return text if len(text) <= 120 else f"{text[:80]} ... {text[-30:]}"  # noqa: PLR2004
 
 
@@ -44,7 +49,7 @@ MINUTE, HOUR = 60, 3600
 
 
 def shown_time(seconds: float) -> str:
-    """Return a time as people say it, in no more than two units."""
+    """Return a duration in at most two units, such as ``3 min 20 s``."""
     if seconds < MINUTE:
         return f"{max(1, round(seconds))} s"
     if seconds < HOUR:
@@ -53,5 +58,5 @@ def shown_time(seconds: float) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """Return a count with its noun."""
+    """Return a count with its noun, in the plural unless it is one."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -13,6 +13,7 @@ from _pytest._io import TerminalWriter  # what pytest's own reporter writes with
 
 from order_conformance.core.outcomes import Blame, Level, Outcome, Verdict
 from order_conformance.core.text import plural, printable, shortened
+from order_conformance.judging.failure_message import details, headline
 from order_conformance.reports.github import no_commands, publish
 from order_conformance.results.failures import distinct
 
@@ -147,18 +148,18 @@ def _write_messages(terminal: Terminal, finished: CompletedRun, level: Level, ti
 
 
 def _write_findings(terminal: Terminal, judged: RequirementOutcome) -> None:
-    """Print the first failure of a requirement whole, and of the others what differs."""
-    failures = [test for test in judged.tests if test.outcome is Outcome.FAILED]
+    """Print the first failure of a requirement in full, and the title of each other kind."""
+    failures = [test.failure for test in judged.tests if test.failure]
     (first, alike), *others = distinct(failures)
     must = judged.requirement.level is Level.MUST
-    head, _, rest = first.message.partition("\n")
-    terminal.write_line(head, bold=True, red=must, yellow=not must)
-    terminal.write_line(rest)
+    terminal.write_line(headline(first), bold=True, red=must, yellow=not must)
+    for line in details(first):
+        terminal.write_line(line)
     if alike:
         terminal.write_line(f"  and {alike} more like it")
     for other, more in others[:MOST_OTHERS]:
         times = f" ({more + 1} times)" if more else ""
-        terminal.write_line(f"  also       {printable(shortened(other.summary))}{times}")
+        terminal.write_line(f"  also       {printable(shortened(other.title))}{times}")
     if len(others) > MOST_OTHERS:
         terminal.write_line(f"  and {len(others) - MOST_OTHERS} others, see report.html")
 
@@ -193,14 +194,14 @@ def _write_suite_errors(terminal: Terminal, judgement: Judgement) -> None:
         test
         for judged in judgement.outcomes
         for test in judged.tests
-        if test.blame is Blame.SUITE and test.message
+        if test.blame is Blame.SUITE and test.trace
     ]
     if not errors:
         return
     terminal.write_sep("=", "errors in the suite itself (not the server's fault; please report)")
     for test in errors:
         terminal.write_line(f"{test.requirement} {test.test}", bold=True)
-        terminal.write_line(test.message)
+        terminal.write_line(test.trace)
 
 
 def _write_facts(terminal: Terminal, finished: CompletedRun) -> None:

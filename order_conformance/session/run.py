@@ -23,7 +23,7 @@ from order_conformance.recording.inputs import write_inputs
 from order_conformance.recording.ledger import LEDGER, Ledger
 from order_conformance.recording.replay import ReplayTransport, read_recording
 from order_conformance.reports import clear_reports
-from order_conformance.results.diagnosis import diagnose
+from order_conformance.results.diagnosis import with_guesses
 from order_conformance.results.document import (
     FILE_NAME,
     CompletedRun,
@@ -31,6 +31,7 @@ from order_conformance.results.document import (
     build_results,
     write_results,
 )
+from order_conformance.results.outcomes import OUTCOMES, write_outcomes
 from order_conformance.session.embedded_server import EmbeddedServer
 from order_conformance.target.model import Target
 from order_conformance.target.settings import KEY_VARIABLE
@@ -160,7 +161,7 @@ class Run:
             UsageProblem: they cannot be removed.
         """
         try:
-            for name in (FILE_NAME, INPUTS):
+            for name in (FILE_NAME, INPUTS, OUTCOMES):
                 (self.options.reports / name).unlink(missing_ok=True)
         except OSError as problem:
             raise self._unwritable(problem) from None
@@ -215,6 +216,8 @@ class Run:
             waivers=self.options.waivers,
         )
         results = self._results(judgement)
+        if self.options.shard is not None:
+            write_outcomes(self.options.reports, self.outcomes, self.pending)
         write_results(results, self.options.reports, self.redactor)
         self.finished = CompletedRun(judgement, results, self.judged_by, self.options.reports)
         self.stop()
@@ -252,9 +255,7 @@ class Run:
             dialect=self.dialect.shown(),
             edition=self.options.edition.named if self.options.edition else None,
         )
-        results = build_results(judgement, self.judged_by, facts)
-        guesses = [diagnosis.dump() for diagnosis in diagnose(results["requirements"])]
-        return results | {"guesses": guesses}
+        return with_guesses(build_results(judgement, self.judged_by, facts))
 
     def stop(self) -> None:
         """Close every connection, file and process; safe to call twice."""

@@ -14,7 +14,7 @@ from order_conformance.core.text import printable
 from order_conformance.http.curl import curl
 from order_conformance.http.exchange import Exchange, Request, Response
 from order_conformance.judging.assertions import assert_accepted, assert_refused, fail
-from order_conformance.judging.failure_message import failure_message
+from order_conformance.judging.failure_message import describe, failure_text
 from order_conformance.judging.findings import NonConformance
 from order_conformance.requirements.catalogue import load_catalogue
 from order_conformance.target.model import Target
@@ -42,7 +42,10 @@ def exchange(
 def message(failure: NonConformance, requirement_id: str = "ASSOC-03", key: str = KEY) -> str:
     """Lay a failure out for a requirement of the real catalogue."""
     target = replace(TARGET, api_key=key)
-    return failure_message(failure, load_catalogue()[requirement_id], target, Redactor([key]))
+    requirement = load_catalogue()[requirement_id]
+    return failure_text(
+        describe(failure, "tests/test_x.py::test_y", requirement, target, Redactor([key]))
+    )
 
 
 def test_the_message_of_an_order_that_should_have_been_refused() -> None:

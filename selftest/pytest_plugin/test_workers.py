@@ -32,17 +32,17 @@ WITH_WORKERS = (
     "-k",
     "-x after a failure",
 )
-TOLD = (
-    'error = fail("it did", raw_api.get(), expected="x")\n    error.told_by = {}\n    raise error'
-)
+COVERED = """error = fail("it did", raw_api.get(), expected="x")
+    error.covered_by = {}
+    raise error"""
 EACH_SHARD = one(MUSTS[2], "raw_api.get()") + "\npytestmark = pytest.mark.every_shard\n"
 SUITE = (
     EACH_MUST,
     one(MUSTS[0], FAILS),
-    one(MUSTS[1], TOLD.format(f'(("{MUSTS[0]}", "{MUSTS[5]}"),)')),
+    one(MUSTS[1], COVERED.format(f'(("{MUSTS[0]}", "{MUSTS[5]}"),)')),
     EACH_SHARD,
 )
-"""One failure, one that the first tells more precisely, and a test that is in each shard."""
+"""One failure, one that the first covers, and a test that is in each shard."""
 
 
 @pytest.mark.parametrize("name", WITH_WORKERS)
