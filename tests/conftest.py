@@ -56,6 +56,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.path.stem, before_storage))
 
 
+@pytest.fixture
+def requirement_id(request: pytest.FixtureRequest) -> str:
+    """The requirement that the running test judges, read off its mark."""
+    mark = request.node.get_closest_marker("requirement")
+    return str(mark.args[0])
+
+
 @pytest.fixture(scope="session")
 def ids(account: Account) -> Ids:
     """The ids that strategies draw from."""

@@ -51,14 +51,14 @@ def test_an_order_for_each_known_site_is_accepted(api: Api, account: Account) ->
 
 
 @requirement("ASSOC-03")
-def test_an_order_for_both_patient_and_site_is_rejected(api: Api, account: Account) -> None:
+def test_an_order_for_both_a_patient_and_a_site_is_refused(api: Api, account: Account) -> None:
     """Exactly one association: an order that names both a patient and a site is refused."""
     order = account.patient_order(site={"id": account.site})
     assert_refused(api.create(order), because="it names both a patient and a site")
 
 
 @requirement("ASSOC-03")
-def test_whichever_patient_and_site_go_together_are_rejected(
+def test_generated_orders_for_both_a_patient_and_a_site_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
     """Exactly one association: no combination of a patient and a site is accepted."""
@@ -71,7 +71,7 @@ def test_whichever_patient_and_site_go_together_are_rejected(
     [{}, {"patient": None, "site": None}, {"patient": None}, {"site": None}],
     ids=["both absent", "both null", "patient null", "site null"],
 )
-def test_an_order_for_neither_patient_nor_site_is_rejected(
+def test_listed_orders_for_neither_patient_nor_site_are_refused(
     api: Api, account: Account, association: dict[str, None]
 ) -> None:
     """Exactly one association: an order that names neither is refused."""
@@ -80,7 +80,7 @@ def test_an_order_for_neither_patient_nor_site_is_rejected(
 
 
 @requirement("ASSOC-04")
-def test_whatever_is_ordered_for_nobody_is_rejected(
+def test_generated_orders_for_neither_patient_nor_site_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
     """Exactly one association: without one, no content makes an order acceptable."""
@@ -88,7 +88,9 @@ def test_whatever_is_ordered_for_nobody_is_rejected(
 
 
 @requirement("ASSOC-05")
-def test_the_id_is_all_that_is_needed_of_patient_or_site(api: Api, account: Account) -> None:
+def test_an_order_with_only_the_id_of_its_patient_or_site_is_accepted(
+    api: Api, account: Account
+) -> None:
     """Nothing but the id of the patient or site is required."""
     for order in account.both_orders():
         richer = {**order, "patient": rich_patient(account)} if "patient" in order else order
@@ -100,7 +102,7 @@ def test_the_id_is_all_that_is_needed_of_patient_or_site(api: Api, account: Acco
 
 
 @requirement("ASSOC-05")
-def test_the_sample_with_the_sex_of_the_patient_is_accepted(api: Api, account: Account) -> None:
+def test_an_order_with_the_sex_of_its_patient_is_accepted(api: Api, account: Account) -> None:
     """The guide's own sample, which also sends `patient.sex`, is accepted."""
     order = account.patient_order(patient=rich_patient(account))
     assert_accepted(
@@ -116,7 +118,7 @@ def rich_patient(account: Account) -> dict[str, Any]:
 
 
 @requirement("ASSOC-09")
-def test_the_created_order_carries_the_given_patient_or_site(
+def test_a_created_order_shows_the_given_patient_or_site(
     plain_orders: list[PlacedOrder],
 ) -> None:
     """The created order shows the patient or site that was given."""
@@ -128,7 +130,9 @@ def test_the_created_order_carries_the_given_patient_or_site(
 
 
 @requirement("ASSOC-10")
-def test_the_association_that_was_not_given_is_not_shown(plain_orders: list[PlacedOrder]) -> None:
+def test_a_created_order_does_not_show_the_other_association(
+    plain_orders: list[PlacedOrder],
+) -> None:
     """The other association is absent or null."""
     for placed in plain_orders:
         other = "site" if "patient" in placed.sent else "patient"
@@ -141,7 +145,9 @@ def test_the_association_that_was_not_given_is_not_shown(plain_orders: list[Plac
 
 
 @requirement("ASSOC-11")
-def test_a_null_for_the_other_association_equals_leaving_it_out(api: Api, account: Account) -> None:
+def test_an_order_with_null_for_the_other_association_is_accepted(
+    api: Api, account: Account
+) -> None:
     """An explicit null for the association that is not meant is no association."""
     for order in account.both_orders():
         other = "site" if "patient" in order else "patient"

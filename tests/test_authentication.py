@@ -99,14 +99,14 @@ def not_let_in() -> list[Exchange]:
 
 
 @requirement("AUTH-01")
-def test_a_create_without_a_key_is_not_let_in(keyless_create: Exchange) -> None:
+def test_a_create_without_a_key_is_refused(keyless_create: Exchange) -> None:
     """A create without a key is answered 401 or 403."""
     assert_status(keyless_create, NOBODY, because="it came without a key")
 
 
 @requirement("AUTH-01")
 @pytest.mark.deep
-def test_a_charset_does_not_let_a_create_in(
+def test_a_create_with_a_charset_and_without_a_key_is_refused(
     api: Api, account: Account, keyless_creates: list[Exchange]
 ) -> None:
     """A create without a key is refused however its JSON is labelled, be it for the label."""
@@ -116,7 +116,7 @@ def test_a_charset_does_not_let_a_create_in(
 
 
 @requirement("AUTH-02")
-def test_a_list_without_a_key_is_not_let_in(api: Api, not_let_in: list[Exchange]) -> None:
+def test_a_list_without_a_key_is_refused(api: Api, not_let_in: list[Exchange]) -> None:
     """The list is not shown without a key: 401 or 403."""
     sized = f"{api.target.page_parameter}=1&{api.target.size_parameter}=1"
     for query in ("", sized):
@@ -127,13 +127,13 @@ def test_a_list_without_a_key_is_not_let_in(api: Api, not_let_in: list[Exchange]
 
 @requirement("AUTH-02")
 @pytest.mark.deep
-def test_a_slash_at_the_end_does_not_open_the_list(api: Api) -> None:
+def test_a_list_without_a_key_is_not_shown_with_a_trailing_slash(api: Api) -> None:
     """The list is not shown without a key under another spelling of its path either."""
     assert_does_not_show(api.get("/", headers=(ANYTHING,), with_key=False), "content")
 
 
 @requirement("AUTH-03")
-def test_a_fetch_without_a_key_is_not_let_in(
+def test_a_fetch_without_a_key_is_refused(
     api: Api, known_order_id: int, not_let_in: list[Exchange]
 ) -> None:
     """An order is not shown without a key: 401 or 403."""
@@ -144,7 +144,9 @@ def test_a_fetch_without_a_key_is_not_let_in(
 
 @requirement("AUTH-03")
 @pytest.mark.deep
-def test_a_slash_at_the_end_does_not_open_an_order(api: Api, known_order_id: int) -> None:
+def test_an_order_without_a_key_is_not_shown_with_a_trailing_slash(
+    api: Api, known_order_id: int
+) -> None:
     """An order is not shown without a key under another spelling of its path either."""
     exchange = api.get(f"/{known_order_id}/", headers=(ANYTHING,), with_key=False)
     assert_does_not_show(exchange, "id")
@@ -162,7 +164,7 @@ def assert_does_not_show(exchange: Exchange, name: str) -> None:
 
 @requirement("AUTH-04")
 @pytest.mark.parametrize("which", WRONG_KEYS)
-def test_a_wrong_key_is_not_let_in(  # noqa: PLR0913 - what is asked for, and by whom
+def test_listed_wrong_keys_are_refused(  # noqa: PLR0913 - what is asked for, and by whom
     api: Api,
     account: Account,
     wrong_keys: dict[str, str],
@@ -188,7 +190,7 @@ def test_a_wrong_key_is_not_let_in(  # noqa: PLR0913 - what is asked for, and by
 @requirement("AUTH-04")
 @pytest.mark.deep
 @pytest.mark.parametrize("which", ["empty", "all but the last letter"])
-def test_a_wrong_key_does_not_open_an_order(
+def test_a_fetch_with_a_nearly_right_key_is_refused(
     api: Api,
     wrong_keys: dict[str, str],
     known_order_id: int,
@@ -203,7 +205,7 @@ def test_a_wrong_key_does_not_open_an_order(
 
 @requirement("AUTH-04")
 @pytest.mark.deep
-def test_an_empty_key_does_not_let_a_create_in(
+def test_a_create_with_an_empty_key_is_refused(
     api: Api, account: Account, not_let_in: list[Exchange]
 ) -> None:
     """A key that is there, but empty, lets no create in."""
@@ -214,7 +216,7 @@ def test_an_empty_key_does_not_let_a_create_in(
 
 @requirement("AUTH-04")
 @pytest.mark.deep
-def test_a_key_beyond_ascii_is_not_let_in(api: Api, not_let_in: list[Exchange]) -> None:
+def test_a_key_with_a_non_ascii_letter_is_refused(api: Api, not_let_in: list[Exchange]) -> None:
     """The right key with a letter more is refused, also where no key has such a letter."""
     try:
         exchange = read_with(api, f"{api.target.api_key}é")
@@ -227,7 +229,7 @@ def test_a_key_beyond_ascii_is_not_let_in(api: Api, not_let_in: list[Exchange]) 
 
 
 @requirement("AUTH-06")
-def test_the_refusal_without_the_right_key_is_json(
+def test_the_refusal_of_a_missing_or_wrong_key_is_json(
     keyless_create: Exchange, keyless_creates: list[Exchange], not_let_in: list[Exchange]
 ) -> None:
     """Who is not let in learns so in JSON."""
@@ -269,7 +271,7 @@ def test_a_create_without_the_right_key_stores_nothing(
 
 @requirement("AUTH-07")
 @pytest.mark.deep
-def test_a_create_without_the_right_key_does_not_count(
+def test_a_create_without_the_right_key_does_not_raise_the_total(
     api: Api, account: Account, listing: OrderList, wrong_keys: dict[str, str]
 ) -> None:
     """The total of a quiet list does not grow by creates that came without the right key."""

@@ -5,7 +5,7 @@ They are sent once, in the first test, and judged here one requirement at a time
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
@@ -14,11 +14,14 @@ from order_conformance.generation.findings import Findings, observe
 from order_conformance.generation.judging import judge
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from order_conformance.orders.creates import Api
     from order_conformance.orders.factory import Account
     from order_conformance.session.run import Run
 
 requirement = pytest.mark.requirement
+Judge: TypeAlias = "Callable[[Operation], None]"
 CREATE, LIST, FETCH = Operation.CREATE, Operation.LIST, Operation.FETCH
 
 
@@ -30,74 +33,76 @@ def found(api: Api, account: Account, run: Run) -> Findings:
     return observe(drawn, api, account, run.catalogue)
 
 
+@pytest.fixture
+def judge_generated(found: Findings, run: Run, requirement_id: str) -> Judge:
+    """Judge the requirement of the running test by what one operation's requests show."""
+    return lambda operation: judge(found, requirement_id, operation, run)
+
+
 @requirement("PROTO-09")
 @pytest.mark.parametrize("operation", [CREATE, LIST, FETCH])
-def test_no_generated_request_makes_the_server_fail(
-    found: Findings, run: Run, operation: Operation
+def test_generated_requests_do_not_make_the_server_fail(
+    judge_generated: Judge, operation: Operation
 ) -> None:
     """Requests that keep to the contract or break it in one place are answered below 500."""
-    judge(found, "PROTO-09", operation, run)
+    judge_generated(operation)
 
 
 @requirement("CONTRACT-01")
-def test_every_generated_order_that_is_lawful_is_accepted(found: Findings, run: Run) -> None:
+def test_generated_lawful_orders_are_accepted(judge_generated: Judge) -> None:
     """Whatever the guide allows is accepted in any combination."""
-    judge(found, "CONTRACT-01", CREATE, run)
+    judge_generated(CREATE)
 
 
 @requirement("CONTRACT-02")
 @pytest.mark.parametrize("operation", [CREATE, FETCH])
-def test_every_generated_request_that_breaks_a_rule_is_refused(
-    found: Findings, run: Run, operation: Operation
+def test_generated_requests_that_break_a_rule_are_refused(
+    judge_generated: Judge, operation: Operation
 ) -> None:
     """What the guide forbids is refused wherever in a request it is."""
-    judge(found, "CONTRACT-02", operation, run)
+    judge_generated(operation)
 
 
 @requirement("CONTRACT-03")
-def test_every_generated_value_of_a_wrong_kind_is_refused(found: Findings, run: Run) -> None:
+def test_generated_values_of_a_wrong_type_or_range_are_refused(judge_generated: Judge) -> None:
     """Values of another type or range than the contract gives are refused wherever they are."""
-    judge(found, "CONTRACT-03", CREATE, run)
+    judge_generated(CREATE)
 
 
 @requirement("CONTRACT-04")
-def test_every_generated_order_is_shown_as_it_was_sent(found: Findings, run: Run) -> None:
+def test_generated_orders_are_shown_as_they_were_sent(judge_generated: Judge) -> None:
     """The create answer shows what was sent, in any combination."""
-    judge(found, "CONTRACT-04", CREATE, run)
+    judge_generated(CREATE)
 
 
 @requirement("SCHEMA-01")
-def test_every_order_created_by_generation_has_the_shape_of_an_order(
-    found: Findings, run: Run
-) -> None:
+def test_created_orders_of_generated_requests_match_the_schema(judge_generated: Judge) -> None:
     """The order that answers a generated create matches the schema."""
-    judge(found, "SCHEMA-01", CREATE, run)
+    judge_generated(CREATE)
 
 
 @requirement("SCHEMA-03")
-def test_every_page_asked_for_by_generation_holds_orders(found: Findings, run: Run) -> None:
+def test_pages_of_generated_requests_match_the_schema(judge_generated: Judge) -> None:
     """The page that answers a generated query matches the schema."""
-    judge(found, "SCHEMA-03", LIST, run)
+    judge_generated(LIST)
 
 
 @requirement("LIST-01")
-def test_every_page_asked_for_by_generation_has_the_paging_fields(
-    found: Findings, run: Run
-) -> None:
+def test_pages_of_generated_requests_have_the_paging_fields(judge_generated: Judge) -> None:
     """The page that answers a generated query has the six paging fields."""
-    judge(found, "LIST-01", LIST, run)
+    judge_generated(LIST)
 
 
 @requirement("PROTO-01")
 @pytest.mark.parametrize("operation", [CREATE, LIST])
-def test_every_success_of_generation_is_json(
-    found: Findings, run: Run, operation: Operation
+def test_successful_responses_to_generated_requests_are_json(
+    judge_generated: Judge, operation: Operation
 ) -> None:
     """Successes are JSON whatever was asked for."""
-    judge(found, "PROTO-01", operation, run)
+    judge_generated(operation)
 
 
 @requirement("PROTO-10")
-def test_every_refusal_of_a_generated_order_is_json(found: Findings, run: Run) -> None:
+def test_refusals_of_generated_orders_are_json(judge_generated: Judge) -> None:
     """Refusals of orders are JSON whatever is wrong with them."""
-    judge(found, "PROTO-10", CREATE, run)
+    judge_generated(CREATE)

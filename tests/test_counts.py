@@ -56,7 +56,7 @@ def place_what_is_accepted(
             control=partial(orders.api.create, account.plain_for(order)),
         )
         if exchange.status in SUCCESS:
-            placed.append(orders.from_exchange(order, exchange, blocked_by="CONTENT-01"))
+            placed.append(orders.add(order, exchange))
     return placed
 
 
@@ -71,7 +71,7 @@ def lines_of(order: dict[str, Any]) -> list[tuple[Any, Any]]:
 
 
 @requirement("CONTENT-12")
-def test_counts_are_kept(account: Account, orders: Orders, profile: Profile) -> None:
+def test_listed_counts_are_kept(account: Account, orders: Orders, profile: Profile) -> None:
     """An accepted count of an item or kit is kept, across bytes, words and thousands."""
     items, kits = account.items, account.kits
     width = min(len(items), len(kits))
@@ -94,14 +94,14 @@ def test_a_count_beyond_32_bits_is_kept_or_refused(account: Account, orders: Ord
     order = account.plain_order(orderItems=[item_line(account.item, COUNT_BEYOND_INT32)])
     exchange = orders.api.create(order)
     if exchange.status in SUCCESS:
-        placed = orders.from_exchange(order, exchange, blocked_by="CONTENT-01")
+        placed = orders.add(order, exchange)
         views = [(placed, orders.read_back(placed))]
         assert_kept(views, "the count of the item", lambda shown: totals(shown, "item"))
 
 
 @requirement("CONTENT-12")
 @pytest.mark.deep
-def test_a_count_is_kept_beside_a_line_without_one(account: Account, orders: Orders) -> None:
+def test_a_count_is_kept_next_to_a_line_without_a_count(account: Account, orders: Orders) -> None:
     """A count is kept whatever becomes of the line beside it that has none."""
     lines = {"item": ("orderItems", item_line), "kit": ("orderKits", kit_line)}
     known = {kind: account.existing(kind) for kind in lines if account.knows(f"{kind}s")}
@@ -114,7 +114,7 @@ def test_a_count_is_kept_beside_a_line_without_one(account: Account, orders: Ord
         order[name] = [line(known[kind][0], LEAVE_OUT), line(second, 7)]
     exchange = orders.api.create(order)
     if exchange.status in SUCCESS:
-        placed = orders.from_exchange(order, exchange, blocked_by="CONTENT-10")
+        placed = orders.add(order, exchange)
         assert_kept(
             [(placed, orders.read_back(placed))],
             "the counts that were given",
@@ -124,7 +124,9 @@ def test_a_count_is_kept_beside_a_line_without_one(account: Account, orders: Ord
 
 @requirement("CONTENT-12")
 @pytest.mark.parametrize("kind", ["item", "kit"])
-def test_many_lines_are_kept(account: Account, orders: Orders, profile: Profile, kind: str) -> None:
+def test_listed_numbers_of_lines_are_kept(
+    account: Account, orders: Orders, profile: Profile, kind: str
+) -> None:
     """However many lines an accepted order has, each id keeps its total."""
     sent = []
     for number in profile.some(LINE_NUMBERS if kind == "item" else LINE_NUMBERS_OF_KITS):
@@ -141,7 +143,7 @@ def test_many_lines_are_kept(account: Account, orders: Orders, profile: Profile,
 
 @requirement("CONTENT-12")
 @pytest.mark.deep
-def test_items_and_kits_are_kept_side_by_side(account: Account, orders: Orders) -> None:
+def test_items_and_kits_of_one_order_are_kept(account: Account, orders: Orders) -> None:
     """Items and kits of one order keep their own ids and counts."""
     both = {
         "orderItems": [item_line(item, 10 + n) for n, item in enumerate(account.items)],
@@ -153,7 +155,7 @@ def test_items_and_kits_are_kept_side_by_side(account: Account, orders: Orders) 
 
 
 @requirement("CONTENT-12")
-def test_whatever_is_ordered_is_kept(
+def test_generated_long_orders_are_kept(
     account: Account, orders: Orders, ids: Ids, explore: PropertyTester
 ) -> None:
     """An accepted order keeps the total of each item and kit, however long and odd it is."""
@@ -169,7 +171,7 @@ def test_whatever_is_ordered_is_kept(
 
 @requirement("CONTENT-13")
 @pytest.mark.parametrize("kind", ["item", "kit"])
-def test_lines_stay_in_the_order_given(
+def test_lines_stay_in_the_given_sequence(
     account: Account, orders: Orders, dialect: Dialect, kind: str
 ) -> None:
     """Lines stay in the sequence given, one line each."""
@@ -201,7 +203,7 @@ def test_lines_stay_in_the_order_given(
 @requirement("CONTENT-11")
 @pytest.mark.parametrize("kind", ["item", "kit"])
 @pytest.mark.parametrize("count", WRONG_COUNTS)
-def test_a_count_that_is_no_positive_integer_is_rejected(
+def test_listed_counts_that_are_not_positive_integers_are_refused(
     api: Api, account: Account, kind: str, count: str
 ) -> None:
     """A count that is zero, negative, a fraction or text is refused."""
@@ -214,7 +216,7 @@ def test_a_count_that_is_no_positive_integer_is_rejected(
 
 
 @requirement("CONTENT-11")
-def test_no_count_but_a_positive_integer_is_accepted(
+def test_generated_counts_that_are_not_positive_integers_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
     """A count that is no positive integer is refused, on whichever line it stands."""

@@ -12,14 +12,22 @@ from order_conformance.orders.page import is_no_page, read_page
 from order_conformance.orders.page_walks import walk_without_size
 from order_conformance.orders.polling import poll
 from tests.checks.page_rules import (
+    RULES_OF_A_WALK,
+    assert_holds,
     assert_page_selects,
-    assert_right,
-    page_is_wrong,
-    rules_of_pages,
+    only_the_first_page_is_first,
+    only_the_last_page_is_last,
+    page_is_echoed,
+    pages_are_full,
+    repeats_no_order,
     selected,
+    size_is_the_same_on_every_page,
+    total_counts_the_list,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from order_conformance.orders.creates import Api
     from order_conformance.orders.order_list import OrderList
     from order_conformance.orders.page import Page
@@ -30,9 +38,15 @@ pytestmark = pytest.mark.deep
 
 
 @pytest.fixture(scope="module")
-def unsized_walks(listing: OrderList) -> list[Walk]:
-    """Both ends of the list as they come to who asks for no size."""
-    return walk_without_size(listing, rules_of_pages(listing.first_number))
+def all_walks(listing: OrderList) -> list[Walk]:
+    """Walks over both ends of the list that do not ask for a size."""
+    return walk_without_size(listing, RULES_OF_A_WALK)
+
+
+@pytest.fixture(scope="module")
+def walks(all_walks: list[Walk]) -> Sequence[Walk]:
+    """Those walks, if their pages can be selected at all."""
+    return selected(all_walks)
 
 
 @requirement("LIST-02")
@@ -85,48 +99,49 @@ def told(page: Page) -> str:
 
 
 @requirement("LIST-03")
-def test_only_the_first_page_is_first_where_no_size_is_asked_for(
-    unsized_walks: list[Walk],
+def test_only_the_first_page_is_first_without_a_size(
+    walks: Sequence[Walk],
 ) -> None:
     """`first` tells the truth about pages of the server's own size."""
-    assert_right(selected(unsized_walks), "LIST-03")
+    assert_holds(walks, only_the_first_page_is_first)
 
 
 @requirement("LIST-04")
-def test_only_the_last_page_is_last_where_no_size_is_asked_for(unsized_walks: list[Walk]) -> None:
+def test_only_the_last_page_is_last_without_a_size(walks: Sequence[Walk]) -> None:
     """`last` tells the truth about pages of the server's own size."""
-    assert_right(selected(unsized_walks), "LIST-04")
+    assert_holds(walks, only_the_last_page_is_last)
 
 
 @requirement("LIST-05")
-def test_pages_of_the_servers_own_size_are_full(unsized_walks: list[Walk]) -> None:
+def test_a_page_is_full_unless_it_is_the_last_without_a_size(walks: Sequence[Walk]) -> None:
     """A page of the server's own size holds as many orders as it says when others follow."""
-    assert_right(selected(unsized_walks), "LIST-05")
+    assert_holds(walks, pages_are_full)
 
 
 @requirement("LIST-06")
-def test_the_total_counts_the_list_where_no_size_is_asked_for(unsized_walks: list[Walk]) -> None:
+def test_the_total_counts_the_whole_list_without_a_size(walks: Sequence[Walk]) -> None:
     """`total` counts the whole list on pages of the server's own size."""
-    assert_right(selected(unsized_walks), "LIST-06")
+    assert_holds(walks, total_counts_the_list)
 
 
 @requirement("LIST-07")
-def test_pages_of_the_servers_own_size_repeat_no_order(unsized_walks: list[Walk]) -> None:
+def test_a_walk_meets_no_order_twice_without_a_size(walks: Sequence[Walk]) -> None:
     """No order stands on two pages of the server's own size while nothing moves."""
-    assert_right(selected(unsized_walks), "LIST-07")
+    assert_holds(walks, repeats_no_order)
 
 
 @requirement("LIST-08")
-def test_page_selects_the_page_where_no_size_is_asked_for(unsized_walks: list[Walk]) -> None:
+def test_page_selects_the_page_and_is_echoed_without_a_size(all_walks: list[Walk]) -> None:
     """`page` alone selects the page and is echoed."""
-    assert_page_selects(unsized_walks)
+    assert_page_selects(all_walks)
+    assert_holds(all_walks, page_is_echoed)
 
 
 @requirement("LIST-09")
-def test_the_servers_own_size_is_the_same_on_every_page(unsized_walks: list[Walk]) -> None:
+def test_the_default_size_is_the_same_on_every_page(walks: Sequence[Walk]) -> None:
     """`size` is the same on every page, the last one too, where the server chooses it."""
-    pages = [page for walk in selected(unsized_walks) for page in walk.filled()]
+    pages = [page for walk in walks for page in walk.filled()]
     sizes = {page.size for page in pages}
     if len(sizes) > 1:
         what = f"without a size asked for, pages echo the sizes {sorted(sizes)}"
-        raise page_is_wrong(pages[-1], what, "LIST-09")
+        raise size_is_the_same_on_every_page.broken_by(pages[-1], what)

@@ -41,7 +41,7 @@ PLACES = [(0, name) for name in WITHOUT_ID] + [(1, "an empty thing"), (11, "a nu
 
 @requirement("CONTENT-05")
 @pytest.mark.parametrize(("position", "entry"), PLACES)
-def test_an_item_without_an_id_is_rejected(
+def test_listed_items_without_an_id_are_refused(
     api: Api, account: Account, position: int, entry: str
 ) -> None:
     """Each item is named by its id, wherever in the list it stands."""
@@ -52,7 +52,7 @@ def test_an_item_without_an_id_is_rejected(
 
 @requirement("CONTENT-06")
 @pytest.mark.parametrize(("position", "entry"), PLACES)
-def test_a_kit_without_an_id_is_rejected(
+def test_listed_kits_without_an_id_are_refused(
     api: Api, account: Account, position: int, entry: str
 ) -> None:
     """Each kit is named by its id, wherever in the list it stands."""
@@ -63,13 +63,15 @@ def test_a_kit_without_an_id_is_rejected(
 
 
 @requirement("CONTENT-05")
-def test_no_item_without_an_id_is_accepted(ids: Ids, assert_all_refused: AllRefused) -> None:
+def test_generated_items_without_an_id_are_refused(
+    ids: Ids, assert_all_refused: AllRefused
+) -> None:
     """Each item is named by its id, whatever stands around it."""
     assert_all_refused(with_line_without_id(ids, "item"), because="one of its items has no id")
 
 
 @requirement("CONTENT-06")
-def test_no_kit_without_an_id_is_accepted(ids: Ids, assert_all_refused: AllRefused) -> None:
+def test_generated_kits_without_an_id_are_refused(ids: Ids, assert_all_refused: AllRefused) -> None:
     """Each kit is named by its id, whatever stands around it."""
     assert_all_refused(with_line_without_id(ids, "kit"), because="one of its kits has no id")
 
@@ -91,7 +93,7 @@ NO_LISTS: dict[str, Callable[[dict[str, Any]], Any]] = {
 @requirement("CONTENT-07")
 @pytest.mark.parametrize("kind", ["item", "kit"])
 @pytest.mark.parametrize("value", NO_LISTS)
-def test_content_that_is_no_list_of_objects_is_rejected(
+def test_listed_values_that_are_not_lists_of_objects_are_refused(
     api: Api, account: Account, kind: str, value: str
 ) -> None:
     """Items and kits are lists of objects."""
@@ -104,7 +106,7 @@ def test_content_that_is_no_list_of_objects_is_rejected(
 @requirement("CONTENT-07")
 @pytest.mark.deep
 @pytest.mark.parametrize("kind", ["item", "kit"])
-def test_what_is_no_list_is_rejected_beside_a_filled_list(
+def test_a_value_that_is_not_a_list_is_refused_next_to_a_filled_list(
     api: Api, account: Account, kind: str
 ) -> None:
     """What is empty in some languages is no list all the same, beside a list that is filled."""
@@ -119,7 +121,7 @@ def test_what_is_no_list_is_rejected_beside_a_filled_list(
 
 
 @requirement("CONTENT-07")
-def test_no_content_but_a_list_of_objects_is_accepted(
+def test_generated_values_that_are_not_lists_of_objects_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
     """Items and kits are lists of objects, also where the other list is in order."""
@@ -130,7 +132,9 @@ def test_no_content_but_a_list_of_objects_is_accepted(
 
 @requirement("CONTENT-08")
 @pytest.mark.parametrize("position", [0, 11])
-def test_an_item_that_does_not_exist_is_rejected(api: Api, account: Account, position: int) -> None:
+def test_listed_items_that_do_not_exist_are_refused(
+    api: Api, account: Account, position: int
+) -> None:
     """An item that does not exist is refused wherever in the list it stands."""
     unknown = account.unknown("item")
     lines = [item_line(account.item, 1) for _ in range(position)]
@@ -139,7 +143,7 @@ def test_an_item_that_does_not_exist_is_rejected(api: Api, account: Account, pos
 
 
 @requirement("CONTENT-08")
-def test_the_item_zero_stands_for_no_other(api: Api, account: Account) -> None:
+def test_the_item_zero_is_not_taken_for_another(api: Api, account: Account) -> None:
     """The item 0 is refused where there is none, and not taken for another item."""
     exchange = api.create(account.plain_order(orderItems=[item_line(0, 1)]))
     # Nobody but the server knows whether something has the id 0; then it shows it.
@@ -149,7 +153,9 @@ def test_the_item_zero_stands_for_no_other(api: Api, account: Account) -> None:
 
 @requirement("CONTENT-09")
 @pytest.mark.parametrize("position", [0, 11])
-def test_a_kit_that_does_not_exist_is_rejected(api: Api, account: Account, position: int) -> None:
+def test_listed_kits_that_do_not_exist_are_refused(
+    api: Api, account: Account, position: int
+) -> None:
     """A kit that does not exist is refused wherever in the list it stands."""
     unknown = account.unknown("kit")
     lines = [kit_line(account.kit, 1) for _ in range(position)]
@@ -158,13 +164,17 @@ def test_a_kit_that_does_not_exist_is_rejected(api: Api, account: Account, posit
 
 
 @requirement("CONTENT-08")
-def test_no_item_that_does_not_exist_is_accepted(ids: Ids, assert_all_refused: AllRefused) -> None:
+def test_generated_items_that_do_not_exist_are_refused(
+    ids: Ids, assert_all_refused: AllRefused
+) -> None:
     """An item that does not exist is refused, whatever stands around it."""
     assert_all_refused(with_unknown_line(ids, "item"), because="one of its items does not exist")
 
 
 @requirement("CONTENT-09")
-def test_no_kit_that_does_not_exist_is_accepted(ids: Ids, assert_all_refused: AllRefused) -> None:
+def test_generated_kits_that_do_not_exist_are_refused(
+    ids: Ids, assert_all_refused: AllRefused
+) -> None:
     """A kit that does not exist is refused, whatever stands around it."""
     assert_all_refused(with_unknown_line(ids, "kit"), because="one of its kits does not exist")
 

@@ -59,7 +59,7 @@ def test_refusals_are_json_with_some_text(refusals: list[Exchange]) -> None:
 
 
 @requirement("PROTO-11")
-def test_refusals_reveal_nothing_of_the_inside(refusals: list[Exchange]) -> None:
+def test_refusals_reveal_no_server_internals(refusals: list[Exchange]) -> None:
     """A refusal shows no stack trace, no source path and no SQL."""
     for exchange in refusals:
         revealed = find_leak(exchange.response.body)

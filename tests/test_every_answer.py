@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
@@ -24,28 +24,36 @@ requirement = pytest.mark.requirement
 pytestmark = pytest.mark.every_shard
 
 
-def assert_never_seen(
-    passive_checks: PassiveChecks, requirement_id: str, did: str, *, expected: str
-) -> None:
-    """Judge that no exchange of the run broke the requirement."""
-    violation = passive_checks.first.get(requirement_id)
-    if violation is not None:
-        raise fail(did, violation.exchange, expected=expected, notice=violation.problem)
+class NeverSeen(Protocol):
+    """Judges that no exchange of the run broke the requirement of the running test."""
+
+    def __call__(self, did: str, *, expected: str) -> None:
+        """Raise NonConformance for the first exchange that broke it."""
+
+
+@pytest.fixture
+def assert_never_seen(passive_checks: PassiveChecks, requirement_id: str) -> NeverSeen:
+    """Judge by what the passive checks have seen."""
+
+    def judge(did: str, *, expected: str) -> None:
+        violation = passive_checks.first.get(requirement_id)
+        if violation is not None:
+            raise fail(did, violation.exchange, expected=expected, notice=violation.problem)
+
+    return judge
 
 
 @requirement("PROTO-01")
-def test_every_success_is_json(passive_checks: PassiveChecks) -> None:
+def test_every_successful_response_is_json(assert_never_seen: NeverSeen) -> None:
     """An answer of success is exactly one JSON text in UTF-8, with a JSON media type."""
     assert_never_seen(
-        passive_checks,
-        "PROTO-01",
         "the server answers with success, but not with JSON",
         expected="application/json (or +json) and exactly one JSON text in UTF-8",
     )
 
 
 @requirement("PROTO-02")
-def test_every_accepted_create_is_answered_201_or_200(api: Api) -> None:
+def test_every_accepted_create_returns_201_or_200(api: Api) -> None:
     """An accepted create is answered 201 or 200, whatever was ordered."""
     for exchange in api.creates:
         if exchange.status in SUCCESS:
@@ -53,73 +61,61 @@ def test_every_accepted_create_is_answered_201_or_200(api: Api) -> None:
 
 
 @requirement("PROTO-09")
-def test_no_request_of_the_run_makes_the_server_fail(passive_checks: PassiveChecks) -> None:
+def test_no_request_of_the_run_makes_the_server_fail(assert_never_seen: NeverSeen) -> None:
     """No input is answered 5xx, whichever requirement it was sent for."""
     assert_never_seen(
-        passive_checks,
-        "PROTO-09",
         "the server failed on a request",
         expected="an answer below 500: whatever is sent, refuse it with 4xx or accept it",
     )
 
 
 @requirement("PROTO-11")
-def test_no_error_answer_reveals_the_inside(passive_checks: PassiveChecks) -> None:
+def test_no_error_response_reveals_server_internals(assert_never_seen: NeverSeen) -> None:
     """An error answer shows no stack trace, no source path and no SQL."""
     assert_never_seen(
-        passive_checks,
-        "PROTO-11",
         "an error answer reveals the inside of the server",
         expected="a text for the client, nothing of the server's inside",
     )
 
 
 @requirement("SCHEMA-01")
-def test_every_created_order_has_the_shape_of_an_order(passive_checks: PassiveChecks) -> None:
+def test_every_created_order_matches_the_schema(assert_never_seen: NeverSeen) -> None:
     """A created order matches the schema, whatever was ordered."""
     assert_never_seen(
-        passive_checks,
-        "SCHEMA-01",
         "a created order does not have the shape of an order",
         expected="the types of the guide's sample (spec/openapi.yaml, Order)",
     )
 
 
 @requirement("SCHEMA-02")
-def test_every_fetched_order_has_the_shape_of_an_order(passive_checks: PassiveChecks) -> None:
+def test_every_fetched_order_matches_the_schema(assert_never_seen: NeverSeen) -> None:
     """A fetched order matches the schema, whatever was ordered."""
     assert_never_seen(
-        passive_checks,
-        "SCHEMA-02",
         "a fetched order does not have the shape of an order",
         expected="the types of the guide's sample (spec/openapi.yaml, Order)",
     )
 
 
 @requirement("SCHEMA-03")
-def test_every_listed_order_has_the_shape_of_an_order(passive_checks: PassiveChecks) -> None:
+def test_every_listed_order_matches_the_schema(assert_never_seen: NeverSeen) -> None:
     """A listed order matches the schema, whoever ordered it."""
     assert_never_seen(
-        passive_checks,
-        "SCHEMA-03",
         "a listed order does not have the shape of an order",
         expected="the types of the guide's sample (spec/openapi.yaml, Order)",
     )
 
 
 @requirement("ID-01")
-def test_every_created_order_has_an_integer_id(passive_checks: PassiveChecks) -> None:
+def test_every_created_order_has_an_integer_id(assert_never_seen: NeverSeen) -> None:
     """A created order shows its id, an integer within 64 bits, whatever was ordered."""
     assert_never_seen(
-        passive_checks,
-        "ID-01",
         "a created order has no integer id",
         expected="`id`, an integer within 64 bits",
     )
 
 
 @requirement("ID-02")
-def test_no_two_creates_were_given_the_same_id(api: Api) -> None:
+def test_no_two_creates_return_the_same_id(api: Api) -> None:
     """Orders that differ in what was sent have different ids."""
     by_id: dict[str, Exchange] = {}
     for exchange in api.creates:
@@ -147,7 +143,7 @@ def may_be_a_repetition(one: Exchange, other: Exchange) -> bool:
 
 
 @requirement("FETCH-01")
-def test_no_fetch_of_an_order_showed_another(orders: Orders) -> None:
+def test_no_fetch_of_an_order_shows_another(orders: Orders) -> None:
     """Whenever an order of the run was shown for an id, it was the order with that id."""
     if not (orders.first_fetched or orders.not_fetched):
         raise Inapplicable("the run fetched no order of its own")
@@ -187,7 +183,7 @@ def test_no_order_is_listed_under_two_ids(api: Api, passive_checks: PassiveCheck
 
 @requirement("LIST-13")
 @pytest.mark.deep
-def test_every_entry_seen_was_a_whole_order(orders: Orders, passive_checks: PassiveChecks) -> None:
+def test_every_list_entry_is_a_whole_order(orders: Orders, passive_checks: PassiveChecks) -> None:
     """The list shows whole orders on every page and with every size."""
     seen = passive_checks.ours.incomplete
     if seen is not None:
@@ -196,7 +192,7 @@ def test_every_entry_seen_was_a_whole_order(orders: Orders, passive_checks: Pass
 
 @requirement("ATOM-03")
 @pytest.mark.deep
-def test_every_entry_seen_was_the_order_created(
+def test_every_list_entry_agrees_with_the_created_order(
     orders: Orders, passive_checks: PassiveChecks
 ) -> None:
     """The list shows orders as they were created on every page and with every size."""
@@ -220,33 +216,27 @@ def not_as_created(orders: Orders, seen: ListMismatch, *, expected: str) -> Base
 
 
 @requirement("LIST-01")
-def test_every_page_has_its_six_fields(passive_checks: PassiveChecks) -> None:
+def test_every_page_has_its_six_fields(assert_never_seen: NeverSeen) -> None:
     """Each page of the list has content, page, size, total, first and last."""
     assert_never_seen(
-        passive_checks,
-        "LIST-01",
         "an answer to the list is no page",
         expected="content (list), page, size, total (integers from 0), first, last (booleans)",
     )
 
 
 @requirement("LIST-05")
-def test_no_page_of_the_run_holds_more_than_its_size(passive_checks: PassiveChecks) -> None:
+def test_no_page_of_the_run_holds_more_than_its_size(assert_never_seen: NeverSeen) -> None:
     """A page of whatever size holds no more orders than its `size` says."""
     assert_never_seen(
-        passive_checks,
-        "LIST-05",
         "a page of the list holds more orders than its `size`",
         expected="at most as many orders as `size` says",
     )
 
 
 @requirement("AUTH-05")
-def test_no_answer_of_the_run_contains_the_key(passive_checks: PassiveChecks) -> None:
+def test_no_response_contains_the_key(assert_never_seen: NeverSeen) -> None:
     """The key is in no answer, neither in a body nor in a header."""
     assert_never_seen(
-        passive_checks,
-        "AUTH-05",
         "the server's answer contains the key",
         expected="the key in no answer: answers end up in logs",
     )

@@ -73,7 +73,7 @@ def test_an_order_without_external_ids_is_accepted_and_shows_none(
             because="external ids are optional",
             control=partial(api.create, account.again(order)),
         )
-        placed = orders.from_exchange(order, exchange, blocked_by="EXT-01")
+        placed = orders.add(order, exchange)
         assert_kept(orders.views([placed]), "that it has no external ids", external_ids)
 
 
@@ -89,7 +89,7 @@ def content_of_this_run(account: Account, attempt: int) -> dict[str, Any]:
 
 @requirement("EXT-01")
 @pytest.mark.deep
-def test_an_empty_list_of_external_ids_is_refused_or_shown_as_none(
+def test_an_empty_list_of_external_ids_is_refused_or_shown_empty(
     api: Api, account: Account, orders: Orders
 ) -> None:
     """An order created with an empty list of external ids shows none."""
@@ -97,13 +97,13 @@ def test_an_empty_list_of_external_ids_is_refused_or_shown_as_none(
     exchange = api.create(order)
     assert_no_server_error(exchange, whatever="an empty list of external ids")
     if exchange.status in SUCCESS:
-        placed = orders.from_exchange(order, exchange, blocked_by="EXT-01")
+        placed = orders.add(order, exchange)
         views = [(placed, orders.read_back(placed))]
         assert_kept(views, "that it has no external ids", external_ids)
 
 
 @requirement("EXT-02")
-def test_every_external_id_is_kept(
+def test_listed_numbers_of_external_ids_are_kept(
     api: Api, account: Account, orders: Orders, profile: Profile
 ) -> None:
     """An accepted order keeps every external id that was given, and no other."""
@@ -119,7 +119,7 @@ def test_every_external_id_is_kept(
                 control=partial(api.create, account.again(order)),
             )
         if exchange.status in SUCCESS:
-            placed.append(orders.from_exchange(order, exchange, blocked_by="EXT-02"))
+            placed.append(orders.add(order, exchange))
     assert_kept(orders.views(placed), "the external ids", as_a_bag)
 
 
@@ -145,7 +145,7 @@ def test_sequence_and_repetitions_of_external_ids_are_kept(
         order = account.plain_order(externalOrderIds=sequence)
         exchange = api.create(order)
         if exchange.status in SUCCESS:
-            placed = orders.from_exchange(order, exchange, blocked_by="EXT-02")
+            placed = orders.add(order, exchange)
             assert_kept(orders.views([placed]), "the sequence of the external ids", external_ids)
 
 
@@ -188,7 +188,7 @@ def test_listed_odd_texts_are_kept_or_refused(
     order, exchange = odd_orders[text]
     assert_no_server_error(exchange, whatever=f"an external id with {text}")
     if exchange.status in SUCCESS:
-        placed = orders.from_exchange(order, exchange, blocked_by="EXT-02")
+        placed = orders.add(order, exchange)
         for view in orders.views([placed])[0][1]:
             if ODD_TEXTS[text] not in external_ids(view.order):
                 raise fail(
@@ -202,7 +202,7 @@ def test_listed_odd_texts_are_kept_or_refused(
 
 @requirement("EXT-04")
 @pytest.mark.deep
-def test_external_ids_that_are_nearly_alike_stay_apart(
+def test_nearly_equal_external_ids_are_kept_apart(
     api: Api, account: Account, orders: Orders
 ) -> None:
     """Ids that differ in case, an accent or a space alone are refused, or each is kept."""
@@ -222,9 +222,7 @@ def test_external_ids_that_are_nearly_alike_stay_apart(
 
 @requirement("EXT-04")
 @pytest.mark.deep
-def test_texts_written_in_ascii_alone_are_kept_or_refused(
-    api: Api, account: Account, orders: Orders
-) -> None:
+def test_escaped_texts_are_kept_or_refused(api: Api, account: Account, orders: Orders) -> None:
     """A letter that JSON writes as an escape is the same letter: accepted means kept."""
     marker = account.marker()
     some = [marker, *(f"{marker} {ODD_TEXTS[name]}" for name in ESCAPED)]
@@ -232,12 +230,12 @@ def test_texts_written_in_ascii_alone_are_kept_or_refused(
     exchange = api.create_raw(json.dumps(order).encode("ascii"), markers=some)
     assert_no_server_error(exchange, whatever="external ids with escaped letters")
     if exchange.status in SUCCESS:
-        placed = orders.from_exchange(order, exchange, blocked_by="EXT-02")
+        placed = orders.add(order, exchange)
         assert_kept([(placed, orders.read_back(placed))], "the external ids", as_a_bag)
 
 
 @requirement("EXT-02")
-def test_however_many_external_ids_are_kept(
+def test_generated_numbers_of_external_ids_are_kept(
     api: Api, account: Account, orders: Orders, explore: PropertyTester
 ) -> None:
     """An accepted order keeps every external id, however many there are and for whom it is."""
@@ -284,18 +282,12 @@ def place_if_accepted(api: Api, orders: Orders, order: dict[str, Any]) -> Placed
     """Create an order that may be refused, but on which the server may not fail."""
     exchange = api.create(order)
     assert_no_server_error(exchange, whatever="the external ids of an order")
-    return (
-        orders.from_exchange(order, exchange, blocked_by="EXT-02")
-        if exchange.status in SUCCESS
-        else None
-    )
+    return orders.add(order, exchange) if exchange.status in SUCCESS else None
 
 
 @requirement("EXT-05")
 @pytest.mark.parametrize("kind", NO_EXTERNAL_IDS)
-def test_external_ids_that_are_no_list_of_texts_are_rejected(
-    api: Api, account: Account, kind: str
-) -> None:
+def test_listed_malformed_external_ids_are_refused(api: Api, account: Account, kind: str) -> None:
     """External ids are a list of texts; anything else is refused."""
     order = account.plain_order(externalOrderIds=NO_EXTERNAL_IDS[kind])
     assert_refused(api.create(order), because=f"`externalOrderIds` is {kind}")

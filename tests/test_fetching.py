@@ -103,7 +103,7 @@ def test_fetching_an_order_that_does_not_exist_is_refused(api: Api, account: Acc
 
 
 @requirement("FETCH-02")
-def test_an_id_beyond_32_bits_is_not_cut_down(api: Api, order_ids: list[int]) -> None:
+def test_an_id_beyond_32_bits_is_not_truncated(api: Api, order_ids: list[int]) -> None:
     """An id that no order has is answered 4xx, also where its lower 32 bits are an order's."""
     for times in (1, 7919, 1_000_003):
         unknown = order_ids[0] + times * BEYOND_INT32
@@ -146,7 +146,7 @@ def test_fetching_an_order_that_does_not_exist_yet_is_refused(
 
 @requirement("ATOM-02")
 @pytest.mark.deep
-def test_an_order_can_be_fetched_though_it_was_asked_for_too_early(
+def test_an_order_can_be_fetched_after_an_earlier_404(
     account: Account, orders: Orders, asked_too_early: tuple[int, Exchange]
 ) -> None:
     """An accepted order can be fetched, also where its id was answered 4xx before."""
@@ -159,7 +159,7 @@ def test_an_order_can_be_fetched_though_it_was_asked_for_too_early(
 
 
 @requirement("FETCH-03")
-def test_an_order_that_does_not_exist_is_not_found(api: Api, account: Account) -> None:
+def test_fetching_an_order_that_does_not_exist_returns_404(api: Api, account: Account) -> None:
     """An id that no order has is answered 404."""
     unknown = account.unknown("order")
     assert_status(api.fetch(unknown), [404], because=f"there is no order {unknown}")
@@ -167,14 +167,14 @@ def test_an_order_that_does_not_exist_is_not_found(api: Api, account: Account) -
 
 @requirement("FETCH-04")
 @pytest.mark.parametrize("kind", NO_ORDER_IDS)
-def test_fetching_what_is_no_id_is_refused(api: Api, kind: str) -> None:
+def test_fetching_listed_malformed_ids_is_refused(api: Api, kind: str) -> None:
     """An id that is none is answered 4xx: it shows no order, and does not make the server fail."""
     assert_names_no_order(api, NO_ORDER_IDS[kind])
 
 
 @requirement("FETCH-04")
 @pytest.mark.parametrize("kind", NEARLY_AN_ID)
-def test_fetching_what_only_begins_as_an_id_is_refused(
+def test_fetching_listed_nearly_valid_ids_is_refused(
     api: Api, order_ids: list[int], kind: str
 ) -> None:
     """What is nearly the id of an order is no id: it does not show that order."""
@@ -182,7 +182,7 @@ def test_fetching_what_only_begins_as_an_id_is_refused(
 
 
 @requirement("FETCH-04")
-def test_fetching_anything_that_is_no_id_is_refused(
+def test_fetching_generated_malformed_ids_is_refused(
     api: Api, order_ids: list[int], explore: PropertyTester
 ) -> None:
     """Whatever stands in the place of an id: it shows no order and fails no server."""

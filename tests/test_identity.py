@@ -77,7 +77,7 @@ def namesake(api: Api, account: Account, shared: str) -> Exchange:
 @requirement("ATOM-04")
 @pytest.mark.deep
 @pytest.mark.usefixtures("namesake")
-def test_an_order_with_an_external_id_of_another_changes_no_other(
+def test_an_order_with_an_external_id_of_another_leaves_that_unchanged(
     orders: Orders, earlier: tuple[PlacedOrder, View]
 ) -> None:
     """An order stays as it is when a different one is sent with one of its external ids."""
@@ -107,7 +107,7 @@ def test_an_external_id_that_two_orders_share_is_kept(
 
 @requirement("ATOM-04")
 @pytest.mark.deep
-def test_an_order_sent_with_the_id_of_another_changes_no_other(
+def test_an_order_sent_with_the_id_of_another_leaves_that_unchanged(
     api: Api, account: Account, orders: Orders, earlier: tuple[PlacedOrder, View]
 ) -> None:
     """An order stays as it is when a different one is sent with its id, refused or not."""
@@ -136,7 +136,7 @@ def test_parallel_creates_each_get_their_own_id_and_are_kept(
                 because="orders may be created at the same time",
                 control=partial(api.create, account.again(order)),
             )
-            placed.append(orders.from_exchange(order, exchange, blocked_by="CONC-01"))
+            placed.append(orders.add(order, exchange))
         assert_ids_differ(placed)
         for each in placed:
             fetched = orders.fetch_when_there(each.id)

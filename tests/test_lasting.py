@@ -15,8 +15,19 @@ from order_conformance.orders.order_list import place_of_new
 from order_conformance.orders.page import read_page
 from order_conformance.orders.page_walks import goes_wrong_again, walk_list
 from order_conformance.orders.placed import View
-from tests.checks.lost_orders import misses
-from tests.checks.page_rules import assert_right, page_is_wrong, rules_of_pages, selected
+from tests.checks.listed_orders import assert_every_order_is_listed
+from tests.checks.lost_orders import loses_no_order, misses
+from tests.checks.page_rules import (
+    RULES_OF_A_WALK,
+    assert_holds,
+    only_the_last_page_is_last,
+    pages_are_full,
+    repeats_no_order,
+    selected,
+    size_is_the_same_on_every_page,
+    total_counts_the_list,
+    wrong_page,
+)
 from tests.checks.persistence import assert_still_there
 
 if TYPE_CHECKING:
@@ -43,12 +54,12 @@ def late_walk(orders: Orders, listing: OrderList) -> Walk:
     if not listing.is_short:
         raise Inapplicable("the list is long: only its ends are looked at")
     size = min(MOST_LATE_SIZE, listing.large_size)
-    walk = walk_list(listing, size, len(orders.placed), rules_of_pages(listing.first_number))[0]
+    walk = walk_list(listing, size, len(orders.placed), RULES_OF_A_WALK)[0]
     return selected([walk])[0]
 
 
 @requirement("ASSOC-09")
-def test_every_created_order_carried_the_given_patient_or_site(orders: Orders) -> None:
+def test_every_created_order_shows_the_given_patient_or_site(orders: Orders) -> None:
     """Each order of the run showed the patient or site that it was created for."""
     for placed in orders.placed:
         for kind in {"patient", "site"} & placed.sent.keys():
@@ -60,24 +71,11 @@ def test_every_created_order_carried_the_given_patient_or_site(orders: Orders) -
 @requirement("ATOM-02")
 def test_every_accepted_order_is_in_the_list(orders: Orders, listing: OrderList) -> None:
     """An accepted order is in the list, within the consistency window."""
-    found = listing.find(placed.id for placed in orders.placed) if listing.is_short else {}
-    # Others may have made it long since it was last seen, and ours are then far from both ends.
-    if not listing.is_short:
-        raise Inapplicable("the list is long: only the stretch of new orders is looked at")
-    for placed in orders.placed:
-        if placed.id not in found:
-            last = listing.page(0, listing.large_size)
-            raise fail(
-                f"order {placed.id} was accepted, but is not in the list",
-                placed.exchange,
-                last.exchange,
-                expected="every accepted order in the list within "
-                f"{orders.api.target.consistency_window:g} s",
-            )
+    assert_every_order_is_listed(orders, listing)
 
 
 @requirement("ATOM-02")
-def test_a_long_list_leaves_out_none_of_our_orders(orders: Orders, listing: OrderList) -> None:
+def test_a_long_list_omits_none_of_our_orders(orders: Orders, listing: OrderList) -> None:
     """Between an older and a newer order of ours, the list shows all that were accepted."""
     if listing.new_orders_at is None:
         raise Inapplicable("the list shows our orders in no sequence of its own")
@@ -136,23 +134,23 @@ def test_the_list_agrees_with_every_created_order(orders: Orders, late_walk: Wal
 
 @requirement("LIST-04")
 @pytest.mark.deep
-def test_only_the_last_of_large_pages_is_last(late_walk: Walk) -> None:
+def test_only_the_last_large_page_is_last(late_walk: Walk) -> None:
     """`last` is true on the last page and on no page before it, on large pages as well."""
-    assert_right([late_walk], "LIST-04")
+    assert_holds([late_walk], only_the_last_page_is_last)
 
 
 @requirement("LIST-05")
 @pytest.mark.deep
-def test_large_pages_are_full_unless_they_are_the_last(late_walk: Walk) -> None:
+def test_a_large_page_is_full_unless_it_is_the_last(late_walk: Walk) -> None:
     """A large page holds exactly `size` orders when others follow."""
-    assert_right([late_walk], "LIST-05")
+    assert_holds([late_walk], pages_are_full)
 
 
 @requirement("LIST-06")
 @pytest.mark.deep
 def test_the_total_counts_a_longer_list(late_walk: Walk) -> None:
     """`total` counts every order of the list, also when there are many."""
-    assert_right([late_walk], "LIST-06")
+    assert_holds([late_walk], total_counts_the_list)
 
 
 @requirement("LIST-07")
@@ -161,7 +159,7 @@ def test_a_walk_over_a_longer_list_meets_each_of_our_orders_once(
     orders: Orders, listing: OrderList, late_walk: Walk
 ) -> None:
     """Walking large pages meets each order of the run exactly once."""
-    assert_right([late_walk], "LIST-07")
+    assert_holds([late_walk], repeats_no_order)
     if not (late_walk.is_whole and late_walk.was_still):
         raise Inapplicable("the list moved during the walk: other clients write too")
     missed = [placed for placed in orders.placed if misses(placed.id, late_walk)]
@@ -169,12 +167,12 @@ def test_a_walk_over_a_longer_list_meets_each_of_our_orders_once(
     for placed in missed:
         if placed.id in listed and goes_wrong_again(listing, late_walk, partial(misses, placed.id)):
             what = f"a walk over the whole list never met order {placed.id} of this run"
-            raise page_is_wrong(late_walk.pages[-1], what, "LIST-07")
+            raise loses_no_order.broken_by(late_walk.pages[-1], what)
 
 
 @requirement("LIST-09")
 @pytest.mark.parametrize("size", [50, 1000, 20, 100, 101, 37, 2**31 - 1])
-def test_a_large_size_is_honoured_or_the_echo_tells(
+def test_a_large_size_is_honoured_or_the_echo_says_otherwise(
     listing: OrderList, dialect: Dialect, size: int
 ) -> None:
     """A size may be capped or replaced, but then the echo says so; or it is refused."""
@@ -188,18 +186,21 @@ def test_a_large_size_is_honoured_or_the_echo_tells(
             dialect.note_max("largest_size", page.size)
             return
     what = f"`size` is {page.size}, yet of {page.total} orders it holds {len(page.content)}"
-    raise page_is_wrong(page, what, "LIST-05")
+    raise wrong_page(
+        page, what, expected="the size really used in `size`: as many orders, or all there are"
+    )
 
 
 @requirement("LIST-04")
 @pytest.mark.deep
-def test_a_page_of_a_capped_size_is_not_the_last_where_others_follow(listing: OrderList) -> None:
+def test_a_page_of_a_capped_size_is_not_last_when_others_follow(listing: OrderList) -> None:
     """`last` goes by the size that is granted, not by the one that was asked for."""
     for _ in range(2):
         page = page_of_huge_size(listing)
         if not page.last:
             return
-    raise page_is_wrong(page, f"`last` is true, yet `total` is {page.total}", "LIST-04")
+    what = f"`last` is true, yet `total` is {page.total}"
+    raise only_the_last_page_is_last.broken_by(page, what)
 
 
 @requirement("LIST-09")
@@ -215,7 +216,7 @@ def test_pages_of_a_capped_size_follow_each_other(listing: OrderList) -> None:
         if page.content or page.page != listing.first_number + 1 or page.total <= first.size:
             return
     what = f"the second page is empty, yet of {page.total} orders the first holds {first.size}"
-    raise page_is_wrong(page, what, "LIST-09")
+    raise size_is_the_same_on_every_page.broken_by(page, what)
 
 
 def page_of_huge_size(listing: OrderList) -> Page:

@@ -29,7 +29,7 @@ FILTERS = "status=x&currentStatus=x&patientId=x&siteId=x&limit=x&offset=x&from=x
 
 
 @requirement("LIST-17")
-def test_an_empty_list_says_that_it_is_empty(api: Api, first_list: Exchange) -> None:
+def test_an_empty_list_has_total_zero_and_is_first_and_last(api: Api, first_list: Exchange) -> None:
     """An empty list is one page without orders: total 0, first and last."""
     body = first_list.json
     if first_list.status != OK:
@@ -60,7 +60,7 @@ def test_the_list_is_a_page_with_its_six_fields(api: Api) -> None:
 
 
 @requirement("LIST-02")
-def test_without_parameters_it_is_the_first_page(
+def test_the_list_without_parameters_is_the_first_page(
     api: Api, listing: OrderList, dialect: Dialect
 ) -> None:
     """The list without parameters is its first page, and says so."""
@@ -89,7 +89,7 @@ def test_a_page_beyond_the_end_repeats_no_order(listing: OrderList, beyond: int)
 @requirement("LIST-10")
 @pytest.mark.deep
 @pytest.mark.parametrize(("page", "size"), [(2**30, 4), (2**31 - 1, 20)])
-def test_a_page_whose_place_passes_32_bits_repeats_no_order(
+def test_a_page_whose_offset_exceeds_32_bits_repeats_no_order(
     listing: OrderList, page: int, size: int
 ) -> None:
     """Beyond the end there are no orders, also where page times size is 2^32 or more."""
@@ -135,7 +135,7 @@ def test_a_page_beyond_the_end_is_empty_and_last(listing: OrderList) -> None:
 
 @requirement("LIST-12")
 @pytest.mark.parametrize("kind", SENSELESS_PAGING)
-def test_senseless_paging_parameters_are_refused_or_replaced(
+def test_listed_invalid_paging_parameters_are_refused_or_replaced(
     api: Api, listing: OrderList, kind: str
 ) -> None:
     """Paging parameters that make no sense are refused with 4xx, or fall back and say so."""
@@ -145,7 +145,7 @@ def test_senseless_paging_parameters_are_refused_or_replaced(
 
 
 @requirement("LIST-12")
-def test_any_senseless_paging_parameter_is_refused_or_replaced(
+def test_generated_invalid_paging_parameters_are_refused_or_replaced(
     api: Api, listing: OrderList, explore: PropertyTester
 ) -> None:
     """Whatever stands in place of a number: it is refused with 4xx, or replaced truthfully."""
@@ -204,13 +204,13 @@ def test_list_entries_are_whole_orders(orders: Orders, plain_orders: list[Placed
 
 @requirement("LIST-16")
 @pytest.mark.parametrize("query", ["unknown=1", "filter[status]=x", "sort=%00", FILTERS])
-def test_an_unknown_query_parameter_is_ignored_or_refused(api: Api, query: str) -> None:
+def test_listed_unknown_query_parameters_are_ignored_or_refused(api: Api, query: str) -> None:
     """A query parameter that the guide does not know never makes the server fail."""
     assert_no_server_error(api.get("", query), whatever=f"the unknown parameter ?{query}")
 
 
 @requirement("LIST-16")
-def test_no_unknown_query_parameter_makes_the_server_fail(
+def test_generated_unknown_query_parameters_are_ignored_or_refused(
     api: Api, explore: PropertyTester
 ) -> None:
     """Whatever unknown parameters a query holds, the answer is below 500."""

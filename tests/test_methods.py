@@ -66,7 +66,7 @@ def other_content(account: Account) -> dict[str, Any]:
 
 @requirement("ATOM-04")
 @pytest.mark.deep
-def test_a_method_that_is_refused_changes_nothing(
+def test_a_refused_method_changes_nothing(
     responses: dict[str, Exchange], orders: Orders, untouchable: PlacedOrder, before: View | None
 ) -> None:
     """What PUT, PATCH, DELETE and POST are refused is not done all the same."""
@@ -81,18 +81,14 @@ def test_a_method_that_is_refused_changes_nothing(
 
 @requirement("PROTO-06")
 @pytest.mark.parametrize("method", UNNAMED)
-def test_a_method_that_the_api_does_not_have_is_not_allowed(
-    responses: dict[str, Exchange], method: str
-) -> None:
+def test_an_unsupported_method_returns_405(responses: dict[str, Exchange], method: str) -> None:
     """PUT, PATCH, DELETE and POST on one order are answered 405."""
     assert_status(responses[method], [405], because=f"an order has no {method}")
 
 
 @requirement("PROTO-07")
 @pytest.mark.parametrize("method", UNNAMED)
-def test_a_method_not_allowed_comes_with_those_allowed(
-    responses: dict[str, Exchange], method: str
-) -> None:
+def test_a_405_lists_the_allowed_methods(responses: dict[str, Exchange], method: str) -> None:
     """A 405 lists in Allow what is allowed."""
     exchange = responses[method]
     if exchange.status == 405 and exchange.response.header("allow") is None:
@@ -105,7 +101,7 @@ def test_a_method_not_allowed_comes_with_those_allowed(
 
 @requirement("PROTO-08")
 @pytest.mark.parametrize("method", UNNAMED)
-def test_a_method_that_the_api_does_not_have_is_no_success(
+def test_an_unsupported_method_does_not_succeed(
     responses: dict[str, Exchange], method: str
 ) -> None:
     """PUT, PATCH, DELETE and POST on one order neither succeed nor make the server fail."""

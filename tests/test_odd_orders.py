@@ -22,7 +22,9 @@ NO_TEXTS = {"a lone surrogate": rb'"\ud800"', "invalid UTF-8": b'"\xff\xfe"'}
 @requirement("PROTO-09")
 @pytest.mark.deep
 @pytest.mark.parametrize("name", ["externalOrderIds", "shippingOption"])
-def test_no_null_makes_the_server_fail(api: Api, account: Account, name: str) -> None:
+def test_a_null_for_an_optional_property_does_not_make_the_server_fail(
+    api: Api, account: Account, name: str
+) -> None:
     """An optional property that is null is refused, or taken for none."""
     order = account.plain_order(**{name: None})
     assert_no_server_error(api.create(order), whatever=f"`{name}` with the value null")
@@ -31,7 +33,9 @@ def test_no_null_makes_the_server_fail(api: Api, account: Account, name: str) ->
 @requirement("PROTO-09")
 @pytest.mark.deep
 @pytest.mark.parametrize("what", NO_TEXTS)
-def test_no_broken_text_makes_the_server_fail(api: Api, account: Account, what: str) -> None:
+def test_a_malformed_text_does_not_make_the_server_fail(
+    api: Api, account: Account, what: str
+) -> None:
     """An external id that is no text of Unicode is refused, or something is made of it."""
     marker = account.marker()
     body = write_json(account.plain_order(externalOrderIds=[marker, "broken"]))

@@ -67,7 +67,7 @@ def successes(api: Api, account: Account) -> list[Exchange]:
 
 
 @requirement("PROTO-01")
-def test_answers_of_success_are_json(successes: list[Exchange]) -> None:
+def test_successful_responses_are_json(successes: list[Exchange]) -> None:
     """An answer of success has a JSON media type and is exactly one JSON text in UTF-8."""
     for exchange in successes:
         if not exchange.response.says_json:
@@ -89,7 +89,7 @@ def test_answers_of_success_are_json(successes: list[Exchange]) -> None:
 
 
 @requirement("PROTO-02")
-def test_a_create_answers_201_or_200(plain_orders: list[PlacedOrder]) -> None:
+def test_a_create_returns_201_or_200(plain_orders: list[PlacedOrder]) -> None:
     """An accepted create is answered 201 or 200."""
     for placed in plain_orders:
         assert_status(placed.exchange, [201, 200], because="the order was created")
@@ -97,14 +97,16 @@ def test_a_create_answers_201_or_200(plain_orders: list[PlacedOrder]) -> None:
 
 @requirement("PROTO-03")
 @pytest.mark.parametrize("body", BROKEN_BODIES)
-def test_a_body_that_is_no_json_object_is_rejected(api: Api, body: str) -> None:
+def test_listed_bodies_that_are_not_json_objects_are_refused(api: Api, body: str) -> None:
     """A create whose body is malformed, empty, a list or a scalar is refused."""
     exchange = api.create_raw(BROKEN_BODIES[body])
     assert_refused(exchange, because=f"its body is {body}, not one JSON object")
 
 
 @requirement("PROTO-03")
-def test_json_that_is_no_object_is_rejected(api: Api, explore: PropertyTester) -> None:
+def test_generated_bodies_that_are_not_json_objects_are_refused(
+    api: Api, explore: PropertyTester
+) -> None:
     """A create whose body is a list or a scalar is refused, whatever it holds."""
     explore(
         no_orders(),
@@ -116,7 +118,7 @@ def test_json_that_is_no_object_is_rejected(api: Api, explore: PropertyTester) -
 
 @requirement("PROTO-03")
 @pytest.mark.parametrize("how", NOT_JSON)
-def test_an_order_in_malformed_json_is_rejected(api: Api, account: Account, how: str) -> None:
+def test_an_order_in_malformed_json_is_refused(api: Api, account: Account, how: str) -> None:
     """A create whose body is no JSON is refused, however near to a lawful order it comes."""
     order = account.plain_order()
     body = NOT_JSON[how](write_json(order).decode()).encode()
@@ -127,7 +129,7 @@ def test_an_order_in_malformed_json_is_rejected(api: Api, account: Account, how:
 @requirement("PROTO-03")
 @pytest.mark.deep
 @pytest.mark.parametrize("how", WRAPPED)
-def test_a_lawful_order_inside_of_no_object_is_rejected(
+def test_a_lawful_order_inside_a_list_or_a_text_is_refused(
     api: Api, account: Account, how: str
 ) -> None:
     """A create whose body is a list or a text is refused, though it holds a lawful order."""
@@ -148,7 +150,7 @@ def test_another_media_type_does_not_make_the_server_fail(
 
 
 @requirement("PROTO-05")
-def test_another_media_type_is_rejected(api: Api, account: Account) -> None:
+def test_another_media_type_is_refused(api: Api, account: Account) -> None:
     """A body that says to be something else than JSON is refused, at best with 415."""
     exchange = send_as(api, account, "application/xml")
     assert_status(exchange, REFUSAL, because="its body says that it is no JSON")
@@ -168,7 +170,7 @@ def test_unknown_properties_do_not_make_the_server_fail(api: Api, account: Accou
 @requirement("PROTO-12")
 @pytest.mark.deep
 @pytest.mark.parametrize(("party", "thing"), [("patient", "item"), ("site", "kit")])
-def test_unknown_properties_inside_do_not_make_the_server_fail(
+def test_nested_unknown_properties_do_not_make_the_server_fail(
     api: Api, account: Account, party: str, thing: str
 ) -> None:
     """Properties that the guide does not name are tolerated or refused at any depth."""
@@ -196,7 +198,7 @@ def test_json_with_a_charset_is_read_as_json(api: Api, account: Account, media_t
 
 @requirement("PROTO-14")
 @without_a_wish
-def test_without_a_wish_json_is_served(api: Api, accept: str) -> None:
+def test_list_without_accept_returns_json(api: Api, accept: str) -> None:
     """A list request that accepts anything, or says nothing, is served JSON."""
     exchange = api.get(headers=fields(accept=accept))
     assert_status(exchange, [200], because="the client accepts anything")
@@ -205,7 +207,7 @@ def test_without_a_wish_json_is_served(api: Api, accept: str) -> None:
 
 @requirement("PROTO-14")
 @without_a_wish
-def test_without_a_wish_an_order_is_shown_in_json(
+def test_fetch_without_accept_returns_json(
     api: Api, orders: Orders, plain_orders: list[PlacedOrder], accept: str
 ) -> None:
     """A fetch that accepts anything, or says nothing, is served JSON."""

@@ -41,7 +41,7 @@ def refuse_nobody(api: Api, account: Account, kind: str, which: str) -> None:
 
 @requirement("ASSOC-06")
 @pytest.mark.parametrize("which", [*NOBODY, "beyond 64 bits"])
-def test_an_order_for_a_patient_that_does_not_exist_is_rejected(
+def test_listed_patients_that_do_not_exist_are_refused(
     api: Api, account: Account, which: str
 ) -> None:
     """An order for a patient that does not exist is refused."""
@@ -50,15 +50,13 @@ def test_an_order_for_a_patient_that_does_not_exist_is_rejected(
 
 @requirement("ASSOC-07")
 @pytest.mark.parametrize("which", NOBODY)
-def test_an_order_for_a_site_that_does_not_exist_is_rejected(
-    api: Api, account: Account, which: str
-) -> None:
+def test_listed_sites_that_do_not_exist_are_refused(api: Api, account: Account, which: str) -> None:
     """An order for a site that does not exist is refused."""
     refuse_nobody(api, account, "site", which)
 
 
 @requirement("ASSOC-06")
-def test_no_order_for_an_unknown_patient_is_accepted(
+def test_generated_patients_that_do_not_exist_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
     """Whatever is ordered: a patient that does not exist is refused, however near an id is."""
@@ -66,7 +64,9 @@ def test_no_order_for_an_unknown_patient_is_accepted(
 
 
 @requirement("ASSOC-07")
-def test_no_order_for_an_unknown_site_is_accepted(ids: Ids, assert_all_refused: AllRefused) -> None:
+def test_generated_sites_that_do_not_exist_are_refused(
+    ids: Ids, assert_all_refused: AllRefused
+) -> None:
     """Whatever is ordered: a site that does not exist is refused, however near an id is."""
     assert_all_refused(for_unknown(ids, "site"), because="its site does not exist")
 
@@ -76,7 +76,7 @@ def test_no_order_for_an_unknown_site_is_accepted(ids: Ids, assert_all_refused: 
 @pytest.mark.parametrize(
     "association", [{}, {"id": None}, {"sex": "unknown"}], ids=["empty", "id null", "no id"]
 )
-def test_a_patient_or_site_without_an_id_is_rejected(
+def test_listed_patients_and_sites_without_an_id_are_refused(
     api: Api, account: Account, kind: str, association: dict[str, Any]
 ) -> None:
     """The id of the patient or site is required."""
@@ -85,7 +85,7 @@ def test_a_patient_or_site_without_an_id_is_rejected(
 
 
 @requirement("ASSOC-08")
-def test_whatever_is_ordered_for_somebody_without_an_id_is_rejected(
+def test_generated_patients_and_sites_without_an_id_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
     """The id of the patient or site is required, whatever else is given."""
@@ -95,7 +95,7 @@ def test_whatever_is_ordered_for_somebody_without_an_id_is_rejected(
 @requirement("ASSOC-12")
 @pytest.mark.parametrize("kind", ["patient", "site", "item", "kit"])
 @pytest.mark.parametrize("wrong", [*WRONG_TYPE_IDS, "digits as text", "fraction", "list of one"])
-def test_an_id_of_another_type_is_rejected(
+def test_listed_ids_of_another_type_are_refused(
     api: Api, account: Account, kind: str, wrong: str
 ) -> None:
     """An id is an integer; another JSON type is refused."""
@@ -128,7 +128,7 @@ NO_PARTIES: dict[str, Callable[[int], Any]] = {
 @requirement("ASSOC-12")
 @pytest.mark.parametrize("kind", ["patient", "site"])
 @pytest.mark.parametrize("value", NO_PARTIES)
-def test_what_is_no_object_in_place_of_a_patient_or_site_is_rejected(
+def test_a_patient_or_site_that_is_not_an_object_is_refused(
     api: Api, account: Account, kind: str, value: str
 ) -> None:
     """A patient or site is an object with an id, not the id itself, nor a list."""
@@ -137,6 +137,8 @@ def test_what_is_no_object_in_place_of_a_patient_or_site_is_rejected(
 
 
 @requirement("ASSOC-12")
-def test_no_id_of_another_type_is_accepted(ids: Ids, assert_all_refused: AllRefused) -> None:
+def test_generated_ids_of_another_type_are_refused(
+    ids: Ids, assert_all_refused: AllRefused
+) -> None:
     """Whatever stands in place of the integer, wherever in the order: it is refused."""
     assert_all_refused(for_id_of_wrong_type(ids), because="an id in it is no integer")

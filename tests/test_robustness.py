@@ -75,7 +75,7 @@ QUERIES = ("%", "%zz=1", "page=%F0%9F%93%A6", "size=%C3%28", "a=" + "b" * 4000)
 
 @requirement("PROTO-09")
 @pytest.mark.parametrize("body", BODIES)
-def test_no_body_makes_the_server_fail(api: Api, body: str) -> None:
+def test_listed_bodies_do_not_make_the_server_fail(api: Api, body: str) -> None:
     """Whatever bytes a create holds, the answer is below 500."""
     assert_no_server_error(api.create_raw(BODIES[body]), whatever=body)
 
@@ -85,7 +85,7 @@ def test_no_body_makes_the_server_fail(api: Api, body: str) -> None:
     ("kind", "value"),
     [("patient", 2**31), *((kind, 2**63) for kind in ("patient", "site", "item", "kit"))],
 )
-def test_no_id_in_a_body_makes_the_server_fail(
+def test_large_ids_in_a_body_do_not_make_the_server_fail(
     api: Api, account: Account, kind: str, value: int
 ) -> None:
     """Ids of any size in a body are answered below 500."""
@@ -102,7 +102,7 @@ def test_no_id_in_a_body_makes_the_server_fail(
 
 @requirement("PROTO-09")
 @pytest.mark.parametrize("count", [2**31, 2**63, 1e300], ids=str)
-def test_no_count_makes_the_server_fail(api: Api, account: Account, count: float) -> None:
+def test_large_counts_do_not_make_the_server_fail(api: Api, account: Account, count: float) -> None:
     """Counts of any size are answered below 500."""
     order = account.plain_order(orderItems=[item_line(account.item, count)])
     assert_no_server_error(api.create(order), whatever=f"a count of {count}")
@@ -111,7 +111,7 @@ def test_no_count_makes_the_server_fail(api: Api, account: Account, count: float
 @requirement("PROTO-09")
 @pytest.mark.parametrize("name", ["patient", "site", "orderItems", "orderKits", "shippingOption"])
 @pytest.mark.parametrize("value", [0, [[]]], ids=repr)
-def test_no_value_of_a_property_makes_the_server_fail(
+def test_listed_property_values_do_not_make_the_server_fail(
     api: Api, account: Account, name: str, value: Any
 ) -> None:
     """A property of any type is answered below 500."""
@@ -121,14 +121,14 @@ def test_no_value_of_a_property_makes_the_server_fail(
 
 @requirement("PROTO-09")
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query[:20])
-def test_no_query_makes_the_server_fail(api: Api, query: str) -> None:
+def test_malformed_queries_do_not_make_the_server_fail(api: Api, query: str) -> None:
     """Whatever a query holds, the answer is below 500."""
     assert_no_server_error(api.get("", query), whatever="an odd query")
 
 
 @requirement("PROTO-09")
 @pytest.mark.deep
-def test_no_header_makes_the_server_fail(api: Api) -> None:
+def test_listed_headers_do_not_make_the_server_fail(api: Api) -> None:
     """Odd lawful headers are answered below 500, all together or each alone."""
     asked = [api.get(headers=headers) for headers in (tuple(HEADERS), (ACCEPT, NOBODYS_HEADER))]
     asked.append(api.get(headers=LAWFUL_HEADERS[:1]))
@@ -148,7 +148,7 @@ def test_no_header_makes_the_server_fail(api: Api) -> None:
 
 
 @requirement("PROTO-09")
-def test_no_json_body_makes_the_server_fail(api: Api, explore: PropertyTester) -> None:
+def test_generated_bodies_do_not_make_the_server_fail(api: Api, explore: PropertyTester) -> None:
     """Whatever JSON a create holds, the answer is below 500."""
     explore(
         json_values(),
@@ -157,7 +157,7 @@ def test_no_json_body_makes_the_server_fail(api: Api, explore: PropertyTester) -
 
 
 @requirement("PROTO-09")
-def test_no_odd_value_in_an_order_makes_the_server_fail(
+def test_generated_property_values_do_not_make_the_server_fail(
     api: Api, account: Account, ids: Ids, explore: PropertyTester
 ) -> None:
     """Whatever value stands anywhere in an order, the answer is below 500."""
@@ -170,7 +170,7 @@ def test_no_odd_value_in_an_order_makes_the_server_fail(
 
 
 @requirement("PROTO-09")
-def test_no_value_of_a_header_makes_the_server_fail(api: Api, explore: PropertyTester) -> None:
+def test_generated_headers_do_not_make_the_server_fail(api: Api, explore: PropertyTester) -> None:
     """Whatever a header holds, the answer is below 500."""
     explore(
         headers(),

@@ -56,7 +56,7 @@ def shown_orders(
         return listed
     placed: list[PlacedOrder] = [*request.getfixturevalue("plain_orders")]
     placed += [
-        orders.from_exchange(order, exchange, blocked_by="ASSOC-01")
+        orders.add(order, exchange)
         for order in profile.some(account.orders_for_each()[1:])
         if (exchange := orders.api.create(order)).status in SUCCESS
     ]
@@ -88,7 +88,7 @@ def judge_schema(views: list[View], name: str) -> None:
 
 
 @requirement("SCHEMA-01")
-def test_a_created_order_has_the_shape_of_an_order(
+def test_a_created_order_matches_the_schema(
     patient_exchange: Exchange, shown_orders: list[View]
 ) -> None:
     """The created order matches the schema."""
@@ -102,13 +102,13 @@ def test_a_created_order_has_the_shape_of_an_order(
 
 
 @requirement("SCHEMA-02")
-def test_a_fetched_order_has_the_shape_of_an_order(shown_orders: list[View]) -> None:
+def test_a_fetched_order_matches_the_schema(shown_orders: list[View]) -> None:
     """The fetched order matches the schema."""
     judge_schema(shown_orders, "fetched order")
 
 
 @requirement("SCHEMA-03")
-def test_a_listed_order_has_the_shape_of_an_order(shown_orders: list[View]) -> None:
+def test_a_listed_order_matches_the_schema(shown_orders: list[View]) -> None:
     """The listed order matches the schema."""
     judge_schema(shown_orders, "listed order")
 
@@ -164,7 +164,7 @@ def test_sex_is_one_of_the_known_words(shown_orders: list[View]) -> None:
 
 
 @requirement("SCHEMA-07")
-def test_an_order_shows_the_content_it_was_created_with(account: Account, orders: Orders) -> None:
+def test_an_order_shows_the_lines_it_was_created_with(account: Account, orders: Orders) -> None:
     """The list of items or kits that an order was created with is shown, not null."""
     contents = []
     if account.knows("items"):

@@ -70,7 +70,9 @@ def refuse_all(api: Api, account: Account) -> Exchange:
 
 @requirement("ATOM-01")
 @pytest.mark.deep
-def test_a_refused_create_does_not_count(api: Api, account: Account, listing: OrderList) -> None:
+def test_a_refused_create_does_not_raise_the_total(
+    api: Api, account: Account, listing: OrderList
+) -> None:
     """The total of a quiet list does not grow by what was refused."""
     assert_list_does_not_grow(
         api,

@@ -54,6 +54,16 @@ def pages_of_different_totals(
     return None
 
 
+def total_changes(listing: OrderList, total: int, *, looks: int) -> bool:
+    """Read the list again, up to ``looks`` times; return whether its total ever differs."""
+    return any(listing.page(0, 1).total != total for _ in range(looks))
+
+
+def total_falls(listing: OrderList, total: int, *, looks: int) -> bool:
+    """Read the list again, up to ``looks`` times; return whether its total is ever lower."""
+    return any(listing.page(0, 1).total < total for _ in range(looks))
+
+
 def moved_by_itself(seen: Sequence[tuple[object, ...]]) -> bool:
     """Say whether others may have moved the orders that a page showed, read again and again.
 

@@ -64,16 +64,15 @@ class Orders:
         """Create an order that the guide allows.
 
         Raises:
-            CantTell: it was not accepted; blocked by the requirement ``under`` which it is.
+            CantTell: it was not accepted; blocked by the requirement that says it should be.
         """
-        return self.from_exchange(order, self.api.create(order), blocked_by=blocked_by)
-
-    def from_exchange(
-        self, order: dict[str, Any], exchange: Exchange, *, blocked_by: str
-    ) -> PlacedOrder:
-        """Return the order that an exchange created; see ``place``."""
+        exchange = self.api.create(order)
         if exchange.status not in SUCCESS:
             raise blocked(blocked_by, f"a lawful order was answered {exchange.status}")
+        return self.add(order, exchange)
+
+    def add(self, order: dict[str, Any], exchange: Exchange) -> PlacedOrder:
+        """Add an order that was accepted to those of the run, once, and return it."""
         known = next((each for each in self.placed if each.exchange is exchange), None)
         if known is None:
             known = PlacedOrder(order, exchange, order_in(exchange))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from order_conformance.core.outcomes import Inapplicable
-from tests.test_reading_again import reads_of_a_quiet_page
+from tests.checks.rereading import reads_of_a_quiet_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ import pytest
 
 from order_conformance.core.outcomes import Inapplicable
 from order_conformance.orders.placed import Orders
-from tests.test_lasting import test_every_accepted_order_is_in_the_list as judge_the_list
+from tests.checks.listed_orders import assert_every_order_is_listed
 
 WINDOW = 5.0
 
@@ -60,4 +60,4 @@ def test_orders_among_those_of_many_others_are_not_missing() -> None:
     listing: Any = Growing()
     orders: Any = SimpleNamespace(placed=[SimpleNamespace(id=14)])
     with pytest.raises(Inapplicable, match="the list is long"):
-        judge_the_list(orders, listing)
+        assert_every_order_is_listed(orders, listing)

@@ -128,7 +128,7 @@ def test_the_guides_order_and_page_are_lawful() -> None:
 
 @pytest.mark.parametrize("path", ORDER_PLACES, ids=name_of)
 def test_every_field_of_an_order_is_typed(path: Place) -> None:
-    """A value of another JSON type is rejected, at each place of the sample."""
+    """A value of another JSON type is refused, at each place of the sample."""
     original = at(ORDER, path)
     wrong_values: list[Any] = ["text", 1, 1.5, True, [], {}]
     for wrong in wrong_values:
@@ -152,7 +152,7 @@ def test_an_order_of_nulls_is_lawful() -> None:
 
 @pytest.mark.parametrize("path", ORDER_ENTRIES, ids=name_of)
 def test_no_list_holds_null(path: Place) -> None:
-    """A null as entry of a list is rejected, unlike a null field."""
+    """A null as entry of a list is refused, unlike a null field."""
     assert errors("Order", changed(ORDER, path, None))
 
 
@@ -180,7 +180,7 @@ def test_dates_are_only_strings_here() -> None:
 
 @pytest.mark.parametrize("field", ["content", "page", "size", "total", "first", "last"])
 def test_the_six_paging_fields_are_required_and_typed(field: str) -> None:
-    """A page without one of them, or with null or text in it, is rejected."""
+    """A page without one of them, or with null or text in it, is refused."""
     assert errors("OrderPage", without(PAGE, (field,)))
     wrong_values: list[Any] = [None, "0", {}]
     for wrong in wrong_values:
@@ -199,7 +199,7 @@ def test_a_page_checks_its_orders() -> None:
     assert errors("OrderPage", {**PAGE, "content": [ORDER, {}]})
 
 
-@pytest.mark.parametrize("answer", [{}, [], None, "text", 1, {"detail": [{"loc": ["body"]}]}])
+@pytest.mark.parametrize("response", [{}, [], None, "text", 1, {"detail": [{"loc": ["body"]}]}])
 def test_an_error_answer_has_any_shape(response: Any) -> None:
     """The guide shows no error answers, so every JSON value is lawful."""
     assert errors("Error", response) == []
@@ -263,7 +263,7 @@ def test_a_lawful_request_is_accepted(order: dict[str, Any]) -> None:
         pytest.param("order", id="text"),
     ],
 )
-def test_a_wrong_request_is_rejected(order: Any) -> None:
+def test_a_wrong_request_is_refused(order: Any) -> None:
     """Each breaks one rule of the guide."""
     assert errors("NewOrder", order)
 

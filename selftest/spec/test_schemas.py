@@ -62,7 +62,7 @@ def test_an_empty_target_file_is_accepted() -> None:
 
 
 @pytest.mark.parametrize("table", [None, *TABLES])
-def test_an_unknown_key_in_a_target_file_is_rejected_by_name(table: str | None) -> None:
+def test_an_unknown_key_in_a_target_file_is_refused_by_name(table: str | None) -> None:
     """A typing error in a key is never passed over in silence, and the message names it."""
     document = tomllib.loads(TARGET)
     (document if table is None else document[table])["colour"] = "blue"
@@ -104,7 +104,7 @@ def test_an_unknown_key_in_a_target_file_is_rejected_by_name(table: str | None) 
     ],
     ids=str,
 )
-def test_a_wrong_value_in_a_target_file_is_rejected(document: dict[str, Any]) -> None:
+def test_a_wrong_value_in_a_target_file_is_refused(document: dict[str, Any]) -> None:
     """Types and bounds are checked before anything is sent."""
     assert not is_target(document)
 
@@ -134,7 +134,7 @@ def test_a_strict_run_may_be_conformant_and_end_with_1() -> None:
 
 
 @pytest.mark.parametrize("key", RESULTS_SCHEMA["required"])
-def test_results_without_a_required_key_are_rejected(key: str) -> None:
+def test_results_without_a_required_key_are_refused(key: str) -> None:
     """The stable core is always complete."""
     document = {name: value for name, value in RESULTS.items() if name != key}
     assert not jsonschema.Draft202012Validator(RESULTS_SCHEMA).is_valid(document)
@@ -160,7 +160,7 @@ def test_results_without_a_required_key_are_rejected(key: str) -> None:
     ],
     ids=str,
 )
-def test_wrong_results_are_rejected(changes: dict[str, Any]) -> None:
+def test_wrong_results_are_refused(changes: dict[str, Any]) -> None:
     """Unknown words, wrong types and contradictions between verdict and exit code are errors."""
     assert not is_results(**changes)
 
@@ -168,7 +168,7 @@ def test_wrong_results_are_rejected(changes: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "changes", [{"outcome": "skipped"}, {"blame": "weather"}, {"tests": []}, {"reason": 1}], ids=str
 )
-def test_a_wrong_requirement_in_results_is_rejected(changes: dict[str, Any]) -> None:
+def test_a_wrong_requirement_in_results_is_refused(changes: dict[str, Any]) -> None:
     """Outcomes are EARL's, and nothing fails or passes that no test has judged."""
     entry = copy.deepcopy(RESULTS["requirements"][0])
     assert not is_results(requirements=[{**entry, **changes}])

@@ -1,35 +1,71 @@
-"""What can be wrong with the pages of one walk, by requirement (guide, Listing Orders)."""
+"""What can be wrong with the pages of a walk: one rule each (guide, Listing Orders).
+
+A test names the rule that it judges: ``assert_holds(walks, only_the_last_page_is_last)``.
+"""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, ParamSpec
 
 from order_conformance.core.outcomes import blocked
 from order_conformance.judging.assertions import fail
-from order_conformance.orders.page_walks import RuleViolation
+from order_conformance.orders.page_walks import RuleViolation, Walk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from order_conformance.judging.findings import NonConformance
     from order_conformance.orders.page import Page
-    from order_conformance.orders.page_walks import Rules, Walk
+    from order_conformance.orders.page_walks import WalkRule
 
-
-EXPECTED = {
-    "LIST-03": "`first` true on the first page, and false on every other",
-    "LIST-04": "`last` true on the last page that holds orders, and false on every page before",
-    "LIST-05": "as many orders as `size` says on every page but the last, and never more",
-    "LIST-06": "a `total` that counts every order of the list",
-    "LIST-07": "each order on one page, and on one only",
-    "LIST-08": "the page that was asked for, with its number in `page`",
-    "LIST-09": "the same `size` on every page of one walk",
-}
-
+Judged = ParamSpec("Judged")
 
 IGNORED = "the number of another page shows the same page"
 
 
-def only_the_first_is_first(walk: Walk) -> RuleViolation | None:
+@dataclass(frozen=True)
+class PageRule(Generic[Judged]):
+    """A rule that pages have to keep: what finds a violation, and what is expected instead."""
+
+    find_violation: Callable[Judged, RuleViolation | None]
+    expected: str
+
+    def __call__(self, *args: Judged.args, **kwargs: Judged.kwargs) -> RuleViolation | None:
+        """Return how pages break the rule; None if they keep it."""
+        return self.find_violation(*args, **kwargs)
+
+    def broken_by(self, page: Page, what: str) -> NonConformance:
+        """Return the finding that a page breaks the rule."""
+        return wrong_page(page, what, expected=self.expected)
+
+
+def expects(
+    expected: str,
+) -> Callable[[Callable[Judged, RuleViolation | None]], PageRule[Judged]]:
+    """Make a rule of a function that returns how pages break it."""
+    return lambda find_violation: PageRule(find_violation, expected)
+
+
+RULES_OF_A_WALK: list[PageRule[[Walk]]] = []
+"""What each walk is held against as it is made, in this sequence."""
+
+
+def rule_of_a_walk(expected: str) -> Callable[[WalkRule], PageRule[[Walk]]]:
+    """Make a rule of a function that needs nothing but the walk; each walk is held against it."""
+
+    def declare(find_violation: WalkRule) -> PageRule[[Walk]]:
+        rule = PageRule(find_violation, expected)
+        RULES_OF_A_WALK.append(rule)
+        return rule
+
+    return declare
+
+
+@rule_of_a_walk("`first` true on the first page, and false on every other")
+def only_the_first_page_is_first(walk: Walk) -> RuleViolation | None:
     """LIST-03: `first` is true on the first page and on no other."""
     for index, page in walk.indexed():
         says_something = page.content or (index > 0 and page.total > 0)
@@ -38,7 +74,8 @@ def only_the_first_is_first(walk: Walk) -> RuleViolation | None:
     return None
 
 
-def only_the_last_is_last(walk: Walk) -> RuleViolation | None:
+@rule_of_a_walk("`last` true on the last page that holds orders, and false on every page before")
+def only_the_last_page_is_last(walk: Walk) -> RuleViolation | None:
     """LIST-04: `last` is true on the last page and on no page before it."""
     for page, has_next in walk.followed():
         if page.last and has_next:
@@ -48,6 +85,7 @@ def only_the_last_is_last(walk: Walk) -> RuleViolation | None:
     return None
 
 
+@rule_of_a_walk("as many orders as `size` says on every page but the last, and never more")
 def pages_are_full(walk: Walk) -> RuleViolation | None:
     """LIST-05: a page holds at most `size` orders, and exactly `size` when others follow."""
     for page in walk.pages:
@@ -60,11 +98,12 @@ def pages_are_full(walk: Walk) -> RuleViolation | None:
     return None
 
 
-def total_counts_all(walk: Walk) -> RuleViolation | None:
-    """LIST-06: `total` is at least what a walk meets, and just that when the walk is whole."""
+@rule_of_a_walk("a `total` that counts every order of the list")
+def total_counts_the_list(walk: Walk) -> RuleViolation | None:
+    """LIST-06: `total` is at least what a walk meets, and exactly that when the walk is whole."""
     last, total = walk.pages[-1], max(page.total for page in walk.pages)
-    # Orders that a short page or a repetition hides are the business of LIST-05 and LIST-07.
-    in_order = pages_are_full(walk) is None and none_is_met_twice(walk) is None
+    # LIST-05 and LIST-07 judge orders that a short page or a repetition hides.
+    in_order = pages_are_full(walk) is None and repeats_no_order(walk) is None
     for index, page in walk.indexed() if in_order else ():
         least = index * page.size + len(page.content)
         if page.content and page.total < least:
@@ -79,8 +118,9 @@ def total_counts_all(walk: Walk) -> RuleViolation | None:
     return None
 
 
-def none_is_met_twice(walk: Walk) -> RuleViolation | None:
-    """LIST-07: no order stands on two pages between which the list did not move."""
+@rule_of_a_walk("each order on one page, and on one only")
+def repeats_no_order(walk: Walk) -> RuleViolation | None:
+    """LIST-07: no order is on two pages between which the list did not change."""
     met: dict[object, int] = {}
     filled = [(index, page) for index, page in walk.indexed() if page.content]
     for (before_index, before), (index, page) in pairwise(filled):
@@ -96,16 +136,18 @@ def none_is_met_twice(walk: Walk) -> RuleViolation | None:
     return None
 
 
-def pages_are_those_asked_for(walk: Walk, first_number: int) -> RuleViolation | None:
+@rule_of_a_walk("the page that was asked for, with its number in `page`")
+def page_is_echoed(walk: Walk) -> RuleViolation | None:
     """LIST-08: `page` echoes the number that was asked for."""
     for index, page in walk.indexed():
-        number = first_number + index
+        number = walk.first_number + index
         if page.content and page.page != number:
             return RuleViolation(page, f"page {number} was asked for, `page` is {page.page}")
     return None
 
 
-def sizes_are_the_same(walk: Walk) -> RuleViolation | None:
+@rule_of_a_walk("the same `size` on every page of one walk")
+def size_is_the_same_on_every_page(walk: Walk) -> RuleViolation | None:
     """LIST-09: `size` is the same on every page of a walk."""
     sizes = {page.size for page in walk.filled()}
     if len(sizes) > 1:
@@ -115,26 +157,28 @@ def sizes_are_the_same(walk: Walk) -> RuleViolation | None:
     return None
 
 
-def rules_of_pages(first_number: int) -> Rules:
-    """Return every rule by its requirement."""
-    return {
-        "LIST-03": only_the_first_is_first,
-        "LIST-04": only_the_last_is_last,
-        "LIST-05": pages_are_full,
-        "LIST-06": total_counts_all,
-        "LIST-07": none_is_met_twice,
-        "LIST-08": lambda walk: pages_are_those_asked_for(walk, first_number),
-        "LIST-09": sizes_are_the_same,
-    }
+def assert_holds(walks: Iterable[Walk], rule: PageRule[...]) -> None:
+    """Judge that no walk breaks a rule; only what its repetitions confirmed counts."""
+    for walk in walks:
+        violation = walk.violations.get(rule)
+        if violation is not None:
+            raise rule.broken_by(violation.page, violation.what)
+
+
+def assert_page_selects(walks: Iterable[Walk]) -> None:
+    """Judge that asking for further pages showed other pages than the first (LIST-08)."""
+    for walk in walks:
+        if page_is_ignored(walk):
+            raise page_is_echoed.broken_by(walk.pages[1], IGNORED)
 
 
 def page_is_ignored(walk: Walk) -> bool:
-    """Whether asking for further pages only ever showed the first one again."""
+    """Return whether asking for further pages only ever showed the first one again."""
     shown = {page.ids for page in walk.pages}
     return len(walk.pages) > 1 and len(shown) == 1 and walk.was_still
 
 
-def selected(walks: list[Walk]) -> list[Walk]:
+def selected(walks: Sequence[Walk]) -> Sequence[Walk]:
     """Return the walks, if their pages can be selected at all.
 
     Raises:
@@ -145,23 +189,7 @@ def selected(walks: list[Walk]) -> list[Walk]:
     return walks
 
 
-def assert_page_selects(walks: list[Walk]) -> None:
-    """Judge that `page` selected the pages of some walks, and was echoed."""
-    ignored = next(filter(page_is_ignored, walks), None)
-    if ignored is not None:
-        raise page_is_wrong(ignored.pages[1], IGNORED, "LIST-08")
-    assert_right(walks, "LIST-08")
-
-
-def assert_right(walks: list[Walk], requirement_id: str) -> None:
-    """Judge that no walk, and none of its repetitions, broke the rule of a requirement."""
-    for walk in walks:
-        if requirement_id in walk.wrong:
-            wrong = walk.wrong[requirement_id]
-            raise page_is_wrong(wrong.page, wrong.what, requirement_id)
-
-
-def page_is_wrong(page: Page, what: str, requirement_id: str) -> Exception:
+def wrong_page(page: Page, what: str, *, expected: str) -> NonConformance:
     """Return the finding that something is wrong with a page."""
     first, last = json.dumps([page.first, page.last])[1:-1].split(", ")
     claims = (
@@ -171,6 +199,6 @@ def page_is_wrong(page: Page, what: str, requirement_id: str) -> Exception:
     return fail(
         f"a page of the list is wrong: {what}",
         page.exchange,
-        expected=EXPECTED[requirement_id],
+        expected=expected,
         notice=f"the page claims {claims}",
     )

@@ -25,7 +25,7 @@ from order_conformance.requirements.catalogue import load_catalogue
 from order_conformance.target.model import Target
 from selftest.support.cases import KEY
 from strategies.ids import KINDS, Ids
-from tests.test_workflow import DEPTHS, run_sequences
+from tests.checks.sequences import DEPTHS, run_sequences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
