@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 LONGEST_LINE = 300
+ANY_VALUE = "N"
+
+
+class Phrase(str):
+    """A text with values filled in, and its kind: the same text without the values.
+
+    ``Phrase("order {} is gone", 17)`` reads "order 17 is gone", and is of the kind "order N is
+    gone". A value that is a phrase itself keeps its own kind.
+    """
+
+    __slots__ = ("kind",)
+    kind: str
+
+    def __new__(cls, template: str, *values: object) -> Self:
+        """Fill the values into the template; without values it is the text."""
+        phrase = super().__new__(cls, template.format(*values) if values else template)
+        kinds = [each.kind if isinstance(each, Phrase) else ANY_VALUE for each in values]
+        phrase.kind = template.format(*kinds) if values else template
+        return phrase
+
+    @classmethod
+    def of(cls, text: str) -> Phrase:
+        """Return the text as a phrase that keeps its kind inside another one."""
+        return text if isinstance(text, Phrase) else cls(text)
 
 
 def printable(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from order_conformance.core.mismatch import pointer
 from order_conformance.core.outcomes import CantTell, blocked
 from order_conformance.core.statuses import (
     LET_NOBODY_IN,
@@ -13,13 +14,14 @@ from order_conformance.core.statuses import (
     SERVER_ERROR,
     SUCCESS,
 )
-from order_conformance.core.text import cut, short
-from order_conformance.judging.findings import NonConformance
+from order_conformance.core.text import Phrase, cut, short
+from order_conformance.judging.findings import NonConformance, Role
 from order_conformance.orders.placed import order_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from order_conformance.core.mismatch import Mismatch
     from order_conformance.http.exchange import Exchange
     from order_conformance.orders.placed import PlacedOrder, View
 
@@ -35,7 +37,7 @@ def assert_refused(exchange: Exchange, *, because: str) -> None:
     elif exchange.status in SERVER_ERROR:
         did = "the server failed on an order that it must refuse"
     else:
-        did = f"the server answered {exchange.status} to an order that it must refuse"
+        did = Phrase("the server answered {} to an order that it must refuse", exchange.status)
     raise NonConformance(did, [exchange], expected=f"4xx, and nothing stored, because {because}")
 
 
@@ -65,7 +67,7 @@ def assert_accepted(
         did = "the server failed on an order that it must accept"
     elif exchange.status in REDIRECTION:
         place = (exchange.response.header("location") or "nowhere")[:200]
-        did = f"the server redirected a create to {place} instead of accepting it"
+        did = Phrase("the server redirected a create to {} instead of accepting it", place)
     else:
         did = "the server refused an order that it must accept"
     raise NonConformance(
@@ -81,22 +83,46 @@ def assert_kept(
     """Judge that a value sent comes back the same wherever its order is shown."""
     for placed, places in views:
         for view in places:
-            assert_shows(view, what, read(placed.sent), read(view.order), sent_in=placed.exchange)
+            seen = _KeysRead(view.order)
+            shown = read(seen)
+            assert_shows(
+                view, what, read(placed.sent), shown, sent_in=placed.exchange, keys=seen.keys_read
+            )
 
 
-def assert_shows(
-    view: View, what: str, expected: Any, shown: Any, *, sent_in: Exchange | None = None
+def assert_shows(  # noqa: PLR0913 - the last two are optional
+    view: View,
+    what: str,
+    expected: Any,
+    shown: Any,
+    *,
+    sent_in: Exchange | None = None,
+    keys: Iterable[str] = (),
 ) -> None:
     """Judge one value in one place where an order is shown."""
     if shown == expected:
         return
-    exchanges = [e for e in (sent_in, view.exchange) if e is not None]
+    is_elsewhere = sent_in is not None and sent_in != view.exchange
     raise NonConformance(
         f"the {view.name} does not keep {what}",
-        list(dict.fromkeys(exchanges)),
+        [sent_in, view.exchange] if sent_in is not None and is_elsewhere else [view.exchange],
+        roles=[Role.SENT, Role.GOT] if is_elsewhere else [Role.GOT],
         expected=f"{what}: {_in_words(expected)}",
         notice=f"the {view.name} {_apart(expected, shown)}",
+        pointers=[pointer([*view.path, key]) for key in keys],
     )
+
+
+class _KeysRead(dict[str, Any]):
+    """An order that remembers which of its keys were read: there is what is wrong."""
+
+    def __init__(self, order: dict[str, Any]) -> None:
+        super().__init__(order)
+        self.keys_read: dict[str, None] = {}
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.keys_read[key] = None
+        return super().get(key, default)
 
 
 def _in_words(value: Any) -> str:
@@ -129,7 +155,7 @@ def assert_no_server_error(
         if control is not None:
             _assert_not_to_blame(control())
         raise NonConformance(
-            f"the server failed on {whatever}",
+            Phrase("the server failed on {}", Phrase.of(whatever)),
             [exchange],
             expected="an answer below 500: refuse with 4xx, or accept",
         )
@@ -139,15 +165,23 @@ def assert_status(exchange: Exchange, statuses: Sequence[int] | range, *, becaus
     """Judge the status of an answer."""
     if exchange.status not in statuses:
         raise NonConformance(
-            f"the server answered {exchange.status}",
+            Phrase("the server answered {}", exchange.status),
             [exchange],
             expected=f"{_statuses(statuses)}, because {because}",
         )
 
 
-def fail(did: str, *exchanges: Exchange, expected: str, notice: str = "") -> NonConformance:
-    """Return a finding that no other helper words."""
-    return NonConformance(did, list(dict.fromkeys(exchanges)), expected=expected, notice=notice)
+def fail(
+    did: str,
+    *exchanges: Exchange,
+    expected: str,
+    notice: str | Mismatch = "",
+    pointers: Iterable[str] = (),
+) -> NonConformance:
+    """Return a finding for which there is no helper."""
+    return NonConformance(
+        did, list(dict.fromkeys(exchanges)), expected=expected, notice=notice, pointers=pointers
+    )
 
 
 def _assert_not_to_blame(control: Exchange) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from order_conformance.core.mismatch import Mismatch
 from order_conformance.core.outcomes import Blame, Level, Outcome
+from order_conformance.core.text import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,12 +34,11 @@ class NonConformance(AssertionError):
     """The server broke the requirement that the running test judges.
 
     Args:
-        title: what the server did, as the end of "failed: ...".
+        title: what the server did, as the end of "failed: ...". A title that holds values of
+            this run is a ``Phrase``: failures of one kind are reported together.
         exchanges: the evidence, the decisive exchange last.
         expected: what the requirement asks for instead, and why.
         notice: a detail worth pointing at, if any. A ``Mismatch`` brings its pointers along.
-        kind: the title without what differs from case to case; the title itself by default.
-            Failures of one kind are reported together.
         roles: what each exchange is to the failure. By default the last is what the suite got,
             and the others come before it.
         pointers: JSON pointers into the decisive response or request, to what is wrong.
@@ -54,7 +54,6 @@ class NonConformance(AssertionError):
         *,
         expected: str,
         notice: str | Mismatch = "",
-        kind: str = "",
         roles: Sequence[Role] = (),
         pointers: Iterable[str] = (),
         reproduce: Iterable[str] = (),
@@ -66,7 +65,7 @@ class NonConformance(AssertionError):
         self.exchanges = tuple(exchanges)
         self.expected = expected
         self.notice = str(notice)
-        self.kind = kind or title
+        self.kind = title.kind if isinstance(title, Phrase) else title
         earlier = len(self.exchanges) - 1
         self.roles = tuple(roles) or (*[Role.BEFORE] * earlier, Role.GOT)
         found = notice.pointers if isinstance(notice, Mismatch) else ()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from order_conformance.core.json_values import is_number
+from order_conformance.core.mismatch import NO_MISMATCH, Mismatch, pointer
 from order_conformance.core.text import short
 
 
-def departure(sent: dict[str, Any], shown: dict[str, Any]) -> str:
-    """Say where a shown order departs from the one that was sent; empty if it does not.
+def departure(sent: dict[str, Any], shown: dict[str, Any]) -> Mismatch:
+    """Return where a shown order departs from the one that was sent, if it does.
 
     Only what every lawful server keeps: lines may be merged, external ids sorted, and what was
     left out is the server's to fill in.
@@ -32,11 +33,12 @@ def departure(sent: dict[str, Any], shown: dict[str, Any]) -> str:
     option = sent.get("shippingOption")
     if option is not None and shown.get("shippingOption") != option:
         return _told("shippingOption", option, shown.get("shippingOption"))
-    return ""
+    return NO_MISMATCH
 
 
-def _told(name: str, ours: Any, theirs: Any) -> str:
-    return f"`{name}` was sent as {short(ours)} and is shown as {short(theirs)}"
+def _told(name: str, ours: Any, theirs: Any) -> Mismatch:
+    words = f"`{name}` was sent as {short(ours)} and is shown as {short(theirs)}"
+    return Mismatch(words, (pointer([name]),))
 
 
 def association_id(order: dict[str, Any], kind: str) -> Any:
@@ -96,8 +98,8 @@ def kept_fields(sent: dict[str, Any], shown: dict[str, Any]) -> set[str]:
 
 def difference(
     one: dict[str, Any], other: dict[str, Any], *, sent: dict[str, Any] | None = None
-) -> str:
-    """Say in which stable field two looks at an order differ first; empty if in none.
+) -> Mismatch:
+    """Return the first stable field in which two views of an order differ, if they do.
 
     A shipping option or a count that was not ``sent`` is the server's to choose, now or later.
     """
@@ -108,8 +110,9 @@ def difference(
         free = _uncounted(sent, name)
         if _without_counts(ours[name], free) != _without_counts(theirs[name], free):
             value, other_value = short(ours[name]), short(theirs[name])
-            return f"`{name}` is {value} in the one and {other_value} in the other"
-    return ""
+            words = f"`{name}` is {value} in the one and {other_value} in the other"
+            return Mismatch(words, (pointer([name]),))
+    return NO_MISMATCH
 
 
 def _uncounted(sent: dict[str, Any] | None, name: str) -> set[Any]:
