@@ -1,1 +1,1 @@
-"""What is sent: odd texts, odd identifiers, counts and paging parameters, as data."""
+"""What is sent: lawful orders, orders that break one rule, and odd texts, ids and parameters."""

@@ -1,4 +1,4 @@
-"""Bodies and values that a create never expects (PROTO-03, PROTO-09)."""
+"""Bodies, values and headers that a server does not expect (PROTO-03, PROTO-09)."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ NOT_JSON = {
     "without a comma": lambda text: text.replace(",", " ", 1),
     "closed by the wrong bracket": lambda text: text[:-1] + "]",
 }
-"""Ways to spoil the text of an order, so that no reader of JSON could take it."""
+"""Ways to change the text of an order so that it is no longer JSON."""
 
 WRAPPED: Final[dict[str, Callable[[Order], Any]]] = {
     "in a list": lambda order: [order],
     "twice in a list": lambda order: [order, order],
     "in a text": json.dumps,
 }
-"""Lawful orders inside of something that is no object."""
+"""Lawful orders inside of something that is not an object."""
 
 
 def json_values() -> SearchStrategy[Any]:
@@ -56,18 +56,18 @@ def json_values() -> SearchStrategy[Any]:
     )
 
 
-def no_orders() -> SearchStrategy[Any]:
-    """Draw JSON values that are no object."""
+def non_objects() -> SearchStrategy[Any]:
+    """Draw JSON values that are not objects."""
     return json_values().filter(lambda value: not isinstance(value, dict))
 
 
 def spoilt_orders(ids: Ids) -> SearchStrategy[Order]:
-    """Draw lawful orders with one value, at any depth, replaced by any JSON value."""
+    """Draw lawful orders in which one value, at any depth, is replaced by any JSON value."""
     return st.builds(_replaced, lawful_orders(ids), st.integers(0, 1000), json_values())
 
 
 def headers() -> SearchStrategy[tuple[str, str]]:
-    """Draw a header that every server has to live with, with any visible value."""
+    """Draw a header that any client may send, with any visible value."""
     names = ["Accept", "Accept-Language", "Cookie", "If-None-Match", "If-Modified-Since", "Prefer"]
     names += ["Range", "Referer", "X-Request-Id", "X-Forwarded-For", "Authorization", "User-Agent"]
     names += ["Origin", "Traceparent", "Baggage", "Forwarded", "If-Unmodified-Since"]

@@ -1,6 +1,6 @@
-"""Orders that break exactly one rule of the guide, each strategy under the rule that it breaks.
+"""Orders that break exactly one rule of the guide; each strategy names the rule.
 
-Apart from that one rule they are lawful, so that nothing else can be the reason of a refusal.
+Everything else about them is lawful, so that nothing else can be the reason of a refusal.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from strategies.lawful import Order
 
 LONG_ENOUGH = 6
-"""Lines in front of or behind the broken one: rules are often checked for the first alone."""
+"""Lines before or after the broken one: servers often check only the first."""
 
 SCALARS = st.sampled_from([True, False, 0, 1, "", "text", 1.5])
 
@@ -40,7 +40,7 @@ def for_patient_and_site(ids: Ids) -> SearchStrategy[Order]:
     return _shuffled(st.builds(joined, both, contents(ids)))
 
 
-def for_nobody(ids: Ids) -> SearchStrategy[Order]:
+def for_neither_patient_nor_site(ids: Ids) -> SearchStrategy[Order]:
     """ASSOC-04: no association, each absent or null."""
     nobody = st.sampled_from(
         [{}, {"patient": None}, {"site": None}, {"patient": None, "site": None}]
@@ -53,7 +53,7 @@ def for_unknown(ids: Ids, kind: Kind) -> SearchStrategy[Order]:
     return st.builds(joined, under(kind, under("id", ids.none_of(kind))), contents(ids))
 
 
-def for_somebody_without_id(ids: Ids) -> SearchStrategy[Order]:
+def for_patient_or_site_without_id(ids: Ids) -> SearchStrategy[Order]:
     """ASSOC-08: a patient or site without an id, or with null for it."""
     nameless = st.sampled_from([{}, {"id": None}])
     patient = st.builds(
@@ -87,26 +87,26 @@ def without_content(ids: Ids) -> SearchStrategy[Order]:
 
 
 def with_line_without_id(ids: Ids, kind: Kind) -> SearchStrategy[Order]:
-    """CONTENT-05 (item), CONTENT-06 (kit): a line that names nothing, anywhere in the list."""
+    """CONTENT-05 (item), CONTENT-06 (kit): a line without an id, anywhere in the list."""
     nameless: list[Order] = [{}, {kind: None}, {kind: {}}, {kind: {"id": None}}]
     return _with_line(ids, kind, st.sampled_from([{**entry, "count": 1} for entry in nameless]))
 
 
-def with_content_that_is_no_list(ids: Ids) -> SearchStrategy[Order]:
-    """CONTENT-07: content that is no list of objects, beside a filled list or alone."""
+def with_content_that_is_not_a_list(ids: Ids) -> SearchStrategy[Order]:
+    """CONTENT-07: content that is not a list of objects, alone or next to a filled list."""
     drawn = []
     for name, kind in LISTS.items():
         if kind not in ids.known:
             continue
         others = [under(n, lines(ids, k)) for n, k in LISTS.items() if n != name and k in ids.known]
         beside = st.one_of([st.just({}), *others])
-        wrong = under(name, _no_lists(ids, kind))
+        wrong = under(name, _non_lists(ids, kind))
         drawn.append(st.builds(joined, associations(ids), wrong, beside))
     return st.one_of(drawn)
 
 
 def with_unknown_line(ids: Ids, kind: Kind) -> SearchStrategy[Order]:
-    """CONTENT-08 (item), CONTENT-09 (kit): a line whose id names nothing, anywhere in the list."""
+    """CONTENT-08 (item), CONTENT-09 (kit): a line whose id does not exist, anywhere in the list."""
     return _with_line(ids, kind, st.builds(line, st.just(kind), ids.none_of(kind), st.just(1)))
 
 
@@ -126,8 +126,8 @@ def with_wrong_count(ids: Ids) -> SearchStrategy[Order]:
     )
 
 
-def with_external_ids_that_are_no_texts(ids: Ids) -> SearchStrategy[Order]:
-    """EXT-05: external ids that are no list, or a list with something else than texts."""
+def with_malformed_external_ids(ids: Ids) -> SearchStrategy[Order]:
+    """EXT-05: external ids that are not a list of strings."""
     no_text: SearchStrategy[Any] = st.sampled_from([None, 5, 1.5, True, {}, [], ["text"]])
     spoilt = st.tuples(st.lists(st.just("text"), max_size=2), no_text, st.booleans()).map(
         lambda drawn: [*drawn[0], drawn[1]] if drawn[2] else [drawn[1], *drawn[0]]
@@ -142,25 +142,25 @@ def with_external_ids_that_are_no_texts(ids: Ids) -> SearchStrategy[Order]:
 
 BREAKING: dict[str, Callable[[Ids], SearchStrategy[Order]]] = {
     "ASSOC-03": for_patient_and_site,
-    "ASSOC-04": for_nobody,
+    "ASSOC-04": for_neither_patient_nor_site,
     "ASSOC-06": lambda ids: for_unknown(ids, "patient"),
     "ASSOC-07": lambda ids: for_unknown(ids, "site"),
-    "ASSOC-08": for_somebody_without_id,
+    "ASSOC-08": for_patient_or_site_without_id,
     "ASSOC-12": for_id_of_wrong_type,
     "CONTENT-04": without_content,
     "CONTENT-05": lambda ids: with_line_without_id(ids, "item"),
     "CONTENT-06": lambda ids: with_line_without_id(ids, "kit"),
-    "CONTENT-07": with_content_that_is_no_list,
+    "CONTENT-07": with_content_that_is_not_a_list,
     "CONTENT-08": lambda ids: with_unknown_line(ids, "item"),
     "CONTENT-09": lambda ids: with_unknown_line(ids, "kit"),
     "CONTENT-11": with_wrong_count,
-    "EXT-05": with_external_ids_that_are_no_texts,
+    "EXT-05": with_malformed_external_ids,
 }
-"""By the requirement that says such an order is refused."""
+"""The strategies by the requirement that such an order is refused."""
 
 
 def _with_line(ids: Ids, kind: Kind, broken: SearchStrategy[Any]) -> SearchStrategy[Order]:
-    """Draw a lawful order in which one line of a kind, at any place, is this broken one."""
+    """Draw a lawful order with one broken line of a kind, at any place."""
     name = next(name for name, of in LISTS.items() if of == kind)
     if kind in ids.known:
         good = st.lists(ids.of(kind).map(lambda i: line(kind, i, 1)), max_size=LONG_ENOUGH)
@@ -177,7 +177,7 @@ def _with_line(ids: Ids, kind: Kind, broken: SearchStrategy[Any]) -> SearchStrat
 
 
 def _wrong_ids(ids: Ids, kind: Kind) -> SearchStrategy[Any]:
-    """Draw ids of other JSON types, most of them made of an existing one."""
+    """Draw ids of other JSON types, most of them made from an existing id."""
     existing = ids.of(kind)
     return st.one_of(
         existing.map(str),
@@ -188,8 +188,8 @@ def _wrong_ids(ids: Ids, kind: Kind) -> SearchStrategy[Any]:
     )
 
 
-def _no_lists(ids: Ids, kind: Kind) -> SearchStrategy[Any]:
-    """Draw values that are no list of objects, although what they name exists."""
+def _non_lists(ids: Ids, kind: Kind) -> SearchStrategy[Any]:
+    """Draw values that are not lists of objects, although what they name exists."""
     existing = ids.of(kind)
     return st.one_of(
         SCALARS,

@@ -1,4 +1,4 @@
-"""Path segments that name no order (FETCH-04)."""
+"""Path segments that do not name an order (FETCH-04)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NO_ORDER_IDS: Final[dict[str, str]] = {
     "2000 characters": "a" * 2000,
     "4400 digits": "9" * 4400,
 }
-"""Raw path segments that name no order, whatever they decode to."""
+"""Raw path segments that are not the id of an order, however they are decoded."""
 
 NEARLY_AN_ID: Final[dict[str, str]] = {
     "an id with letters behind": "{id}abc",
@@ -39,7 +39,7 @@ NEARLY_AN_ID: Final[dict[str, str]] = {
     "an id and a condition": "{id}%20OR%201=1",
     "an id that overflows 64 bits": "{beyond_int64}",
 }
-"""Made of an existing id: a server that reads as far as it can would find that order."""
+"""Made from an existing id: a server that reads only its start would find that order."""
 
 _FIRST = "abcxyzÄß漢"
 _REST = _FIRST + "0123456789-_~!$&'()*,:@=+ \"<>%|^`{}[]#?\x00\x7f\n"
@@ -51,7 +51,7 @@ def nearly(kind: str, order_id: int) -> str:
 
 
 def no_order_ids(order_id: int) -> SearchStrategy[str]:
-    """Draw raw path segments that name no order; some are made of an existing id."""
+    """Draw raw path segments that are not the id of an order; some are made from an existing id."""
     text = st.builds(str.__add__, st.sampled_from(_FIRST), st.text(_REST, max_size=30))
     made = st.sampled_from(sorted(NEARLY_AN_ID)).map(lambda kind: nearly(kind, order_id))
     huge = st.integers(2**63, 10**40).map(str)

@@ -1,6 +1,6 @@
 """Orders that the guide allows (guide, Required Attributes), drawn from what exists.
 
-They come without external ids: a run adds a marker of its own.
+They have no external ids: a run adds its own marker.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ PLAIN_COUNTS = st.integers(1, 10)
 ODD_COUNTS = st.one_of(
     st.integers(1, 300), st.sampled_from([2**n + d for n in (8, 15, 16, 24) for d in (-1, 0, 1)])
 )
-"""Counts around the edges of bytes and words; a server may refuse a large one."""
+"""Counts around the limits of bytes and words; a server may refuse a large one."""
 
 
 def associations(ids: Ids) -> SearchStrategy[Order]:
-    """Draw the one party that an order is for."""
+    """Draw the patient or site that an order is for."""
     return st.one_of(
         [under(kind, under("id", ids.of(kind))) for kind in ids.among("patient", "site")]
     )
@@ -44,7 +44,7 @@ def lines(
 ) -> SearchStrategy[list[Line]]:
     """Draw a list of items or kits with at least one line; an id may come twice."""
     one = st.builds(lambda i, count: line(kind, i, count), ids.of(kind), counts)
-    # The length is drawn by itself: lists that grow line by line hardly ever get long.
+    # The length is drawn separately: lists that grow line by line hardly ever get long.
     lengths = st.sampled_from([n for n in LENGTHS if n <= most])
     return lengths.flatmap(lambda n: st.lists(one, min_size=n, max_size=n))
 
@@ -59,7 +59,7 @@ def different_lines(ids: Ids, kind: Kind) -> SearchStrategy[list[Line]]:
 
 
 def contents(ids: Ids) -> SearchStrategy[Order]:
-    """Draw what is ordered: items, kits or both, a few of each and no id twice."""
+    """Draw the content of an order: items, kits or both, a few of each and no id twice."""
     known = ids.among("item", "kit")
     return st.one_of(*(few(ids, kind) for kind in known), few(ids, *known))
 
@@ -71,7 +71,7 @@ def few(ids: Ids, *kinds: Kind) -> SearchStrategy[Order]:
 
 
 def long_contents(ids: Ids) -> SearchStrategy[Order]:
-    """Draw what is ordered: up to fifty lines with odd counts, ids repeated at will."""
+    """Draw the content of an order: up to fifty lines with odd counts; ids may come twice."""
     lists = {
         name: lines(ids, kind, counts=ODD_COUNTS, most=MANY_LINES)
         for name, kind in LISTS.items()
@@ -82,13 +82,13 @@ def long_contents(ids: Ids) -> SearchStrategy[Order]:
 
 
 def lawful_orders(ids: Ids, *kinds: Kind) -> SearchStrategy[Order]:
-    """Draw a modest order that every conforming server accepts; of these kinds, or of any."""
+    """Draw a small order that every conforming server accepts; of these kinds, or of any."""
     content = few(ids, *kinds) if kinds else contents(ids)
     return st.builds(joined, associations(ids), content)
 
 
 def long_orders(ids: Ids) -> SearchStrategy[Order]:
-    """Draw a lawful order that a server may find too much, and refuse."""
+    """Draw a lawful order that a server may refuse because it is too long."""
     return st.builds(joined, associations(ids), long_contents(ids))
 
 

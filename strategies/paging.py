@@ -1,4 +1,4 @@
-"""Queries for a page of the list that make no sense (LIST-12, LIST-16)."""
+"""Invalid and unknown query parameters of the list (LIST-12, LIST-16)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-SENSELESS_PAGING: Final[dict[str, str]] = {
+INVALID_PAGING: Final[dict[str, str]] = {
     "negative page": "{page}=-1",
     "negative size": "{size}=-1",
     "size zero": "{size}=0",
@@ -27,12 +27,12 @@ SENSELESS_PAGING: Final[dict[str, str]] = {
     "U+0000 as page": "{page}=%00",
     "no value": "{page}&{size}",
 }
-"""Queries whose paging parameters make no sense; the names are filled in."""
+"""Queries with invalid paging parameters; their names are filled in."""
 
 _WORDS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def senseless_queries(page_name: str, size_name: str) -> SearchStrategy[str]:
+def invalid_queries(page_name: str, size_name: str) -> SearchStrategy[str]:
     """Draw queries with a page or a size that no list can have."""
     value = st.one_of(
         st.integers(-(2**70), -1).map(str),
@@ -45,7 +45,7 @@ def senseless_queries(page_name: str, size_name: str) -> SearchStrategy[str]:
 
 
 def unknown_queries() -> SearchStrategy[str]:
-    """Draw queries whose parameters no document names."""
+    """Draw queries with parameters that are not documented."""
     name = st.text(_WORDS, min_size=3, max_size=12).map("x-{}".format)
     return st.lists(st.builds(_pair, name, st.text(max_size=20)), min_size=1, max_size=3).map(
         "&".join

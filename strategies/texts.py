@@ -1,4 +1,4 @@
-"""Texts that servers like to change: each is a lawful JSON string and a lawful external id."""
+"""Texts that servers often change: each is a valid JSON string and a lawful external id."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ ODD_TEXTS: Final[dict[str, str]] = {
     "empty": "",
     "only a space": " ",
 }
-"""By class; a server may refuse such a text or keep it, but not accept and change it."""
+"""Texts by what is odd about them; a server may refuse one, but not accept and change it."""
 
 NEARLY_ALIKE: Final[dict[str, tuple[str, str]]] = {
     "case": ("a", "A"),
@@ -62,7 +62,7 @@ NEARLY_ALIKE: Final[dict[str, tuple[str, str]]] = {
     "an invisible character": ("j", "j\u200d"),
     "spelling": ("ss", "\u00df"),
 }
-"""Ends of two texts that a database may take for one, if its collation says so."""
+"""Ends of two texts that the collation of a database may treat as equal."""
 
 
 _FRAGMENTS = (
@@ -89,12 +89,12 @@ _FRAGMENTS = (
     *("\u200b", "\u00a0", "\ufeff", "\u202e", "\u2028", "\u007f", "\u0085", "\u0001"),
     *("📦", "👩🏽\u200d⚕\ufe0f", "𝒳", "\U0010fffd"),
 )
-"""What servers fold, trim, escape, normalise or cut in half."""
+"""Fragments that servers fold, trim, escape, normalise or cut in half."""
 
 LONGEST_RANDOM = 80
 
 
 def texts() -> SearchStrategy[str]:
-    """Draw lawful texts: any Unicode character, with a liking for those that get changed."""
+    """Draw lawful texts: any Unicode character, but more often those that servers change."""
     joined = st.lists(st.sampled_from(_FRAGMENTS), min_size=1, max_size=8).map("".join)
     return joined | st.text(st.characters(exclude_categories=["Cs"]), max_size=LONGEST_RANDOM)

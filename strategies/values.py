@@ -1,4 +1,4 @@
-"""Values of wrong or odd kinds: ids, counts, lists of external ids; numbers of lines."""
+"""Wrong and odd values: ids, counts, lists of external ids, numbers of lines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ WRONG_TYPE_IDS: Final[dict[str, Any]] = {
     "list": [],
     "object": {},
 }
-"""Ids of another JSON type than integer, made of nothing that exists."""
+"""Ids that are not integers; none is made from an existing id."""
 
 WRONG_COUNTS: Final[dict[str, Any]] = {
     "zero": 0,
@@ -30,10 +30,10 @@ KEPT_COUNTS: Final = (
     16_777_217,
     2**31 - 1,
 )
-"""Around the edges of bytes, words and floats, and where thousands get a separator."""
+"""Around the limits of bytes, words and floats, and where thousands get a separator."""
 
 COUNT_BEYOND_INT32: Final = 2**32 + 5
-"""A count of which 32 bits leave five, and which a double still holds exactly."""
+"""Truncated to 32 bits this is five; a double holds it exactly."""
 
 UNSORTED_COUNTS: Final = (3, 1, 4, 2, 7, 5, 9, 6, 10, 8, 11)
 """They neither rise nor fall along the lines of an order."""
@@ -41,7 +41,7 @@ UNSORTED_COUNTS: Final = (3, 1, 4, 2, 7, 5, 9, 6, 10, 8, 11)
 LINE_NUMBERS: Final = (6, 50, 2, 3, 4, 5, 20, 21)
 LINE_NUMBERS_OF_KITS: Final = (6, 21)
 
-NO_EXTERNAL_IDS: Final[dict[str, Any]] = {
+MALFORMED_EXTERNAL_IDS: Final[dict[str, Any]] = {
     "text": "xyz_123_0",
     "a number": 5,
     "an object": {"id": "xyz_123_0"},

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from strategies.broken import for_nobody, with_unknown_line, without_content
+from strategies.broken import for_neither_patient_nor_site, with_unknown_line, without_content
 from strategies.lawful import associations, joined, lines
 
 if TYPE_CHECKING:
@@ -27,6 +27,6 @@ def orders(ids: Ids) -> SearchStrategy[dict[str, Any]]:
 
 
 def broken_orders(ids: Ids) -> SearchStrategy[dict[str, Any]]:
-    """Draw an order that servers refuse, for a reason found at once or at the very end."""
+    """Draw an order that has to be refused, for a reason that a server finds early or late."""
     unknown = [with_unknown_line(ids, kind) for kind in ids.among("item", "kit")]
-    return st.one_of(for_nobody(ids), without_content(ids), *unknown)
+    return st.one_of(for_neither_patient_nor_site(ids), without_content(ids), *unknown)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from order_conformance.core.kinds import Kind
 from order_conformance.core.outcomes import CantTell
 from order_conformance.judging.assertions import assert_refused
 from strategies.ids import KINDS, Ids
@@ -67,8 +68,8 @@ def requirement_id(request: pytest.FixtureRequest) -> str:
 def ids(account: Account) -> Ids:
     """The ids that strategies draw from."""
     ids = Ids(
-        known=frozenset(kind for kind in KINDS if account.knows(f"{kind}s")),
-        existing=account.existing,
+        known=frozenset(kind for kind in KINDS if account.knows(Kind(kind))),
+        existing=lambda kind: account.existing(Kind(kind)),
         unknown={kind: account.unknown(kind) for kind in KINDS},
     )
     if not (ids.among("patient", "site") and ids.among("item", "kit")):

@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.core.statuses import SUCCESS
 from order_conformance.judging.assertions import assert_accepted, assert_refused, assert_shows, fail
 from order_conformance.orders.fields import association_id
-from order_conformance.orders.placed import View
-from strategies.broken import for_nobody, for_patient_and_site
+from strategies.broken import for_neither_patient_nor_site, for_patient_and_site
+from tests.checks.creating import create_with_any_content, rich_patient
 
 if TYPE_CHECKING:
-    from typing import Any
-
-    from order_conformance.http.exchange import Exchange
     from order_conformance.orders.creates import Api
     from order_conformance.orders.factory import Account
     from order_conformance.orders.placed import PlacedOrder
@@ -26,28 +22,22 @@ if TYPE_CHECKING:
 requirement = pytest.mark.requirement
 
 
-def create_for(api: Api, account: Account, order: dict[str, Any]) -> Exchange:
-    """Create an order; of kits if one of items is refused: what is ordered is not the question."""
-    exchange = api.create(order)
-    if exchange.status in SUCCESS or not (account.knows("kits") and "orderItems" in order):
-        return exchange
-    return api.create(account.with_kits_instead(order))
-
-
 @requirement("ASSOC-01")
 def test_an_order_for_each_known_patient_is_accepted(api: Api, account: Account) -> None:
     """An order for an existing patient is accepted."""
     for patient in account.patients:
-        exchange = create_for(api, account, account.patient_order(patient={"id": patient}))
-        assert_accepted(exchange, because=f"patient {patient} exists")
+        order = account.patient_order(patient={"id": patient})
+        assert_accepted(
+            create_with_any_content(api, account, order), because=f"patient {patient} exists"
+        )
 
 
 @requirement("ASSOC-02")
 def test_an_order_for_each_known_site_is_accepted(api: Api, account: Account) -> None:
     """An order for an existing site is accepted."""
     for site in account.sites:
-        exchange = create_for(api, account, account.site_order(site={"id": site}))
-        assert_accepted(exchange, because=f"site {site} exists")
+        order = account.site_order(site={"id": site})
+        assert_accepted(create_with_any_content(api, account, order), because=f"site {site} exists")
 
 
 @requirement("ASSOC-03")
@@ -61,7 +51,7 @@ def test_an_order_for_both_a_patient_and_a_site_is_refused(api: Api, account: Ac
 def test_generated_orders_for_both_a_patient_and_a_site_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
-    """Exactly one association: no combination of a patient and a site is accepted."""
+    """Exactly one association: an order for any patient and any site at once is refused."""
     assert_all_refused(for_patient_and_site(ids), because="it names both a patient and a site")
 
 
@@ -83,8 +73,10 @@ def test_listed_orders_for_neither_patient_nor_site_are_refused(
 def test_generated_orders_for_neither_patient_nor_site_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
-    """Exactly one association: without one, no content makes an order acceptable."""
-    assert_all_refused(for_nobody(ids), because="it names neither a patient nor a site")
+    """Exactly one association: an order that names neither is refused, whatever it holds."""
+    assert_all_refused(
+        for_neither_patient_nor_site(ids), because="it names neither a patient nor a site"
+    )
 
 
 @requirement("ASSOC-05")
@@ -92,29 +84,24 @@ def test_an_order_with_only_the_id_of_its_patient_or_site_is_accepted(
     api: Api, account: Account
 ) -> None:
     """Nothing but the id of the patient or site is required."""
-    for order in account.both_orders():
+    for order in account.patient_and_site_orders():
         richer = {**order, "patient": rich_patient(account)} if "patient" in order else order
         assert_accepted(
             api.create(order),
-            because="it gives the id, and more is not required",
+            because="it gives the id, and nothing else is required",
             control=partial(api.create, account.again(richer)),
         )
 
 
 @requirement("ASSOC-05")
 def test_an_order_with_the_sex_of_its_patient_is_accepted(api: Api, account: Account) -> None:
-    """The guide's own sample, which also sends `patient.sex`, is accepted."""
+    """An order that also sends `patient.sex`, as the guide's sample does, is accepted."""
     order = account.patient_order(patient=rich_patient(account))
     assert_accepted(
         api.create(order),
         because="the guide's sample sends the same",
         control=partial(api.create, account.patient_order()),
     )
-
-
-def rich_patient(account: Account) -> dict[str, Any]:
-    """Return a patient as the guide's sample sends it: the id, and the sex."""
-    return {"id": account.patient, "sex": "unknown"}
 
 
 @requirement("ASSOC-09")
@@ -125,8 +112,7 @@ def test_a_created_order_shows_the_given_patient_or_site(
     for placed in plain_orders:
         kind = "patient" if "patient" in placed.sent else "site"
         given, shown = association_id(placed.sent, kind), association_id(placed.order, kind)
-        view = View("create answer", placed.order, placed.exchange)
-        assert_shows(view, f"the id of the {kind}", given, shown)
+        assert_shows(placed.as_created, f"the id of the {kind}", given, shown)
 
 
 @requirement("ASSOC-10")
@@ -140,7 +126,7 @@ def test_a_created_order_does_not_show_the_other_association(
             raise fail(
                 f"the created order shows a {other} that was not given",
                 placed.exchange,
-                expected=f"`{other}` absent or null, because an order is for exactly one of both",
+                expected=f"`{other}` absent or null, because an order is for one of the two",
             )
 
 
@@ -148,11 +134,11 @@ def test_a_created_order_does_not_show_the_other_association(
 def test_an_order_with_null_for_the_other_association_is_accepted(
     api: Api, account: Account
 ) -> None:
-    """An explicit null for the association that is not meant is no association."""
-    for order in account.both_orders():
+    """A null for the other association equals leaving it out."""
+    for order in account.patient_and_site_orders():
         other = "site" if "patient" in order else "patient"
         assert_accepted(
             api.create({**order, other: None}),
-            because=f"its {other} is null, hence not given",
+            because=f"its {other} is null, so it names only one of both",
             control=partial(api.create, account.again(order)),
         )

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from order_conformance.core.kinds import Kind
 from order_conformance.core.outcomes import Inapplicable
 from order_conformance.core.statuses import SUCCESS
 from order_conformance.judging.assertions import assert_accepted, assert_refused
-from order_conformance.orders.factory import FEW_LINES, LEAVE_OUT, item_line, kit_line
+from order_conformance.orders.factory import FEW_LINES, LEAVE_OUT, item_line, kit_line, line_of
 from strategies.broken import (
     without_content,
 )
 from strategies.lawful import lawful_orders
-from strategies.workflow import LISTS
 
 if TYPE_CHECKING:
     from order_conformance.http.exchange import Exchange
@@ -31,36 +31,36 @@ requirement = pytest.mark.requirement
 
 @requirement("CONTENT-01")
 def test_listed_orders_of_items_alone_are_accepted(api: Api, account: Account) -> None:
-    """Items alone are content enough, for a patient and for a site, whichever item it is."""
+    """An order of items alone is accepted, for a patient and for a site, with each known item."""
     sent = [account.plain_order(orderItems=[item_line(item)]) for item in account.items]
-    if account.knows("sites"):
+    if account.knows(Kind.SITE):
         sent.append(account.site_order(orderItems=[item_line(account.item)]))
     for order in sent:
         assert_accepted(
             api.create(order),
-            because="its items exist, and items are content enough",
+            because="its items exist, and an order may hold items alone",
             control=partial(api.create, account.with_kits_instead(order)),
         )
 
 
 @requirement("CONTENT-02")
 def test_listed_orders_of_kits_alone_are_accepted(api: Api, account: Account) -> None:
-    """Kits alone are content enough, for a patient and for a site, whichever kit it is."""
+    """An order of kits alone is accepted, for a patient and for a site, with each known kit."""
     of_kits = {"orderItems": LEAVE_OUT}
     sent = [account.plain_order(orderKits=[kit_line(kit)], **of_kits) for kit in account.kits]
-    if account.knows("sites"):
+    if account.knows(Kind.SITE):
         sent.append(account.site_order(orderKits=[kit_line(account.kit)], **of_kits))
     for order in sent:
         assert_accepted(
             api.create(order),
-            because="its kits exist, and kits are content enough",
+            because="its kits exist, and an order may hold kits alone",
             control=partial(api.create, account.with_items_instead(order)),
         )
 
 
 @requirement("CONTENT-03")
 def test_listed_orders_of_items_and_kits_are_accepted(api: Api, account: Account) -> None:
-    """Items and kits go together, for a patient and for a site."""
+    """An order of items and kits is accepted, for a patient and for a site."""
     items, kits = account.items, account.kits
     for start in range(0, max(len(items), len(kits)), FEW_LINES):
         few = slice(start, start + FEW_LINES)
@@ -68,7 +68,7 @@ def test_listed_orders_of_items_and_kits_are_accepted(api: Api, account: Account
             "orderItems": [item_line(item) for item in items[few] or items[:1]],
             "orderKits": [kit_line(kit) for kit in kits[few] or kits[:1]],
         }
-        for order in account.both_orders(**both):
+        for order in account.patient_and_site_orders(**both):
             assert_accepted(
                 api.create(order),
                 because="items and kits may be ordered together",
@@ -80,7 +80,7 @@ def test_listed_orders_of_items_and_kits_are_accepted(api: Api, account: Account
 def test_generated_orders_of_items_are_accepted(
     account: Account, orders: Orders, ids: Ids, explore: PropertyTester
 ) -> None:
-    """A modest order of existing items is accepted, whoever it is for."""
+    """A small order of existing items is accepted for any patient or site."""
     _ = account.item
     explore(lawful_orders(ids, "item"), lambda order: place_lawful(orders, account, order))
 
@@ -89,7 +89,7 @@ def test_generated_orders_of_items_are_accepted(
 def test_generated_orders_of_kits_are_accepted(
     account: Account, orders: Orders, ids: Ids, explore: PropertyTester
 ) -> None:
-    """A modest order of existing kits is accepted, whoever it is for."""
+    """A small order of existing kits is accepted for any patient or site."""
     _ = account.kit
     explore(lawful_orders(ids, "kit"), lambda order: place_lawful(orders, account, order))
 
@@ -98,14 +98,14 @@ def test_generated_orders_of_kits_are_accepted(
 def test_generated_orders_of_items_and_kits_are_accepted(
     account: Account, orders: Orders, ids: Ids, explore: PropertyTester
 ) -> None:
-    """A modest order of existing items and kits is accepted, whoever it is for."""
+    """A small order of existing items and kits is accepted for any patient or site."""
     _ = account.item, account.kit
     explore(lawful_orders(ids, "item", "kit"), lambda order: place_lawful(orders, account, order))
 
 
 def apart(api: Api, account: Account, order: dict[str, Any]) -> Exchange:
-    """Create the items and the kits of an order apart; returns the first refusal, if any."""
-    for name in LISTS.values():
+    """Create the items and the kits of an order apart; return the first refusal, if any."""
+    for name in ("orderItems", "orderKits"):
         part = {key: value for key, value in order.items() if key != name}
         exchange = api.create(account.again(part))
         if exchange.status not in SUCCESS:
@@ -114,12 +114,12 @@ def apart(api: Api, account: Account, order: dict[str, Any]) -> Exchange:
 
 
 def place_lawful(orders: Orders, account: Account, order: dict[str, Any]) -> None:
-    """Place an order that every conforming server accepts, unless it refuses a plain one too."""
+    """Judge that an order is accepted, unless the server refuses a plain one too."""
     sent = account.marked(order)
     exchange = orders.api.create(sent)
     assert_accepted(
         exchange,
-        because="all that it names exists, and it is a modest order",
+        because="everything it names exists, and it is small",
         control=partial(orders.api.create, account.plain_for(order)),
     )
     orders.add(sent, exchange)
@@ -153,7 +153,7 @@ def test_listed_orders_without_content_for_a_site_are_refused(
     api: Api, account: Account, content: dict[str, Any]
 ) -> None:
     """At least one item or kit is required, for a site as well."""
-    if not account.knows("sites"):
+    if not account.knows(Kind.SITE):
         raise Inapplicable("no site is known")
     order = account.site_order(orderItems=LEAVE_OUT, orderKits=LEAVE_OUT) | content
     assert_refused(api.create(order), because="it holds neither an item nor a kit")
@@ -163,22 +163,21 @@ def test_listed_orders_without_content_for_a_site_are_refused(
 def test_generated_orders_without_content_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
-    """At least one item or kit is required, whoever the order is for."""
+    """At least one item or kit is required, for any patient or site."""
     assert_all_refused(without_content(ids), because="it holds neither an item nor a kit")
 
 
 @requirement("CONTENT-14")
 @pytest.mark.parametrize("other", [[], None], ids=["empty", "null"])
-@pytest.mark.parametrize("kind", ["item", "kit"])
+@pytest.mark.parametrize("kind", [Kind.ITEM, Kind.KIT])
 def test_one_filled_list_and_one_empty_list_are_accepted(
-    api: Api, account: Account, kind: str, other: list[Any] | None
+    api: Api, account: Account, kind: Kind, other: list[Any] | None
 ) -> None:
-    """An empty list, or null, is no content; the filled list beside it is enough."""
-    line = item_line(account.item) if kind == "item" else kit_line(account.kit)
-    alone = account.plain_order(**{"orderItems": LEAVE_OUT, LISTS[kind]: [line]})
-    beside = LISTS["kit" if kind == "item" else "item"]
+    """One filled list is enough: the other one may be empty or null."""
+    alone = account.order_of(kind, [line_of(kind, account.existing(kind)[0])])
+    other_kind = Kind.KIT if kind is Kind.ITEM else Kind.ITEM
     assert_accepted(
-        api.create({**alone, beside: other}),
-        because=f"it holds {LISTS[kind]}",
+        api.create({**alone, other_kind.list_name: other}),
+        because=f"it holds {kind.list_name}",
         control=partial(api.create, account.again(alone)),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from order_conformance.core.kinds import Kind
 from order_conformance.core.outcomes import Inapplicable
 from order_conformance.core.statuses import SUCCESS
 from order_conformance.judging.assertions import (
@@ -15,7 +16,7 @@ from order_conformance.judging.assertions import (
     assert_refused,
     fail,
 )
-from order_conformance.orders.factory import LEAVE_OUT, item_line, kit_line
+from order_conformance.orders.factory import LEAVE_OUT, item_line, kit_line, line_of
 from order_conformance.orders.fields import totals
 from strategies.broken import with_wrong_count
 from strategies.lawful import long_orders
@@ -46,7 +47,7 @@ requirement = pytest.mark.requirement
 def place_what_is_accepted(
     account: Account, orders: Orders, sent: list[dict[str, Any]]
 ) -> list[PlacedOrder]:
-    """Create orders; a refusal is the server's freedom here, a failure is not."""
+    """Create orders and return those that were accepted; the server may refuse, but not fail."""
     placed = []
     for order in sent:
         exchange = orders.api.create(order)
@@ -90,7 +91,7 @@ def test_listed_counts_are_kept(account: Account, orders: Orders, profile: Profi
 @requirement("CONTENT-12")
 @pytest.mark.deep
 def test_a_count_beyond_32_bits_is_kept_or_refused(account: Account, orders: Orders) -> None:
-    """A count that 32 bits do not hold may be refused, but is not cut down to them."""
+    """A count that does not fit into 32 bits may be refused, but is not truncated."""
     order = account.plain_order(orderItems=[item_line(account.item, COUNT_BEYOND_INT32)])
     exchange = orders.api.create(order)
     if exchange.status in SUCCESS:
@@ -102,16 +103,15 @@ def test_a_count_beyond_32_bits_is_kept_or_refused(account: Account, orders: Ord
 @requirement("CONTENT-12")
 @pytest.mark.deep
 def test_a_count_is_kept_next_to_a_line_without_a_count(account: Account, orders: Orders) -> None:
-    """A count is kept whatever becomes of the line beside it that has none."""
-    lines = {"item": ("orderItems", item_line), "kit": ("orderKits", kit_line)}
-    known = {kind: account.existing(kind) for kind in lines if account.knows(f"{kind}s")}
+    """A count is kept, whatever the server does with another line that has none."""
+    known = {kind: account.existing(kind) for kind in (Kind.ITEM, Kind.KIT) if account.knows(kind)}
     counted = {kind: some[1] for kind, some in known.items() if len(some) > 1}
     if not counted:
         raise Inapplicable("no two items and no two kits are known")
     order = account.plain_order(orderItems=LEAVE_OUT)
     for kind, second in counted.items():
-        name, line = lines[kind]
-        order[name] = [line(known[kind][0], LEAVE_OUT), line(second, 7)]
+        uncounted = line_of(kind, known[kind][0], LEAVE_OUT)
+        order[kind.list_name] = [uncounted, line_of(kind, second, 7)]
     exchange = orders.api.create(order)
     if exchange.status in SUCCESS:
         placed = orders.add(order, exchange)
@@ -123,20 +123,16 @@ def test_a_count_is_kept_next_to_a_line_without_a_count(account: Account, orders
 
 
 @requirement("CONTENT-12")
-@pytest.mark.parametrize("kind", ["item", "kit"])
+@pytest.mark.parametrize("kind", [Kind.ITEM, Kind.KIT])
 def test_listed_numbers_of_lines_are_kept(
-    account: Account, orders: Orders, profile: Profile, kind: str
+    account: Account, orders: Orders, profile: Profile, kind: Kind
 ) -> None:
-    """However many lines an accepted order has, each id keeps its total."""
+    """Each id keeps its total, however many lines an accepted order has."""
     sent = []
-    for number in profile.some(LINE_NUMBERS if kind == "item" else LINE_NUMBERS_OF_KITS):
-        some = [(n, n + 1) for n in range(number)]
-        if kind == "item":
-            items = [item_line(account.items[n % len(account.items)], c) for n, c in some]
-            sent.append(account.plain_order(orderItems=items))
-        else:
-            kits = [kit_line(account.kits[n % len(account.kits)], c) for n, c in some]
-            sent.append(account.plain_order(orderItems=LEAVE_OUT, orderKits=kits))
+    for number in profile.some(LINE_NUMBERS if kind is Kind.ITEM else LINE_NUMBERS_OF_KITS):
+        ids = account.existing(kind)
+        lines = [line_of(kind, ids[n % len(ids)], n + 1) for n in range(number)]
+        sent.append(account.order_of(kind, lines))
     views = orders.views(place_what_is_accepted(account, orders, sent))
     assert_kept(views, f"the total count of each {kind}", lambda order: totals(order, kind))
 
@@ -144,12 +140,14 @@ def test_listed_numbers_of_lines_are_kept(
 @requirement("CONTENT-12")
 @pytest.mark.deep
 def test_items_and_kits_of_one_order_are_kept(account: Account, orders: Orders) -> None:
-    """Items and kits of one order keep their own ids and counts."""
+    """Items and kits of one order each keep their ids and counts."""
     both = {
         "orderItems": [item_line(item, 10 + n) for n, item in enumerate(account.items)],
         "orderKits": [kit_line(kit, 20 + n) for n, kit in enumerate(account.kits)],
     }
-    views = orders.views(place_what_is_accepted(account, orders, account.both_orders(**both)))
+    views = orders.views(
+        place_what_is_accepted(account, orders, account.patient_and_site_orders(**both))
+    )
     assert_kept(views, "the items", lambda order: totals(order, "item"))
     assert_kept(views, "the kits", lambda order: totals(order, "kit"))
 
@@ -170,18 +168,14 @@ def test_generated_long_orders_are_kept(
 
 
 @requirement("CONTENT-13")
-@pytest.mark.parametrize("kind", ["item", "kit"])
+@pytest.mark.parametrize("kind", [Kind.ITEM, Kind.KIT])
 def test_lines_stay_in_the_given_sequence(
-    account: Account, orders: Orders, dialect: Dialect, kind: str
+    account: Account, orders: Orders, dialect: Dialect, kind: Kind
 ) -> None:
-    """Lines stay in the sequence given, one line each."""
+    """The lines of an order stay in the given sequence, and none are merged."""
     known = account.existing(kind)
     there_and_back = zip([*known, *known[:1]][::-1], UNSORTED_COUNTS, strict=False)
-    if kind == "item":
-        order = account.plain_order(orderItems=[item_line(i, n) for i, n in there_and_back])
-    else:
-        lines = [kit_line(i, n) for i, n in there_and_back]
-        order = account.plain_order(orderItems=LEAVE_OUT, orderKits=lines)
+    order = account.order_of(kind, [line_of(kind, i, n) for i, n in there_and_back])
     placed_ones = place_what_is_accepted(account, orders, [order])
     if not placed_ones:
         dialect.count("repeated_line_is", "refused")
@@ -201,26 +195,23 @@ def test_lines_stay_in_the_given_sequence(
 
 
 @requirement("CONTENT-11")
-@pytest.mark.parametrize("kind", ["item", "kit"])
+@pytest.mark.parametrize("kind", [Kind.ITEM, Kind.KIT])
 @pytest.mark.parametrize("count", WRONG_COUNTS)
 def test_listed_counts_that_are_not_positive_integers_are_refused(
-    api: Api, account: Account, kind: str, count: str
+    api: Api, account: Account, kind: Kind, count: str
 ) -> None:
     """A count that is zero, negative, a fraction or text is refused."""
     value = WRONG_COUNTS[count]
-    if kind == "item":
-        order = account.plain_order(orderItems=[item_line(account.item, value)])
-    else:
-        order = account.plain_order(orderItems=LEAVE_OUT, orderKits=[kit_line(account.kit, value)])
-    assert_refused(api.create(order), because=f"{value!r} is no number of {kind}s to order")
+    order = account.order_of(kind, [line_of(kind, account.existing(kind)[0], value)])
+    assert_refused(api.create(order), because=f"{value!r} is not a valid count")
 
 
 @requirement("CONTENT-11")
 def test_generated_counts_that_are_not_positive_integers_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
-    """A count that is no positive integer is refused, on whichever line it stands."""
-    assert_all_refused(with_wrong_count(ids), because="one of its counts is no positive integer")
+    """A count that is not a positive integer is refused on any line."""
+    assert_all_refused(with_wrong_count(ids), because="one of its counts is not a positive integer")
 
 
 def _portions(values: tuple[int, ...], size: int) -> list[tuple[int, ...]]:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from order_conformance.core.kinds import Kind
 from order_conformance.judging.assertions import assert_accepted, assert_refused
-from order_conformance.orders.factory import LEAVE_OUT, item_line, kit_line
+from order_conformance.orders.factory import LEAVE_OUT, item_line, kit_line, line_of
 from order_conformance.orders.fields import totals
 from order_conformance.orders.placed import order_shown
 from strategies.broken import (
-    with_content_that_is_no_list,
+    with_content_that_is_not_a_list,
     with_line_without_id,
     with_unknown_line,
 )
-from strategies.workflow import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ PLACES = [(0, name) for name in WITHOUT_ID] + [(1, "an empty thing"), (11, "a nu
 def test_listed_items_without_an_id_are_refused(
     api: Api, account: Account, position: int, entry: str
 ) -> None:
-    """Each item is named by its id, wherever in the list it stands."""
+    """An item without an id is refused, at each place of the list."""
     lines = [item_line(account.item, 1) for _ in range(position)]
     order = account.plain_order(orderItems=[*lines, WITHOUT_ID[entry]("item")])
     assert_refused(api.create(order), because=f"item {position + 1} of its list has no id")
@@ -55,7 +55,7 @@ def test_listed_items_without_an_id_are_refused(
 def test_listed_kits_without_an_id_are_refused(
     api: Api, account: Account, position: int, entry: str
 ) -> None:
-    """Each kit is named by its id, wherever in the list it stands."""
+    """A kit without an id is refused, at each place of the list."""
     lines = [kit_line(account.kit, 1) for _ in range(position)]
     kits = [*lines, WITHOUT_ID[entry]("kit")]
     order = account.plain_order(orderItems=LEAVE_OUT, orderKits=kits)
@@ -66,13 +66,13 @@ def test_listed_kits_without_an_id_are_refused(
 def test_generated_items_without_an_id_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
-    """Each item is named by its id, whatever stands around it."""
+    """An item without an id is refused, whatever else the list holds."""
     assert_all_refused(with_line_without_id(ids, "item"), because="one of its items has no id")
 
 
 @requirement("CONTENT-06")
 def test_generated_kits_without_an_id_are_refused(ids: Ids, assert_all_refused: AllRefused) -> None:
-    """Each kit is named by its id, whatever stands around it."""
+    """A kit without an id is refused, whatever else the list holds."""
     assert_all_refused(with_line_without_id(ids, "kit"), because="one of its kits has no id")
 
 
@@ -87,46 +87,46 @@ NO_LISTS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "a list of lists": lambda line: [[line]],
     "a list with null behind a line": lambda line: [line, None],
 }
-"""Values that are no list of objects, though what they name exists."""
+"""Values that are not a list of objects, although what they name exists."""
 
 
 @requirement("CONTENT-07")
-@pytest.mark.parametrize("kind", ["item", "kit"])
+@pytest.mark.parametrize("kind", [Kind.ITEM, Kind.KIT])
 @pytest.mark.parametrize("value", NO_LISTS)
 def test_listed_values_that_are_not_lists_of_objects_are_refused(
-    api: Api, account: Account, kind: str, value: str
+    api: Api, account: Account, kind: Kind, value: str
 ) -> None:
-    """Items and kits are lists of objects."""
-    line = item_line(account.item, 1) if kind == "item" else kit_line(account.kit, 1)
-    content = {"orderItems": LEAVE_OUT, LISTS[kind]: NO_LISTS[value](line)}
-    order = account.plain_order(**content)
-    assert_refused(api.create(order), because=f"`{LISTS[kind]}` is {value}, no list of objects")
+    """Items and kits are lists of objects; any other value is refused."""
+    line = line_of(kind, account.existing(kind)[0], 1)
+    order = account.order_of(kind, NO_LISTS[value](line))
+    because = f"`{kind.list_name}` is {value}, not a list of objects"
+    assert_refused(api.create(order), because=because)
 
 
 @requirement("CONTENT-07")
 @pytest.mark.deep
-@pytest.mark.parametrize("kind", ["item", "kit"])
+@pytest.mark.parametrize("kind", [Kind.ITEM, Kind.KIT])
 def test_a_value_that_is_not_a_list_is_refused_next_to_a_filled_list(
-    api: Api, account: Account, kind: str
+    api: Api, account: Account, kind: Kind
 ) -> None:
-    """What is empty in some languages is no list all the same, beside a list that is filled."""
-    if kind == "item":
+    """A value that some languages take for an empty list is refused, next to a filled list."""
+    if kind is Kind.ITEM:
         filled = {"orderKits": [kit_line(account.kit, 1)], "orderItems": LEAVE_OUT}
     else:
         filled = {"orderItems": [item_line(account.item, 1)]}
     nothing: list[Any] = [{}, "", False, 0]
     for value in nothing:
-        order = account.plain_order(**{**filled, LISTS[kind]: value})
-        assert_refused(api.create(order), because=f"`{LISTS[kind]}` is {value!r}, no list")
+        order = account.plain_order(**{**filled, kind.list_name: value})
+        assert_refused(api.create(order), because=f"`{kind.list_name}` is {value!r}, not a list")
 
 
 @requirement("CONTENT-07")
 def test_generated_values_that_are_not_lists_of_objects_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
-    """Items and kits are lists of objects, also where the other list is in order."""
+    """Items and kits are lists of objects; any other value is refused, next to a valid list too."""
     assert_all_refused(
-        with_content_that_is_no_list(ids), because="its items or kits are no list of objects"
+        with_content_that_is_not_a_list(ids), because="its items or kits are not a list of objects"
     )
 
 
@@ -135,7 +135,7 @@ def test_generated_values_that_are_not_lists_of_objects_are_refused(
 def test_listed_items_that_do_not_exist_are_refused(
     api: Api, account: Account, position: int
 ) -> None:
-    """An item that does not exist is refused wherever in the list it stands."""
+    """An item that does not exist is refused, at each place of the list."""
     unknown = account.unknown("item")
     lines = [item_line(account.item, 1) for _ in range(position)]
     order = account.plain_order(orderItems=[*lines, item_line(unknown, 1)])
@@ -144,9 +144,9 @@ def test_listed_items_that_do_not_exist_are_refused(
 
 @requirement("CONTENT-08")
 def test_the_item_zero_is_not_taken_for_another(api: Api, account: Account) -> None:
-    """The item 0 is refused where there is none, and not taken for another item."""
+    """An item with the id 0 is refused unless it exists; it is not taken for another item."""
     exchange = api.create(account.plain_order(orderItems=[item_line(0, 1)]))
-    # Nobody but the server knows whether something has the id 0; then it shows it.
+    # If something has the id 0, the server shows it.
     if set(totals(order_shown(exchange), "item")) != {0}:
         assert_refused(exchange, because="there is no item 0")
 
@@ -156,7 +156,7 @@ def test_the_item_zero_is_not_taken_for_another(api: Api, account: Account) -> N
 def test_listed_kits_that_do_not_exist_are_refused(
     api: Api, account: Account, position: int
 ) -> None:
-    """A kit that does not exist is refused wherever in the list it stands."""
+    """A kit that does not exist is refused, at each place of the list."""
     unknown = account.unknown("kit")
     lines = [kit_line(account.kit, 1) for _ in range(position)]
     order = account.plain_order(orderItems=LEAVE_OUT, orderKits=[*lines, kit_line(unknown, 1)])
@@ -167,7 +167,7 @@ def test_listed_kits_that_do_not_exist_are_refused(
 def test_generated_items_that_do_not_exist_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
-    """An item that does not exist is refused, whatever stands around it."""
+    """An item that does not exist is refused, whatever else the list holds."""
     assert_all_refused(with_unknown_line(ids, "item"), because="one of its items does not exist")
 
 
@@ -175,21 +175,21 @@ def test_generated_items_that_do_not_exist_are_refused(
 def test_generated_kits_that_do_not_exist_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
-    """A kit that does not exist is refused, whatever stands around it."""
+    """A kit that does not exist is refused, whatever else the list holds."""
     assert_all_refused(with_unknown_line(ids, "kit"), because="one of its kits does not exist")
 
 
 @requirement("CONTENT-10")
-@pytest.mark.parametrize("kind", ["item", "kit"])
+@pytest.mark.parametrize("kind", [Kind.ITEM, Kind.KIT])
 def test_an_entry_without_a_count_is_accepted(
-    api: Api, account: Account, dialect: Dialect, kind: str
+    api: Api, account: Account, dialect: Dialect, kind: Kind
 ) -> None:
     """Only the id of an item or kit is required."""
-    line = item_line(account.item) if kind == "item" else kit_line(account.kit)
+    line = line_of(kind, account.existing(kind)[0])
     without = {name: value for name, value in line.items() if name != "count"}
     content = {"orderItems": LEAVE_OUT, "orderKits": LEAVE_OUT}
-    for order in account.both_orders(**{**content, LISTS[kind]: [without]}):
-        counted = {**order, LISTS[kind]: [line]}
+    for order in account.patient_and_site_orders(**{**content, kind.list_name: [without]}):
+        counted = {**order, kind.list_name: [line]}
         shown = assert_accepted(
             api.create(order),
             because=f"only the id of the {kind} is required",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import strategies as st
 
+from order_conformance.core.kinds import Kind
 from order_conformance.core.outcomes import Inapplicable
 from order_conformance.core.statuses import CONFLICT, SUCCESS
 from order_conformance.core.text import short
@@ -24,9 +25,9 @@ from order_conformance.judging.assertions import (
 )
 from order_conformance.orders.factory import FEW_LINES, LEAVE_OUT, item_line, kit_line
 from order_conformance.orders.fields import external_ids
-from strategies.broken import with_external_ids_that_are_no_texts
+from strategies.broken import with_malformed_external_ids
 from strategies.texts import NEARLY_ALIKE, ODD_TEXTS, texts
-from strategies.values import NO_EXTERNAL_IDS
+from strategies.values import MALFORMED_EXTERNAL_IDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,11 +61,11 @@ def test_an_order_without_external_ids_is_accepted_and_shows_none(
     api: Api, account: Account, orders: Orders
 ) -> None:
     """External ids are optional; an order created without any shows none."""
-    for number in range(len(account.both_orders())):
+    for number in range(len(account.patient_and_site_orders())):
         # What equals the order of an earlier run may be refused, and no marker tells them apart.
         for attempt in range(ATTEMPTS):
             content = content_of_this_run(account, attempt)
-            order = account.both_orders(externalOrderIds=LEAVE_OUT, **content)[number]
+            order = account.patient_and_site_orders(externalOrderIds=LEAVE_OUT, **content)[number]
             exchange = api.create(order)
             if exchange.status != CONFLICT:
                 break
@@ -80,7 +81,7 @@ def test_an_order_without_external_ids_is_accepted_and_shows_none(
 def content_of_this_run(account: Account, attempt: int) -> dict[str, Any]:
     """Return a few lines with counts that another run is unlikely to send."""
     counts = [1 + int(digit, 16) % 10 for digit in account.run_id[attempt:]]
-    if account.knows("items"):
+    if account.knows(Kind.ITEM):
         lines = zip(account.items[:FEW_LINES], counts, strict=False)
         return {"orderItems": [item_line(item, count) for item, count in lines]}
     lines = zip(account.kits[:FEW_LINES], counts, strict=False)
@@ -127,7 +128,7 @@ def test_listed_numbers_of_external_ids_are_kept(
 @pytest.mark.deep
 def test_the_external_ids_of_a_site_order_are_kept(account: Account, orders: Orders) -> None:
     """An order for a site keeps its external ids as one for a patient does."""
-    if not account.knows("sites"):
+    if not account.knows(Kind.SITE):
         raise Inapplicable("no site is known")
     order = account.site_order(externalOrderIds=[account.marker(), account.marker()])
     placed = orders.place(order, blocked_by="ASSOC-02")
@@ -176,7 +177,7 @@ def send_texts(api: Api, account: Account, names: Sequence[str]) -> Sent:
 
 def unlike_orders(account: Account, number: int) -> Callable[..., dict[str, Any]]:
     """Return, in turn, what makes orders for a patient and for a site."""
-    return account.site_order if number % 2 and account.knows("sites") else account.plain_order
+    return account.site_order if number % 2 and account.knows(Kind.SITE) else account.plain_order
 
 
 @requirement("EXT-04")
@@ -248,7 +249,7 @@ def test_generated_numbers_of_external_ids_are_kept(
         if placed is not None:
             assert_kept([(placed, orders.read_back(placed))], "the external ids", as_a_bag)
 
-    whom = [False, True] if account.knows("sites") else [False]
+    whom = [False, True] if account.knows(Kind.SITE) else [False]
     explore(st.tuples(st.integers(1, 40), st.sampled_from(whom)), judge)
 
 
@@ -286,10 +287,10 @@ def place_if_accepted(api: Api, orders: Orders, order: dict[str, Any]) -> Placed
 
 
 @requirement("EXT-05")
-@pytest.mark.parametrize("kind", NO_EXTERNAL_IDS)
+@pytest.mark.parametrize("kind", MALFORMED_EXTERNAL_IDS)
 def test_listed_malformed_external_ids_are_refused(api: Api, account: Account, kind: str) -> None:
     """External ids are a list of texts; anything else is refused."""
-    order = account.plain_order(externalOrderIds=NO_EXTERNAL_IDS[kind])
+    order = account.plain_order(externalOrderIds=MALFORMED_EXTERNAL_IDS[kind])
     assert_refused(api.create(order), because=f"`externalOrderIds` is {kind}")
 
 
@@ -299,5 +300,5 @@ def test_generated_malformed_external_ids_are_refused(
 ) -> None:
     """External ids are a list of texts; whatever else stands there is refused."""
     assert_all_refused(
-        with_external_ids_that_are_no_texts(ids), because="its external ids are no list of texts"
+        with_malformed_external_ids(ids), because="its external ids are no list of texts"
     )

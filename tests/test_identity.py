@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from order_conformance.core.json_values import is_integer
+from order_conformance.core.kinds import Kind
 from order_conformance.core.outcomes import Inapplicable
 from order_conformance.core.statuses import OK, SUCCESS
 from order_conformance.core.text import Phrase, short
@@ -156,8 +157,8 @@ def test_parallel_creates_each_get_their_own_id_and_are_kept(
 
 def different_order(account: Account, number: int) -> dict[str, Any]:
     """Return a lawful order that is like no other of the same round."""
-    make = account.site_order if number % 2 and account.knows("sites") else account.plain_order
-    if account.knows("items"):
+    make = account.site_order if number % 2 and account.knows(Kind.SITE) else account.plain_order
+    if account.knows(Kind.ITEM):
         return make(orderItems=[item_line(account.item, 1 + number)])
     return make(orderKits=[kit_line(account.kit, 1 + number)])
 

@@ -15,7 +15,6 @@ from order_conformance.orders.fields import association_id, difference, lacks_on
 from order_conformance.orders.order_list import place_of_new
 from order_conformance.orders.page import read_page
 from order_conformance.orders.page_walks import goes_wrong_again, walk_list
-from order_conformance.orders.placed import View
 from tests.checks.listed_orders import assert_every_order_is_listed
 from tests.checks.lost_orders import loses_no_order, misses
 from tests.checks.page_rules import (
@@ -65,8 +64,7 @@ def test_every_created_order_shows_the_given_patient_or_site(orders: Orders) -> 
     for placed in orders.placed:
         for kind in {"patient", "site"} & placed.sent.keys():
             given, shown = association_id(placed.sent, kind), association_id(placed.order, kind)
-            view = View("create answer", placed.order, placed.exchange)
-            assert_shows(view, f"the id of the {kind}", given, shown)
+            assert_shows(placed.as_created, f"the id of the {kind}", given, shown)
 
 
 @requirement("ATOM-02")

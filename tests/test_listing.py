@@ -11,7 +11,7 @@ from order_conformance.core.statuses import OK, REFUSAL
 from order_conformance.judging.assertions import assert_no_server_error, assert_status, fail
 from order_conformance.orders.fields import stable_fields
 from order_conformance.orders.page import paging_problem, read_page
-from strategies.paging import SENSELESS_PAGING, senseless_queries, unknown_queries
+from strategies.paging import INVALID_PAGING, invalid_queries, unknown_queries
 
 if TYPE_CHECKING:
     from order_conformance.http.exchange import Exchange
@@ -134,13 +134,13 @@ def test_a_page_beyond_the_end_is_empty_and_last(listing: OrderList) -> None:
 
 
 @requirement("LIST-12")
-@pytest.mark.parametrize("kind", SENSELESS_PAGING)
+@pytest.mark.parametrize("kind", INVALID_PAGING)
 def test_listed_invalid_paging_parameters_are_refused_or_replaced(
     api: Api, listing: OrderList, kind: str
 ) -> None:
     """Paging parameters that make no sense are refused with 4xx, or fall back and say so."""
     target = api.target
-    query = SENSELESS_PAGING[kind].format(page=target.page_parameter, size=target.size_parameter)
+    query = INVALID_PAGING[kind].format(page=target.page_parameter, size=target.size_parameter)
     assert_refused_or_truthful(api, listing, query)
 
 
@@ -150,7 +150,7 @@ def test_generated_invalid_paging_parameters_are_refused_or_replaced(
 ) -> None:
     """Whatever stands in place of a number: it is refused with 4xx, or replaced truthfully."""
     explore(
-        senseless_queries(api.target.page_parameter, api.target.size_parameter),
+        invalid_queries(api.target.page_parameter, api.target.size_parameter),
         lambda query: assert_refused_or_truthful(api, listing, query),
     )
 

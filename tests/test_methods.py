@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from order_conformance.core.json_values import write_json
+from order_conformance.core.kinds import Kind
 from order_conformance.core.outcomes import CantTell, blocked
 from order_conformance.core.statuses import SERVER_ERROR, SUCCESS
 from order_conformance.judging.assertions import assert_no_server_error, assert_status, fail
@@ -59,7 +60,7 @@ def responses(
 
 def other_content(account: Account) -> dict[str, Any]:
     """Return content that the plain order does not have."""
-    if account.knows("items"):
+    if account.knows(Kind.ITEM):
         return {"orderItems": [item_line(account.item, 7)]}
     return {"orderKits": [kit_line(account.kit, 7)]}
 

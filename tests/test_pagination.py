@@ -98,7 +98,7 @@ def place_several(
     """Place orders for every known patient and site, and wait until the list shows them."""
     before = listing.page(0, 1).total
     placed = []
-    for order in account.orders_for_each():
+    for order in account.orders_for_every_party():
         exchange = api.create(order)
         if exchange.status in SUCCESS:
             placed.append(orders.add(order, exchange))

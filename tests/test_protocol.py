@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from order_conformance.core.json_values import NotJson, write_json
+from order_conformance.core.kinds import Kind
 from order_conformance.core.statuses import REFUSAL, SUCCESS
 from order_conformance.judging.assertions import (
     assert_accepted,
@@ -17,7 +18,7 @@ from order_conformance.judging.assertions import (
     fail,
 )
 from order_conformance.orders.factory import item_line
-from strategies.bodies import NOT_JSON, WRAPPED, no_orders
+from strategies.bodies import NOT_JSON, WRAPPED, non_objects
 
 if TYPE_CHECKING:
     from order_conformance.http.exchange import Exchange
@@ -109,7 +110,7 @@ def test_generated_bodies_that_are_not_json_objects_are_refused(
 ) -> None:
     """A create whose body is a list or a scalar is refused, whatever it holds."""
     explore(
-        no_orders(),
+        non_objects(),
         lambda value: assert_refused(
             api.create_raw(write_json(value)), because="its body is no JSON object"
         ),
@@ -169,18 +170,18 @@ def test_unknown_properties_do_not_make_the_server_fail(api: Api, account: Accou
 
 @requirement("PROTO-12")
 @pytest.mark.deep
-@pytest.mark.parametrize(("party", "thing"), [("patient", "item"), ("site", "kit")])
+@pytest.mark.parametrize(("party", "thing"), [(Kind.PATIENT, Kind.ITEM), (Kind.SITE, Kind.KIT)])
 def test_nested_unknown_properties_do_not_make_the_server_fail(
-    api: Api, account: Account, party: str, thing: str
+    api: Api, account: Account, party: Kind, thing: Kind
 ) -> None:
     """Properties that the guide does not name are tolerated or refused at any depth."""
 
-    def some(kind: str) -> dict[str, Any]:
-        known = account.knows(f"{kind}s")
+    def some(kind: Kind) -> dict[str, Any]:
+        known = account.knows(kind)
         return {"id": account.existing(kind)[0] if known else account.unknown(kind), **UNKNOWN}
 
     line = {thing: some(thing), "count": 10, **UNKNOWN}
-    order = account.marked({party: some(party), f"order{thing.title()}s": [line]})
+    order = account.marked({party: some(party), thing.list_name: [line]})
     whatever = f"an unknown property in `{party}`, in a line and in its `{thing}`"
     assert_no_server_error(api.create(order), whatever=whatever)
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from order_conformance.core.kinds import Kind
 from order_conformance.core.statuses import ERROR, OK
 from order_conformance.judging.assertions import assert_no_server_error
 from order_conformance.orders.client import ACCEPT, JSON_BODY
-from order_conformance.orders.factory import item_line, kit_line
+from order_conformance.orders.factory import item_line, line_of
 from strategies.bodies import headers, json_values, spoilt_orders
 
 if TYPE_CHECKING:
@@ -83,20 +84,18 @@ def test_listed_bodies_do_not_make_the_server_fail(api: Api, body: str) -> None:
 @requirement("PROTO-09")
 @pytest.mark.parametrize(
     ("kind", "value"),
-    [("patient", 2**31), *((kind, 2**63) for kind in ("patient", "site", "item", "kit"))],
+    [(Kind.PATIENT, 2**31), *((kind, 2**63) for kind in Kind)],
 )
 def test_large_ids_in_a_body_do_not_make_the_server_fail(
-    api: Api, account: Account, kind: str, value: int
+    api: Api, account: Account, kind: Kind, value: int
 ) -> None:
     """Ids of any size in a body are answered below 500."""
     order: dict[str, Any] = account.plain_order()
-    if kind in {"patient", "site"}:
+    if kind.is_party:
         order.pop("patient")
-        order[kind] = {"id": value}
-    elif kind == "item":
-        order["orderItems"] = [item_line(value)]
+        order[kind.value] = {"id": value}
     else:
-        order["orderKits"] = [kit_line(value)]
+        order[kind.list_name] = [line_of(kind, value)]
     assert_no_server_error(api.create(order), whatever=f"a {kind} with the id {value}")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from order_conformance.core.kinds import Kind
 from order_conformance.core.outcomes import Inapplicable
 from order_conformance.core.statuses import SUCCESS
 from order_conformance.judging.assertions import fail
@@ -61,10 +62,10 @@ def shown_orders(
     placed: list[PlacedOrder] = [*request.getfixturevalue("plain_orders")]
     placed += [
         orders.add(order, exchange)
-        for order in profile.some(account.orders_for_each()[1:])
+        for order in profile.some(account.orders_for_every_party()[1:])
         if (exchange := orders.api.create(order)).status in SUCCESS
     ]
-    if account.knows("items") and account.knows("kits"):
+    if account.knows(Kind.ITEM) and account.knows(Kind.KIT):
         both = {
             "orderItems": [item_line(item) for item in account.items[:FEW_LINES]],
             "orderKits": [kit_line(kit) for kit in account.kits[:FEW_LINES]],
@@ -171,9 +172,9 @@ def test_sex_is_one_of_the_known_words(shown_orders: list[View]) -> None:
 def test_an_order_shows_the_lines_it_was_created_with(account: Account, orders: Orders) -> None:
     """The list of items or kits that an order was created with is shown, not null."""
     contents = []
-    if account.knows("items"):
+    if account.knows(Kind.ITEM):
         contents.append(("orderItems", [item_line(account.item)]))
-    if account.knows("kits"):
+    if account.knows(Kind.KIT):
         contents.append(("orderKits", [kit_line(account.kit)]))
     for name, lines in contents:
         order = account.plain_order(orderItems=LEAVE_OUT) | {name: lines}

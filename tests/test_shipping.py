@@ -32,7 +32,7 @@ def test_an_order_without_shipping_option_is_accepted(
     api: Api, account: Account, orders: Orders
 ) -> None:
     """The shipping option is optional."""
-    for order in account.both_orders(shippingOption=LEAVE_OUT):
+    for order in account.patient_and_site_orders(shippingOption=LEAVE_OUT):
         shipped = account.again({**order, "shippingOption": "standard"})
         exchange = api.create(order)
         assert_accepted(
@@ -49,7 +49,7 @@ def test_a_known_shipping_option_is_accepted_and_kept(
 ) -> None:
     """`standard`, and each further option of the target file, is accepted and kept."""
     for option in dict.fromkeys(("standard", *api.target.shipping_options)):
-        for order in account.both_orders(shippingOption=option):
+        for order in account.patient_and_site_orders(shippingOption=option):
             exchange = api.create(order)
             without = {name: value for name, value in order.items() if name != "shippingOption"}
             assert_accepted(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from order_conformance.core.json_values import write_json
+from order_conformance.core.kinds import Kind
 from order_conformance.core.statuses import OK, SUCCESS
 from order_conformance.judging.assertions import assert_status, fail
 from order_conformance.orders.client import ACCEPT
@@ -29,9 +30,9 @@ requirement = pytest.mark.requirement
 def refuse_some(api: Api, account: Account) -> Exchange:
     """Send orders that must be refused, each for a reason found at another step."""
     unknown = account.unknown("item")
-    if account.knows("sites") and account.knows("patients"):
+    if account.knows(Kind.SITE) and account.knows(Kind.PATIENT):
         api.create(account.patient_order(site={"id": account.site}))
-    some = [item_line(account.item)] if account.knows("items") else []
+    some = [item_line(account.item)] if account.knows(Kind.ITEM) else []
     api.create(account.plain_order(orderItems=[*some, item_line(unknown)]))
     return api.create(account.plain_order(orderItems=LEAVE_OUT, orderKits=LEAVE_OUT))
 
@@ -41,10 +42,10 @@ def refuse_more(api: Api, account: Account) -> Exchange:
     api.create(account.plain_order(orderKits=[kit_line(account.unknown("kit"))]))
     api.create(account.plain_order(externalOrderIds=[[]]))
     api.create(account.plain_order(shippingOption="no-such-shipping-option"))
-    if account.knows("items"):
+    if account.knows(Kind.ITEM):
         api.create(account.plain_order(orderItems=[item_line(account.item, "ten")]))
         api.create(account.plain_order(orderItems=[item_line(account.item, 0)]))
-    if account.knows("kits"):
+    if account.knows(Kind.KIT):
         api.create(account.plain_order(orderKits=[kit_line(account.kit, 0)]))
     return refuse_some(api, account)
 

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from schemathesis import GenerationMode
 from schemathesis.generation.meta import CONTENT_TYPE_PROBES, CoverageScenario, coverage_scenario
 
+from order_conformance.core.kinds import Kind
 from order_conformance.generation.documents import lawful_document, open_document
 
 if TYPE_CHECKING:
@@ -140,8 +141,8 @@ def _each(open_text: str, lawful_text: str, run_seed: int, budget: Budget) -> It
 
 def can_order(account: Account) -> bool:
     """Whether enough is known to exist for a lawful order."""
-    return (account.knows("patients") or account.knows("sites")) and (
-        account.knows("items") or account.knows("kits")
+    return (account.knows(Kind.PATIENT) or account.knows(Kind.SITE)) and (
+        account.knows(Kind.ITEM) or account.knows(Kind.KIT)
     )
 
 

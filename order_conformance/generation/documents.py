@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from order_conformance.core.kinds import Kind
 from order_conformance.core.paths import SPEC
 from order_conformance.orders.factory import FEW_LINES
 
@@ -75,7 +76,7 @@ def _with_existing_ids(account: Account, target: Target) -> dict[str, Any]:
     document = deepcopy(_contract())
     schemas = document["components"]["schemas"]
     for kind, ids in _existing(account).items():
-        if kind in {"patient", "site"}:
+        if kind.is_party:
             place = schemas[f"NewOrder{kind.capitalize()}"]["properties"]
         else:
             place = schemas[f"NewOrder{kind.capitalize()}"]["properties"][kind]["properties"]
@@ -92,23 +93,13 @@ def _with_existing_ids(account: Account, target: Target) -> dict[str, Any]:
     return document
 
 
-def _existing(account: Account) -> dict[str, Sequence[int]]:
-    return {
-        "patient": account.patients if account.knows("patients") else (),
-        "site": account.sites if account.knows("sites") else (),
-        "item": account.items if account.knows("items") else (),
-        "kit": account.kits if account.knows("kits") else (),
-    }
+def _existing(account: Account) -> dict[Kind, Sequence[int]]:
+    return {kind: account.existing(kind) if account.knows(kind) else () for kind in Kind}
 
 
 def _leave_out_unknown(order: dict[str, Any], account: Account) -> None:
     """Leave nothing to choose where the account has nothing to choose from."""
-    known = {
-        "patient": account.knows("patients"),
-        "site": account.knows("sites"),
-        "orderItems": account.knows("items"),
-        "orderKits": account.knows("kits"),
-    }
+    known = {kind.value if kind.is_party else kind.list_name: account.knows(kind) for kind in Kind}
     for name, is_known in known.items():
         if not is_known:
             del order["properties"][name]
@@ -116,7 +107,7 @@ def _leave_out_unknown(order: dict[str, Any], account: Account) -> None:
         order[rule] = [each for each in order[rule] if known[each["required"][0]]]
 
 
-def _use_examples_of(document: dict[str, Any], existing: dict[str, Sequence[int]]) -> None:
+def _use_examples_of(document: dict[str, Any], existing: dict[Kind, Sequence[int]]) -> None:
     """Let the examples order what exists; those for which nothing exists are left out."""
     content = document["paths"]["/api/v3/order"]["post"]["requestBody"]["content"]
     media = content["application/json"]
@@ -134,12 +125,12 @@ def _use_examples_of(document: dict[str, Any], existing: dict[str, Sequence[int]
     media["examples"] = kept
 
 
-def _renumber(sample: dict[str, Any], kind: str, ids: Sequence[int]) -> bool:
+def _renumber(sample: dict[str, Any], kind: Kind, ids: Sequence[int]) -> bool:
     """Give the sample existing ids of a kind; False where it needs some and none is known."""
-    if kind in {"patient", "site"}:
+    if kind.is_party:
         places = [sample[kind]] if kind in sample else []
     else:
-        lines = f"order{kind.capitalize()}s"
+        lines = kind.list_name
         sample[lines] = sample.get(lines, [])[: len(ids)]
         places = [line[kind] for line in sample[lines]]
         if not sample[lines]:

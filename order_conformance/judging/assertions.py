@@ -1,4 +1,4 @@
-"""How tests judge: each helper states what the server did, what was expected, and why."""
+"""Assertions for tests; each states what the server did, what was expected, and why."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from order_conformance.core.statuses import (
 )
 from order_conformance.core.text import Phrase, cut, short
 from order_conformance.judging.findings import NonConformance, Role
-from order_conformance.orders.placed import order_in
+from order_conformance.orders.placed import order_in, order_sent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -49,8 +49,8 @@ def assert_accepted(
     Args:
         exchange: the create.
         because: why it has to be accepted.
-        control: sends the same order without what is judged; it is asked for only after a
-            refusal. Is that one refused as well, then something else is at fault.
+        control: sends the same order without what is judged; it is called only after a
+            refusal. If that order is refused as well, something else is at fault.
 
     Raises:
         CantTell: blocked by the requirement that the control order shows to be broken.
@@ -130,13 +130,13 @@ def _in_words(value: Any) -> str:
 
 
 def _apart(expected: Any, shown: Any) -> str:
-    """Say what is shown; of things without a sequence, what is missing and what is too much."""
+    """Say what is shown; of things without a sequence, what is missing and what is surplus."""
     if not isinstance(expected, Counter) or not isinstance(shown, Counter):
         return f"shows {short(shown)}"
     lacking, besides = expected - shown, shown - expected
     parts = [
         f"lacks {_in_words(lacking)}" if lacking else "",
-        f"shows {_in_words(besides)} besides" if besides else "",
+        f"also shows {_in_words(besides)}" if besides else "",
     ]
     return " and ".join(filter(None, parts))
 
@@ -144,10 +144,10 @@ def _apart(expected: Any, shown: Any) -> str:
 def assert_no_server_error(
     exchange: Exchange, *, whatever: str, control: Callable[[], Exchange] | None = None
 ) -> None:
-    """Judge that an input, however odd, does not make the server fail.
+    """Judge that an input, however odd, is not answered with 5xx.
 
     Args:
-        exchange: the answer to the input.
+        exchange: the response to the input.
         whatever: what the input is, as the end of "the server failed on".
         control: see ``assert_accepted``.
     """
@@ -157,12 +157,12 @@ def assert_no_server_error(
         raise NonConformance(
             Phrase("the server failed on {}", Phrase.of(whatever)),
             [exchange],
-            expected="an answer below 500: refuse with 4xx, or accept",
+            expected="a status below 500: accept the request or refuse it with 4xx",
         )
 
 
 def assert_status(exchange: Exchange, statuses: Sequence[int] | range, *, because: str) -> None:
-    """Judge the status of an answer."""
+    """Judge the status of a response."""
     if exchange.status not in statuses:
         raise NonConformance(
             Phrase("the server answered {}", exchange.status),
@@ -178,22 +178,22 @@ def fail(
     notice: str | Mismatch = "",
     pointers: Iterable[str] = (),
 ) -> NonConformance:
-    """Return a finding for which there is no helper."""
+    """Return a finding for which there is no assertion above."""
     return NonConformance(
         did, list(dict.fromkeys(exchanges)), expected=expected, notice=notice, pointers=pointers
     )
 
 
 def _assert_not_to_blame(control: Exchange) -> None:
-    """Raise ``blocked`` when a plain order is not accepted either."""
+    """Raise ``blocked`` if the control is not accepted either."""
     if control.status not in SUCCESS:
-        basis = "ASSOC-02" if b'"site":{' in (control.request.body or b"") else "ASSOC-01"
+        is_for_site = isinstance(order_sent(control).get("site"), dict)
         what = f"without what is judged, the order is answered {control.status} as well"
-        raise blocked(basis, what)
+        raise blocked("ASSOC-02" if is_for_site else "ASSOC-01", what)
 
 
 def _redirected(exchange: Exchange) -> CantTell:
-    """Return that a create was neither accepted nor refused, but sent elsewhere."""
+    """Return the outcome of a create that was redirected: neither accepted nor refused."""
     place = (exchange.response.header("location") or "nowhere")[:200]
     return blocked("ASSOC-01", f"the create was redirected ({exchange.status}) to {place}")
 

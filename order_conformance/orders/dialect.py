@@ -1,6 +1,6 @@
-"""What the server chose where the guide leaves it free: noted, shown, never judged.
+"""The server's choices where the guide leaves freedom: recorded, shown, never judged.
 
-Most of it is read off exchanges that the tests made anyway.
+Most of them are read off exchanges that the tests make anyway.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ CAUSES: Final[dict[str, str]] = {
     "AUTH-01": "no_key",
     "AUTH-04": "wrong_key",
 }
-"""For what reason the requests of a requirement are refused."""
+"""Why the requests of a requirement are refused."""
 
 MOST_DIFFERENT = 8
 LONGEST = 120
-"""Values of one choice, and characters of a value: a server may say anything."""
+"""At most this many values of one choice, and characters of a value, are kept."""
 
 LISTS = ("orderItems", "orderKits", "externalOrderIds", "orderNotes", "trackingNumbers", "devices")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -46,7 +46,7 @@ class Dialect:
     """Choices seen in the exchanges of a run."""
 
     def __init__(self) -> None:
-        """Nothing is known yet."""
+        """Start without any choice."""
         self._values: dict[str, Any] = {}
         self._seen: dict[str, Counter[Any]] = {}
         self._refusals: dict[str, Counter[int]] = {}
@@ -55,12 +55,12 @@ class Dialect:
         """Set a choice that has one value, such as the number of the first page."""
         self._values[name] = value
 
-    def note_max(self, name: str, seconds: float) -> None:
-        """Keep the longest delay seen, in seconds."""
-        self._values[name] = max(round(seconds, 1), self._values.get(name, 0.0))
+    def note_max(self, name: str, value: float) -> None:
+        """Keep the largest value seen, rounded to tenths."""
+        self._values[name] = max(round(value, 1), self._values.get(name, 0.0))
 
     def count(self, name: str, value: Any) -> None:
-        """Count one more sighting of a choice that may vary, such as a refusal's status."""
+        """Count one value of a choice that may vary, such as the status of a refusal."""
         seen = self._seen.setdefault(name, Counter())
         if value in seen or len(seen) < MOST_DIFFERENT:
             seen[value] += 1
@@ -70,7 +70,7 @@ class Dialect:
         return self._values.get(name)
 
     def see(self, exchange: Exchange, requirement_id: str) -> None:
-        """Read off what one exchange tells, made for a test of that requirement."""
+        """Record the choices that one exchange shows, made for a test of that requirement."""
         if exchange.status in REFUSAL:
             cause = CAUSES.get(requirement_id)
             if cause is not None:

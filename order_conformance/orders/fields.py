@@ -1,4 +1,4 @@
-"""An order as it was accepted, against an order as the server shows it."""
+"""Fields of an order: as they were sent, compared with what the server shows."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from order_conformance.core.text import short
 
 
 def departure(sent: dict[str, Any], shown: dict[str, Any]) -> Mismatch:
-    """Return where a shown order departs from the one that was sent, if it does.
+    """Return where a shown order differs from the one that was sent, if it does.
 
-    Only what every lawful server keeps: lines may be merged, external ids sorted, and what was
-    left out is the server's to fill in.
+    Only what every conforming server keeps is compared: it may merge lines, sort external ids
+    and fill in what was left out.
     """
     for kind in ("patient", "site"):
         if kind in sent and association_id(shown, kind) != sent[kind]["id"]:
-            return _told(kind, sent[kind]["id"], association_id(shown, kind))
+            return _differs(kind, sent[kind]["id"], association_id(shown, kind))
     for name, kind in (("orderItems", "item"), ("orderKits", "kit")):
         lines = sent.get(name, [])
         theirs = totals(shown, kind)
         wanted = {line[kind]["id"] for line in lines}
         found = set(map(thing_of, theirs))
         if wanted != found:
-            return _told(name, sorted(wanted), sorted(found, key=str))
+            return _differs(name, sorted(wanted), sorted(found, key=str))
         if all("count" in line for line in lines) and totals(sent, kind) != theirs:
-            return _told(name, totals(sent, kind), theirs)
+            return _differs(name, totals(sent, kind), theirs)
     ours, theirs_too = external_ids(sent), external_ids(shown)
     if {*map(repr, ours)} != {*map(repr, theirs_too)}:
-        return _told("externalOrderIds", ours, theirs_too)
+        return _differs("externalOrderIds", ours, theirs_too)
     option = sent.get("shippingOption")
     if option is not None and shown.get("shippingOption") != option:
-        return _told("shippingOption", option, shown.get("shippingOption"))
+        return _differs("shippingOption", option, shown.get("shippingOption"))
     return NO_MISMATCH
 
 
-def _told(name: str, ours: Any, theirs: Any) -> Mismatch:
+def _differs(name: str, ours: Any, theirs: Any) -> Mismatch:
     words = f"`{name}` was sent as {short(ours)} and is shown as {short(theirs)}"
     return Mismatch(words, (pointer([name]),))
 
@@ -50,8 +50,8 @@ def association_id(order: dict[str, Any], kind: str) -> Any:
 def totals(order: dict[str, Any], kind: str) -> dict[Any, float]:
     """Return the total count of each item or kit id (``kind`` is ``item`` or ``kit``).
 
-    Lines with the same id are added up: a server may merge them. A count that is no number
-    stands for itself.
+    Lines with the same id are added up: a server may merge them. A count that is not a number
+    becomes a part of the key, and is counted once.
     """
     counted: dict[Any, float] = {}
     lines = order.get("orderItems" if kind == "item" else "orderKits")
@@ -66,7 +66,7 @@ def totals(order: dict[str, Any], kind: str) -> dict[Any, float]:
 
 
 def external_ids(order: dict[str, Any]) -> list[Any]:
-    """Return the external ids that an order shows; absent and null are none."""
+    """Return the external ids that an order shows; an empty list if they are absent or null."""
     shown = order.get("externalOrderIds")
     if shown is None:
         return []
@@ -74,9 +74,9 @@ def external_ids(order: dict[str, Any]) -> list[Any]:
 
 
 def stable_fields(order: dict[str, Any]) -> dict[str, Any]:
-    """Return what must not differ between two looks at an order (design: stable fields).
+    """Return the fields that must be the same whenever an order is read.
 
-    The sequence and repetitions of external ids may: EXT-03 warns of a server that keeps a set.
+    The sequence and repetitions of external ids may differ: EXT-03 warns of that.
     """
     by_spelling = {repr(each): each for each in external_ids(order)}
     return {
@@ -101,7 +101,7 @@ def difference(
 ) -> Mismatch:
     """Return the first stable field in which two views of an order differ, if they do.
 
-    A shipping option or a count that was not ``sent`` is the server's to choose, now or later.
+    The server may choose, and change, a shipping option or a count that was not ``sent``.
     """
     ours, theirs = stable_fields(one), stable_fields(other)
     for name in ours:
@@ -110,7 +110,7 @@ def difference(
         free = _uncounted(sent, name)
         if _without_counts(ours[name], free) != _without_counts(theirs[name], free):
             value, other_value = short(ours[name]), short(theirs[name])
-            words = f"`{name}` is {value} in the one and {other_value} in the other"
+            words = f"`{name}` is first {value}, then {other_value}"
             return Mismatch(words, (pointer([name]),))
     return NO_MISMATCH
 
@@ -125,18 +125,18 @@ def _uncounted(sent: dict[str, Any] | None, name: str) -> set[Any]:
 
 
 def _without_counts(value: Any, free: set[Any]) -> Any:
-    """Return what ``totals`` has counted, of some ids only that they are there."""
+    """Return what ``totals`` counted, without the counts of some ids."""
     if not free:
         return value
     return {thing_of(key): None if thing_of(key) in free else count for key, count in value.items()}
 
 
 def thing_of(key: Any) -> Any:
-    """Return the id that ``totals`` has counted; one whose count is no number is a part of it."""
+    """Return the id in a key of ``totals``; the count is in the key too if it is not a number."""
     return key[0] if isinstance(key, tuple) else key
 
 
 def lacks_only(entry: dict[str, Any], whole: dict[str, Any]) -> bool:
-    """Say whether a list entry is only incomplete, which is the business of LIST-13."""
+    """Return whether a list entry is only incomplete, which LIST-13 judges."""
     ours, theirs = stable_fields(entry), stable_fields(whole)
     return all(not ours[name] or ours[name] == theirs[name] for name in ours)

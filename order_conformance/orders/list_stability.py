@@ -1,4 +1,4 @@
-"""Whether others moved the list while pages were read, or nobody did (LIST-06, LIST-15)."""
+"""Whether other clients changed the list while its pages were read (LIST-06, LIST-15)."""
 
 from __future__ import annotations
 
@@ -15,28 +15,32 @@ if TYPE_CHECKING:
     from order_conformance.orders.page import Page
 
 FIRST_PAUSE = 0.2
-"""Seconds before a page is looked at again."""
+"""Seconds before a page is read again."""
 
 MOST_LOOKS = 12
 
 REREADS = 8
-"""Further looks at what came back otherwise, before others are said not to have moved it."""
+"""Further reads of a page that changed, before other clients are ruled out as the cause."""
 
 MOST_MOVES = 1
-"""Orders of a page that others move between two reads, as a rule."""
+"""At most this many orders of a page are moved by other clients between two reads, as a rule."""
 
 MOST_SHUFFLED = 5
-"""Pairs of reads, among nine, between which more orders moved."""
+"""From this many pairs of reads, among nine, with more moves, it is the server that shuffles."""
 
 
 def pages_of_different_totals(
     listing: OrderList, front: Page, index: int, size: int
 ) -> tuple[Page, Page] | None:
-    """Return the first page and another, if they state different totals while the list lies still.
+    """Return the first page and another, if their totals differ although the list did not change.
 
-    ``front`` is the first page as it was read last.
+    A cache in front of one of them is given the time that it may lag behind.
 
-    A cache in front of one of them is given the time in which it may lag behind.
+    Args:
+        listing: the list of orders.
+        front: the first page as it was read last.
+        index: the index of the other page.
+        size: the size of both.
     """
     waited, pause = 0.0, FIRST_PAUSE
     for look in range(MOST_LOOKS):
@@ -64,12 +68,12 @@ def total_falls(listing: OrderList, total: int, *, looks: int) -> bool:
     return any(listing.page(0, 1).total < total for _ in range(looks))
 
 
-def moved_by_itself(seen: Sequence[tuple[object, ...]]) -> bool:
-    """Say whether others may have moved the orders that a page showed, read again and again.
+def may_be_moved_by_others(seen: Sequence[tuple[object, ...]]) -> bool:
+    """Return whether other clients may have moved the orders of a page that was read repeatedly.
 
-    Who replaces an order, or sorts a list by the last change, moves a few orders and leaves the
-    others in their sequence. A sequence that comes back, or that keeps being shuffled, was moved
-    by nobody.
+    A client that creates or changes an order moves a few orders and leaves the others in their
+    sequence. If an earlier sequence comes back, or the page keeps being shuffled, the server
+    does it.
     """
     changes = [one for one, other in pairwise([*seen, ()]) if one != other]
     if len(set(changes)) < len(changes):

@@ -1,4 +1,4 @@
-"""One page of the list of orders, read without trust."""
+"""One page of the list of orders; nothing about the response is taken for granted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Page:
-    """A page's claims and its orders, in the order given."""
+    """What a page claims, and its orders in the given sequence."""
 
     exchange: Exchange
     content: tuple[Any, ...]
@@ -60,7 +60,7 @@ def read_page(exchange: Exchange) -> Page:
     """Read a page.
 
     Raises:
-        CantTell: the answer is no page; blocked by the requirement that says it should be.
+        CantTell: the response is not a page; blocked by the requirement that says it should be.
     """
     body = exchange.json
     problem = f"status {exchange.status}" if exchange.status != OK else paging_problem(body)
@@ -88,5 +88,5 @@ def _shown(body: dict[str, Any], name: str) -> str:
 
 
 def is_no_page(exchange: Exchange) -> bool:
-    """Say whether an answer is anything else than a page of the list."""
+    """Return whether the response is not a valid page."""
     return exchange.status != OK or bool(paging_problem(exchange.json))

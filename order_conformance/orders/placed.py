@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from order_conformance.core.json_values import NotJson, is_integer
+from order_conformance.core.json_values import NotJson, is_integer, read_json
 from order_conformance.core.outcomes import Inapplicable, blocked
 from order_conformance.core.statuses import OK, SUCCESS
 from order_conformance.orders.polling import poll
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PlacedOrder:
-    """An order of this run: what was sent, and what the create answered."""
+    """An order of this run: what was sent, and the response to its create."""
 
     sent: dict[str, Any]
     exchange: Exchange
@@ -38,6 +38,11 @@ class PlacedOrder:
             raise blocked("ID-01", "the created order has no integer id")
         return int(order_id)
 
+    @property
+    def as_created(self) -> View:
+        """The order as the response to its create shows it."""
+        return View("create answer", self.order, self.exchange)
+
 
 @dataclass(frozen=True)
 class View:
@@ -51,10 +56,10 @@ class View:
 
 
 class Orders:
-    """Places orders and reads them back; what another requirement forbids blocks."""
+    """Places orders and reads them back; blocked where another requirement is broken."""
 
     def __init__(self, api: Api, listing: OrderList) -> None:
-        """Start without orders."""
+        """Start with no orders."""
         self.api = api
         self.listing = listing
         self.placed: list[PlacedOrder] = []
@@ -134,11 +139,11 @@ class Orders:
         return [self._listed[each.id] for each in placed]
 
     def read_back(self, placed: PlacedOrder) -> list[View]:
-        """Return what the create answered and what a fetch shows; the list is not asked."""
-        return [View("create answer", placed.order, placed.exchange), self.fetched(placed)]
+        """Return how the create and a fetch show an order; the list is not read."""
+        return [placed.as_created, self.fetched(placed)]
 
     def views(self, placed: Sequence[PlacedOrder]) -> list[tuple[PlacedOrder, list[View]]]:
-        """Return every place where each order is shown: create answer, fetched, listed.
+        """Return how each order is shown by its create, by a fetch and by the list.
 
         A long list that hides new orders is left out.
         """
@@ -155,21 +160,30 @@ class Orders:
         ]
 
 
+def order_sent(exchange: Exchange) -> dict[str, Any]:
+    """Return the order that a create sent; empty if its body is not a JSON object."""
+    try:
+        order = read_json(exchange.request.body or b"")
+    except NotJson:
+        return {}
+    return order if isinstance(order, dict) else {}
+
+
 def order_in(exchange: Exchange) -> dict[str, Any]:
-    """Return the order that an answer of success shows.
+    """Return the order that the response to an accepted create shows.
 
     Raises:
-        CantTell: blocked by PROTO-01 (no JSON) or SCHEMA-01 (no object).
+        CantTell: blocked by PROTO-01 (not JSON) or SCHEMA-01 (not an object).
     """
     try:
         order = exchange.response.json
     except NotJson as problem:
         raise blocked("PROTO-01", f"the created order could not be read: {problem}") from None
     if not isinstance(order, dict):
-        raise blocked("SCHEMA-01", "the created order is no JSON object")
+        raise blocked("SCHEMA-01", "the created order is not a JSON object")
     return order
 
 
 def order_shown(exchange: Exchange) -> dict[str, Any]:
-    """Return the order that an answer shows, whatever its status; empty if it is no object."""
+    """Return the order that a response shows, whatever its status; empty if it is not an object."""
     return exchange.json if isinstance(exchange.json, dict) else {}

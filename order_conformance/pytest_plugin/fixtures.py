@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from order_conformance.core.kinds import Kind
 from order_conformance.core.outcomes import Blame, CantTell
 from order_conformance.judging.property_testing import PropertyTester
 from order_conformance.orders.discovery import (
@@ -112,8 +113,8 @@ def site_order(account: Account, orders: Orders) -> PlacedOrder:
 @pytest.fixture(scope="session")
 def plain_orders(account: Account, request: pytest.FixtureRequest) -> list[PlacedOrder]:
     """The order for a patient and, where a site is known, the one for a site."""
-    names = ["patient_order"] if account.knows("patients") else []
-    names += ["site_order"] if account.knows("sites") else []
+    names = ["patient_order"] if account.knows(Kind.PATIENT) else []
+    names += ["site_order"] if account.knows(Kind.SITE) else []
     if not names:
         raise CantTell("neither a patient nor a site is known; add them to the target file")
     return [request.getfixturevalue(name) for name in names]

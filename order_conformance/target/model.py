@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import httpx
 
+from order_conformance.core.kinds import Kind
 from order_conformance.core.outcomes import UsageProblem
 from order_conformance.target.credentials import (
     DEFAULT_KEY_VARIABLE,
@@ -25,7 +26,8 @@ from order_conformance.target.settings import Settings, read_settings
 KEY_HEADER = "Impilo-API-Key"
 ORDER_PATH = "/api/v3/order"
 LARGEST_PORT = 65535
-KINDS = ("patients", "sites", "items", "kits")
+KINDS = tuple(kind.plural for kind in Kind)
+"""The kinds of things, as the target file names them."""
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ from hypothesis.errors import NoSuchExample
 from openapi_schema_validator import OAS30Validator
 
 from selftest.support.order_rules import EXISTING, RULES, broken_rules
-from strategies.bodies import NOT_JSON, WRAPPED, no_orders, spoilt_orders
+from strategies.bodies import NOT_JSON, WRAPPED, non_objects, spoilt_orders
 from strategies.broken import BREAKING
 from strategies.identifiers import NEARLY_AN_ID, NO_ORDER_IDS, nearly, no_order_ids
 from strategies.ids import KINDS, Ids
 from strategies.lawful import MANY_LINES, lawful_orders, long_orders
-from strategies.paging import SENSELESS_PAGING, senseless_queries
+from strategies.paging import INVALID_PAGING, invalid_queries
 from strategies.texts import ODD_TEXTS, texts
 
 if TYPE_CHECKING:
@@ -182,10 +182,10 @@ def test_no_order_id_is_read_as_the_existing_one() -> None:
         assert segment.strip("."), segment
 
 
-def test_senseless_queries_make_no_sense() -> None:
+def test_invalid_queries_make_no_sense() -> None:
     """No drawn query asks for a page and size that a list could have."""
-    for query in [q.format(page="page", size="size") for q in SENSELESS_PAGING.values()] + (
-        drawn_from(senseless_queries("page", "size"), 150)
+    for query in [q.format(page="page", size="size") for q in INVALID_PAGING.values()] + (
+        drawn_from(invalid_queries("page", "size"), 150)
     ):
         values = [part.partition("=")[2] for part in query.split("&")]
         sensible = [v.isascii() and v.isdigit() and 0 < int(v) < 2**31 for v in values]
@@ -203,7 +203,7 @@ def test_a_spoilt_text_is_no_json(how: str) -> None:
 def test_no_order_is_an_object() -> None:
     """What is sent as a body that is no object is a list or a scalar."""
     assert not any(isinstance(wrap({"patient": {"id": 1}}), dict) for wrap in WRAPPED.values())
-    assert not any(isinstance(value, dict) for value in drawn_from(no_orders()))
+    assert not any(isinstance(value, dict) for value in drawn_from(non_objects()))
 
 
 def test_a_spoilt_order_differs_in_one_place() -> None:
@@ -215,5 +215,5 @@ def test_a_spoilt_order_differs_in_one_place() -> None:
 
 def test_every_strategy_survives_the_health_checks() -> None:
     """Nothing filters so much, or draws so slowly, that Hypothesis complains."""
-    for strategy in (texts(), no_order_ids(17), senseless_queries("page", "size"), no_orders()):
+    for strategy in (texts(), no_order_ids(17), invalid_queries("page", "size"), non_objects()):
         each(strategy, lambda value: st.just(value).validate(), 100)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from order_conformance.core.outcomes import Inapplicable
-from order_conformance.orders.list_stability import REREADS, moved_by_itself
+from order_conformance.orders.list_stability import REREADS, may_be_moved_by_others
 from order_conformance.orders.polling import poll
 
 if TYPE_CHECKING:
@@ -29,6 +29,6 @@ def reads_of_a_quiet_page(listing: OrderList, index: int) -> list[Page]:
             return reads
         reads += [listing.page(index, SIZE) for _ in range(REREADS)]
         stood_still = len({page.total for page in reads}) == 1
-        if stood_still and not moved_by_itself([page.ids for page in reads]):
+        if stood_still and not may_be_moved_by_others([page.ids for page in reads]):
             return reads
     raise Inapplicable("the list moved between any two reads: other clients write too")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from order_conformance.core.kinds import Kind
 from order_conformance.core.redaction import Redactor
 from order_conformance.generation.cases import Budget, Generated, draw
 from order_conformance.generation.findings import Findings, observe
@@ -82,8 +83,8 @@ def generate(base_url: str, folder: Path, seed: int, budget: Budget) -> Observed
 def sequences(api: Api, account: Account, seed: int, profile: str) -> NonConformance | None:
     """Run the state machine at a profile's depth; returns the shortest failing sequence."""
     ids = Ids(
-        known=frozenset(kind for kind in KINDS if account.knows(f"{kind}s")),
-        existing=account.existing,
+        known=frozenset(kind for kind in KINDS if account.knows(Kind(kind))),
+        existing=lambda kind: account.existing(Kind(kind)),
         unknown={kind: account.unknown(kind) for kind in KINDS},
     )
     orders = Orders(api, OrderList(api, Dialect()))
