@@ -15,7 +15,7 @@ from order_conformance.core.statuses import (
     SUCCESS,
 )
 from order_conformance.core.text import Phrase, cut, short
-from order_conformance.judging.findings import NonConformance, Role
+from order_conformance.judging.findings import NonConformance
 from order_conformance.orders.placed import order_in, order_sent
 
 if TYPE_CHECKING:
@@ -102,11 +102,10 @@ def assert_shows(  # noqa: PLR0913 - the last two are optional
     """Judge one value in one place where an order is shown."""
     if shown == expected:
         return
-    is_elsewhere = sent_in is not None and sent_in != view.exchange
+    exchanges = [e for e in (sent_in, view.exchange) if e is not None]
     raise NonConformance(
         f"the {view.name} does not keep {what}",
-        [sent_in, view.exchange] if sent_in is not None and is_elsewhere else [view.exchange],
-        roles=[Role.SENT, Role.GOT] if is_elsewhere else [Role.GOT],
+        list(dict.fromkeys(exchanges)),
         expected=f"{what}: {_in_words(expected)}",
         notice=f"the {view.name} {_apart(expected, shown)}",
         pointers=[pointer([*view.path, key]) for key in keys],

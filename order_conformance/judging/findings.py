@@ -21,13 +21,13 @@ class Role(StrEnum):
     """What an exchange is to the failure that it shows."""
 
     BEFORE = "before"
-    """It led up to the failure, or shows how things were before it."""
+    """It led up to the failure, or shows how things were before."""
     SENT = "sent"
-    """Its request carries what is judged; a later response shows what became of it."""
+    """A create that carries what is judged; a later response shows whether it was kept."""
     GOT = "got"
     """Its response breaks the requirement."""
     AFTER = "after"
-    """It shows how things are afterwards, against a step with the role ``before``."""
+    """The same request as an earlier one; that its response differs breaks the requirement."""
 
 
 class NonConformance(AssertionError):
@@ -39,8 +39,7 @@ class NonConformance(AssertionError):
         exchanges: the evidence, the decisive exchange last.
         expected: what the requirement asks for instead, and why.
         notice: a detail worth pointing at, if any. A ``Mismatch`` brings its pointers along.
-        roles: what each exchange is to the failure. By default the last is what the suite got,
-            and the others come before it.
+        roles: what each exchange is to the failure; by default see ``roles_of``.
         pointers: JSON pointers into the decisive response or request, to what is wrong.
         reproduce: commands that show the failure again; by default the decisive request alone.
         covered_by: for each thing found, the requirements that report the same more precisely.
@@ -66,12 +65,19 @@ class NonConformance(AssertionError):
         self.expected = expected
         self.notice = str(notice)
         self.kind = title.kind if isinstance(title, Phrase) else title
-        earlier = len(self.exchanges) - 1
-        self.roles = tuple(roles) or (*[Role.BEFORE] * earlier, Role.GOT)
+        self.roles = tuple(roles) or roles_of(self.exchanges)
         found = notice.pointers if isinstance(notice, Mismatch) else ()
         self.pointers = tuple(dict.fromkeys([*pointers, *found]))
         self.reproduce = tuple(reproduce)
         self.covered_by = tuple(tuple(sorted(each)) for each in covered_by)
+
+
+def roles_of(exchanges: Sequence[Exchange]) -> tuple[Role, ...]:
+    """Return what each exchange is to a failure that the last of them shows."""
+    requests = [(each.request.method, each.request.path) for each in exchanges]
+    earlier = [Role.SENT if method == "POST" else Role.BEFORE for method, _ in requests[:-1]]
+    repeats = any(each == requests[-1] and each[0] == "GET" for each in requests[:-1])
+    return (*earlier, Role.AFTER if repeats else Role.GOT) if requests else ()
 
 
 @dataclass(frozen=True)

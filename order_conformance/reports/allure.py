@@ -36,7 +36,7 @@ MOST_ATTACHED = 4
 SEVERITY = {"MUST": Severity.CRITICAL, "SHOULD": Severity.MINOR}
 BLAMES = {
     "server": "The server breaks the guide",
-    "guide": "The guide leaves room here",
+    "guide": "The guide only recommends this",
     "environment": "The environment prevented it",
     "suite": "Errors of the suite itself",
 }

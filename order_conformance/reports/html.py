@@ -32,7 +32,7 @@ MOST_SHOWN = 4
 
 BLAMES = {
     "server": "the server",
-    "guide": "the guide leaves room here",
+    "guide": "nothing, the guide only recommends it",
     "environment": "the environment, not the server",
     "suite": "the suite itself, not the server",
 }

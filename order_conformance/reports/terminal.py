@@ -1,6 +1,6 @@
-"""The end of the terminal output, for who reads it from the bottom: the verdict comes last.
+"""The summary at the end of the terminal output. The verdict is last, as most people look there.
 
-Above it stand the areas, and above these whatever needs mending, the most severe last.
+Above it are the areas, and above these what has to be fixed, the most severe last.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ WIDTH = 100
 
 
 class Terminal(Protocol):
-    """What pytest's terminal reporter does for us."""
+    """The part of pytest's terminal reporter that is used here."""
 
     def write_line(self, line: str, **markup: bool) -> None:
         """Write one line, in colour where there is colour."""
@@ -38,7 +38,7 @@ class Terminal(Protocol):
 
 
 class Console:
-    """A terminal outside of pytest."""
+    """A terminal without pytest."""
 
     def __init__(self) -> None:
         """Write to standard output, in colour where pytest would."""
@@ -115,7 +115,7 @@ def _column(judged: RequirementOutcome) -> str:
 
 
 def _write_reasons(terminal: Terminal, judgement: Judgement, outcome: Outcome, title: str) -> None:
-    """Print the requirements of one outcome, gathered by their reason."""
+    """Print the requirements with one outcome, grouped by reason."""
     by_reason: dict[str, list[str]] = {}
     for judged in judgement.outcomes:
         if judged.outcome is outcome:
@@ -165,19 +165,19 @@ def _write_findings(terminal: Terminal, judged: RequirementOutcome) -> None:
 
 
 def guess_lines(guesses: list[dict[str, Any]]) -> dict[str, list[str]]:
-    """Lay out each guess of the results under the first of the requirements that it explains."""
+    """Return the lines of each guess, by the first of the requirements that it explains."""
     laid_out = {}
     for each in guesses:
         first, *others = each["requirements"]
-        also = f" (so may {', '.join(others)})" if others else ""
-        lines = [f"  guess      it fails as with a server that does this{also}:"]
+        also = f" (perhaps {', '.join(others)} too)" if others else ""
+        lines = [f"  guess      it fails as a server does that has this fault{also}:"]
         lines += [f"             - {guess['does']}" for guess in each["guesses"]]
         laid_out[first] = lines
     return laid_out
 
 
 def _write_waived(terminal: Terminal, judgement: Judgement) -> None:
-    """Print what is lived with, or blocked by that alone, and the waivers that have to go."""
+    """Print waived failures, what only they block, and the waivers that have to be removed."""
     waived = [judged for judged in judgement.outcomes if judged.waiver is not None]
     if waived or judgement.waiver_problems:
         terminal.write_sep("=", "waivers")
@@ -223,14 +223,14 @@ def _write_facts(terminal: Terminal, finished: CompletedRun) -> None:
     unknown = results["remaining"]["unknown"]
     if unknown:
         terminal.write_line(
-            f"          {unknown} more may be there: nobody knows what became of the creates that "
-            'ledger.jsonl calls "unanswered"',
+            f"          {unknown} more may be there: creates without a response "
+            '("unanswered" in ledger.jsonl)',
             yellow=True,
         )
     terminal.write_line(f"report:   {finished.reports / 'report.html'}")
     if judgement.warnings:
         count = plural(judgement.warnings, "SHOULD requirement")
-        terminal.write_line(f"warnings: {count} failed; they fail the run only under --strict")
+        terminal.write_line(f"warnings: {count} failed; with --strict, this fails the run")
     if failed:
         terminal.write_line(f"failed:   {', '.join(failed)}")
 

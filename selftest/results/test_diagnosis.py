@@ -70,7 +70,7 @@ def test_a_run_that_resembles_nothing_gets_no_guess() -> None:
 
 
 def test_every_known_fault_is_guessed_from_its_own_marks() -> None:
-    """It fits itself; others may fit as well, where they look just the same."""
+    """It fits itself; others may fit as well if they look the same."""
     for fault in load_known_faults():
         fits = [guess.fit for each in diagnose(failing(*fault.marks)) for guess in each.guesses]
         assert fits[0] == 1, fault.name
@@ -82,7 +82,7 @@ def test_a_guess_is_shown_once_and_names_what_else_it_may_explain() -> None:
     lines = guess_lines([{"requirements": ["LIST-04", "LIST-06"], "guesses": [guess]}])
     assert lines == {
         "LIST-04": [
-            "  guess      it fails as with a server that does this (so may LIST-06):",
+            "  guess      it fails as a server does that has this fault (perhaps LIST-06 too):",
             "             - Caches the total.",
         ]
     }
