@@ -85,12 +85,10 @@ class _Node:
         return f"{self.key}: " if self.key else ""
 
     def mark(self, path: Sequence[str]) -> None:
-        """Mark the values to which a path leads; none if there is no such value."""
-        if not path:
-            self.marked = bool(self.key)
-            return
-        for number, child in enumerate(self.children):
+        """Mark the values below it to which a path leads; none if there is no such value."""
+        for number, child in enumerate(self.children if path else ()):
             if path[0] == (_name(child.key) if child.key else str(number)):
+                child.marked = child.marked or len(path) == 1
                 child.mark(path[1:])
 
     def inline(self) -> str:
@@ -151,8 +149,7 @@ def _layout(node: _Node, depth: int, comma: str = "", *, wanted: bool = False) -
     if not node.children or (depth and len(node.inline()) + 2 * depth <= WIDTH):
         yield _line([*node.spans(), (comma, False)], depth, wanted=wanted)
         return
-    label = [(node.label.rstrip(), True), (" ", False)] if node.marked else [(node.label, False)]
-    yield _line([*label, (node.brackets[0], False)], depth, wanted=wanted)
+    yield _line([(node.label + node.brackets[0], node.marked)], depth, wanted=wanted)
     last = len(node.children) - 1
     for number, child in enumerate(node.children):
         yield from _layout(child, depth + 1, "," if number < last else "", wanted=wanted)
