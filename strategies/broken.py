@@ -42,10 +42,10 @@ def for_patient_and_site(ids: Ids) -> SearchStrategy[Order]:
 
 def for_neither_patient_nor_site(ids: Ids) -> SearchStrategy[Order]:
     """ASSOC-04: no association, each absent or null."""
-    nobody = st.sampled_from(
+    neither = st.sampled_from(
         [{}, {"patient": None}, {"site": None}, {"patient": None, "site": None}]
     )
-    return st.builds(joined, nobody, contents(ids))
+    return st.builds(joined, neither, contents(ids))
 
 
 def for_unknown(ids: Ids, kind: Kind) -> SearchStrategy[Order]:
@@ -99,9 +99,9 @@ def with_content_that_is_not_a_list(ids: Ids) -> SearchStrategy[Order]:
         if kind not in ids.known:
             continue
         others = [under(n, lines(ids, k)) for n, k in LISTS.items() if n != name and k in ids.known]
-        beside = st.one_of([st.just({}), *others])
+        other_list = st.one_of([st.just({}), *others])
         wrong = under(name, _non_lists(ids, kind))
-        drawn.append(st.builds(joined, associations(ids), wrong, beside))
+        drawn.append(st.builds(joined, associations(ids), wrong, other_list))
     return st.one_of(drawn)
 
 

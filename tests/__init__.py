@@ -1,1 +1,1 @@
-"""What is judged: one module for each area of requirements."""
+"""The tests of the suite: one module for each area of requirements."""

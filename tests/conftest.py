@@ -41,17 +41,17 @@ RUN_ORDER = (
     "test_contract",
     "test_workflow",
     "test_reading_again",
-    "test_every_answer",
+    "test_every_response",
 )
-"""The list while it is short, then area by area, and at the end what lasted and was watched.
+"""The list while it is short, then area by area, then what must last, then the passive checks.
 
-The list is read again when the run creates nothing more.
+The list is read again after the run has created its last order.
 """
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sort the test modules; tests inside a module keep their order."""
+    """Sort the test modules; the tests of a module keep their order."""
     places = {name: place for place, name in enumerate(RUN_ORDER)}
     before_storage = places["test_storage"] - 0.5
     items.sort(key=lambda item: places.get(item.path.stem, before_storage))
@@ -88,7 +88,7 @@ class AllRefused(Protocol):
 
 @pytest.fixture(scope="session")
 def assert_all_refused(api: Api, account: Account, explore: PropertyTester) -> AllRefused:
-    """Create what a strategy draws, each order with a marker of the run, and judge it."""
+    """Create the orders that a strategy draws, each with a marker of the run, and judge them."""
 
     def judge(orders: SearchStrategy[dict[str, Any]], *, because: str) -> None:
         explore(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 requirement = pytest.mark.requirement
 
 ANYTHING = ("Accept", "*/*")
-"""Asked of a path that nobody serves: a page for any path may answer, and is no failure."""
+"""Sent to a path that may not exist: a page for people is a lawful response there."""
 
 NOBODY = [401, 403]
 SHORTEST_TELLING_KEY = 8
@@ -42,7 +42,7 @@ WRONG_KEYS = (
 def create_without_key(
     api: Api, account: Account, *headers: tuple[str, str], media_type: tuple[str, str] = JSON_BODY
 ) -> Exchange:
-    """Send a lawful order without the key, with these headers instead."""
+    """Send a lawful order without the key, with these headers added."""
     order = account.plain_order()
     return api.create_raw(
         write_json(order),
@@ -60,7 +60,7 @@ def read_with(api: Api, key: str, below: str = "") -> Exchange:
 
 @pytest.fixture(scope="module")
 def keyless_creates() -> list[Exchange]:
-    """Every create so far that came without any key."""
+    """Every create so far that was sent without a key."""
     return []
 
 
@@ -74,7 +74,7 @@ def keyless_create(api: Api, account: Account, keyless_creates: list[Exchange]) 
 
 @pytest.fixture(scope="module")
 def wrong_keys(run: Run, api: Api) -> dict[str, str]:
-    """Keys that are wrong, most of them only just; each is masked like the right one."""
+    """Wrong keys, most of them close to the right one; those are masked like it."""
     key = api.target.api_key or ""
     keys = {
         "random": hashlib.sha256(run.run_id.encode()).hexdigest(),
@@ -93,15 +93,15 @@ def wrong_keys(run: Run, api: Api) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def not_let_in() -> list[Exchange]:
-    """Every answer so far to a request without the right key, beside ``keyless_creates``."""
+def other_refusals() -> list[Exchange]:
+    """Every other exchange so far without the right key."""
     return []
 
 
 @requirement("AUTH-01")
 def test_a_create_without_a_key_is_refused(keyless_create: Exchange) -> None:
     """A create without a key is answered 401 or 403."""
-    assert_status(keyless_create, NOBODY, because="it came without a key")
+    assert_status(keyless_create, NOBODY, because="it was sent without a key")
 
 
 @requirement("AUTH-01")
@@ -109,37 +109,37 @@ def test_a_create_without_a_key_is_refused(keyless_create: Exchange) -> None:
 def test_a_create_with_a_charset_and_without_a_key_is_refused(
     api: Api, account: Account, keyless_creates: list[Exchange]
 ) -> None:
-    """A create without a key is refused however its JSON is labelled, be it for the label."""
+    """A create without a key is refused, also if its media type has a charset."""
     exchange = create_without_key(api, account, media_type=WITH_CHARSET)
     keyless_creates.append(exchange)
-    assert_status(exchange, REFUSAL, because="it came without a key")
+    assert_status(exchange, REFUSAL, because="it was sent without a key")
 
 
 @requirement("AUTH-02")
-def test_a_list_without_a_key_is_refused(api: Api, not_let_in: list[Exchange]) -> None:
-    """The list is not shown without a key: 401 or 403."""
+def test_a_list_without_a_key_is_refused(api: Api, other_refusals: list[Exchange]) -> None:
+    """A list without a key is answered 401 or 403."""
     sized = f"{api.target.page_parameter}=1&{api.target.size_parameter}=1"
     for query in ("", sized):
         exchange = api.get("", query, with_key=False)
-        not_let_in.append(exchange)
-        assert_status(exchange, NOBODY, because="it came without a key")
+        other_refusals.append(exchange)
+        assert_status(exchange, NOBODY, because="it was sent without a key")
 
 
 @requirement("AUTH-02")
 @pytest.mark.deep
 def test_a_list_without_a_key_is_not_shown_with_a_trailing_slash(api: Api) -> None:
-    """The list is not shown without a key under another spelling of its path either."""
+    """The list is not shown without a key if its path ends in a slash."""
     assert_does_not_show(api.get("/", headers=(ANYTHING,), with_key=False), "content")
 
 
 @requirement("AUTH-03")
 def test_a_fetch_without_a_key_is_refused(
-    api: Api, known_order_id: int, not_let_in: list[Exchange]
+    api: Api, known_order_id: int, other_refusals: list[Exchange]
 ) -> None:
-    """An order is not shown without a key: 401 or 403."""
+    """A fetch without a key is answered 401 or 403."""
     exchange = api.get(f"/{known_order_id}", with_key=False)
-    not_let_in.append(exchange)
-    assert_status(exchange, NOBODY, because="it came without a key")
+    other_refusals.append(exchange)
+    assert_status(exchange, NOBODY, because="it was sent without a key")
 
 
 @requirement("AUTH-03")
@@ -147,18 +147,18 @@ def test_a_fetch_without_a_key_is_refused(
 def test_an_order_without_a_key_is_not_shown_with_a_trailing_slash(
     api: Api, known_order_id: int
 ) -> None:
-    """An order is not shown without a key under another spelling of its path either."""
+    """An order is not shown without a key if its path ends in a slash."""
     exchange = api.get(f"/{known_order_id}/", headers=(ANYTHING,), with_key=False)
     assert_does_not_show(exchange, "id")
 
 
 def assert_does_not_show(exchange: Exchange, name: str) -> None:
-    """Judge that an answer shows no data; what else it says is the server's freedom."""
+    """Judge that a response shows no data; anything else is the server's freedom."""
     if exchange.status in SUCCESS and isinstance(exchange.json, dict) and name in exchange.json:
         raise fail(
             "the server shows data without a key where the path ends in a slash",
             exchange,
-            expected="401 or 403, or whatever an unknown path is answered",
+            expected="401 or 403, or the response to an unknown path",
         )
 
 
@@ -170,19 +170,19 @@ def test_listed_wrong_keys_are_refused(  # noqa: PLR0913 - what is asked for, an
     wrong_keys: dict[str, str],
     known_order_id: int,
     *,
-    not_let_in: list[Exchange],
+    other_refusals: list[Exchange],
     which: str,
 ) -> None:
-    """A wrong key opens no operation, however close to the right one it is."""
+    """A wrong key is refused on every operation, however close to the right one it is."""
     key = wrong_keys[which]
     if key == api.target.api_key:
-        raise Inapplicable("the key has no letter, so it has no other case")
+        raise Inapplicable("the key has no letters, so it cannot be sent in another case")
     exchanges = [read_with(api, key)]
     if which == "random":
         exchanges.append(read_with(api, key, f"/{known_order_id}"))
     if not api.target.read_only and which in {"random", "one letter more"}:
         exchanges.append(create_without_key(api, account, (api.target.key_header, key)))
-    not_let_in += exchanges
+    other_refusals += exchanges
     for exchange in exchanges:
         assert_status(exchange, REFUSAL, because=f"the key is wrong ({which})")
 
@@ -194,56 +194,56 @@ def test_a_fetch_with_a_nearly_right_key_is_refused(
     api: Api,
     wrong_keys: dict[str, str],
     known_order_id: int,
-    not_let_in: list[Exchange],
+    other_refusals: list[Exchange],
     which: str,
 ) -> None:
-    """What opens no list opens no order either."""
+    """A fetch with a key that is nearly right is refused."""
     exchange = read_with(api, wrong_keys[which], f"/{known_order_id}")
-    not_let_in.append(exchange)
+    other_refusals.append(exchange)
     assert_status(exchange, REFUSAL, because=f"the key is wrong ({which})")
 
 
 @requirement("AUTH-04")
 @pytest.mark.deep
 def test_a_create_with_an_empty_key_is_refused(
-    api: Api, account: Account, not_let_in: list[Exchange]
+    api: Api, account: Account, other_refusals: list[Exchange]
 ) -> None:
-    """A key that is there, but empty, lets no create in."""
+    """A create with an empty key is refused."""
     exchange = create_without_key(api, account, (api.target.key_header, ""))
-    not_let_in.append(exchange)
+    other_refusals.append(exchange)
     assert_status(exchange, REFUSAL, because="the key is empty")
 
 
 @requirement("AUTH-04")
 @pytest.mark.deep
-def test_a_key_with_a_non_ascii_letter_is_refused(api: Api, not_let_in: list[Exchange]) -> None:
-    """The right key with a letter more is refused, also where no key has such a letter."""
+def test_a_key_with_a_non_ascii_letter_is_refused(api: Api, other_refusals: list[Exchange]) -> None:
+    """The right key with another letter appended is refused, also if that is not ASCII."""
     try:
         exchange = read_with(api, f"{api.target.api_key}é")
     except NoResponse as lost:
         if not lost.may_have_acted:
             raise
-        raise Inapplicable("the target hangs up on a header beyond ASCII, as it may") from None
-    not_let_in.append(exchange)
-    assert_status(exchange, REFUSAL, because="the key is wrong (one letter more, beyond ASCII)")
+        raise Inapplicable("the target closes the connection on a non-ASCII header") from None
+    other_refusals.append(exchange)
+    assert_status(exchange, REFUSAL, because="the key is wrong (one letter more, not ASCII)")
 
 
 @requirement("AUTH-06")
 def test_the_refusal_of_a_missing_or_wrong_key_is_json(
-    keyless_create: Exchange, keyless_creates: list[Exchange], not_let_in: list[Exchange]
+    keyless_create: Exchange, keyless_creates: list[Exchange], other_refusals: list[Exchange]
 ) -> None:
-    """Who is not let in learns so in JSON."""
-    assert_status(keyless_create, NOBODY, because="it came without a key")
-    for exchange in [*keyless_creates, *not_let_in]:
+    """The refusal of a missing or wrong key is JSON."""
+    assert_status(keyless_create, NOBODY, because="it was sent without a key")
+    for exchange in [*keyless_creates, *other_refusals]:
         if exchange.status not in NOBODY:
             continue
         try:
             _ = exchange.response.json
         except NotJson as problem:
             raise fail(
-                "the refusal of a missing or wrong key is no JSON",
+                "the refusal of a missing or wrong key is not JSON",
                 exchange,
-                expected="JSON, as every other answer",
+                expected="JSON, like every other response",
                 notice=str(problem),
             ) from None
 
@@ -251,10 +251,10 @@ def test_the_refusal_of_a_missing_or_wrong_key_is_json(
 @requirement("AUTH-07")
 @pytest.mark.usefixtures("keyless_create")
 def test_a_create_without_the_right_key_stores_nothing(
-    keyless_creates: list[Exchange], not_let_in: list[Exchange], listing: OrderList
+    keyless_creates: list[Exchange], other_refusals: list[Exchange], listing: OrderList
 ) -> None:
-    """No order is stored for a create without a key, nor for one whose wrong key was refused."""
-    creates = [each for each in not_let_in if each.request.method == "POST"]
+    """A create without a key, or with a wrong one, stores no order."""
+    creates = [each for each in other_refusals if each.request.method == "POST"]
     pages = listing.both_ends()
     for exchange in [*keyless_creates, *(each for each in creates if each.status in REFUSAL)]:
         [marker] = sent_markers(exchange)
@@ -274,7 +274,7 @@ def test_a_create_without_the_right_key_stores_nothing(
 def test_a_create_without_the_right_key_does_not_raise_the_total(
     api: Api, account: Account, listing: OrderList, wrong_keys: dict[str, str]
 ) -> None:
-    """The total of a quiet list does not grow by creates that came without the right key."""
+    """Creates without the right key do not raise the total of the list."""
 
     def create_with_no_key_and_a_wrong_one() -> Exchange:
         create_without_key(api, account)

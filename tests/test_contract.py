@@ -1,6 +1,6 @@
 """The contract by generation: requests that Schemathesis draws from spec/openapi.yaml.
 
-They are sent once, in the first test, and judged here one requirement at a time.
+They are sent once, in the first test, and judged one requirement at a time.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CREATE, LIST, FETCH = Operation.CREATE, Operation.LIST, Operation.FETCH
 
 @pytest.fixture(scope="module")
 def found(api: Api, account: Account, run: Run) -> Findings:
-    """What the generated requests of this run show."""
+    """Send the generated requests of this run and collect what they show."""
     budget = BUDGETS[run.options.profile.name]
     drawn = draw(account, api.target, run.options.seed, budget)
     return observe(drawn, api, account, run.catalogue)
@@ -44,13 +44,13 @@ def judge_generated(found: Findings, run: Run, requirement_id: str) -> Judge:
 def test_generated_requests_do_not_make_the_server_fail(
     judge_generated: Judge, operation: Operation
 ) -> None:
-    """Requests that keep to the contract or break it in one place are answered below 500."""
+    """Generated requests, valid or invalid, are answered below 500."""
     judge_generated(operation)
 
 
 @requirement("CONTRACT-01")
 def test_generated_lawful_orders_are_accepted(judge_generated: Judge) -> None:
-    """Whatever the guide allows is accepted in any combination."""
+    """Lawful orders are accepted in any combination of what the guide allows."""
     judge_generated(CREATE)
 
 
@@ -59,37 +59,37 @@ def test_generated_lawful_orders_are_accepted(judge_generated: Judge) -> None:
 def test_generated_requests_that_break_a_rule_are_refused(
     judge_generated: Judge, operation: Operation
 ) -> None:
-    """What the guide forbids is refused wherever in a request it is."""
+    """Requests that break a rule of the guide in any place are refused."""
     judge_generated(operation)
 
 
 @requirement("CONTRACT-03")
 def test_generated_values_of_a_wrong_type_or_range_are_refused(judge_generated: Judge) -> None:
-    """Values of another type or range than the contract gives are refused wherever they are."""
+    """Values of another type or range than the contract gives are refused in any place."""
     judge_generated(CREATE)
 
 
 @requirement("CONTRACT-04")
 def test_generated_orders_are_shown_as_they_were_sent(judge_generated: Judge) -> None:
-    """The create answer shows what was sent, in any combination."""
+    """The create response shows what was sent, in any combination."""
     judge_generated(CREATE)
 
 
 @requirement("SCHEMA-01")
 def test_created_orders_of_generated_requests_match_the_schema(judge_generated: Judge) -> None:
-    """The order that answers a generated create matches the schema."""
+    """The order in the response to a generated create matches the schema."""
     judge_generated(CREATE)
 
 
 @requirement("SCHEMA-03")
 def test_pages_of_generated_requests_match_the_schema(judge_generated: Judge) -> None:
-    """The page that answers a generated query matches the schema."""
+    """The page in the response to a generated query matches the schema."""
     judge_generated(LIST)
 
 
 @requirement("LIST-01")
 def test_pages_of_generated_requests_have_the_paging_fields(judge_generated: Judge) -> None:
-    """The page that answers a generated query has the six paging fields."""
+    """The page in the response to a generated query has the six paging fields."""
     judge_generated(LIST)
 
 
@@ -98,11 +98,11 @@ def test_pages_of_generated_requests_have_the_paging_fields(judge_generated: Jud
 def test_successful_responses_to_generated_requests_are_json(
     judge_generated: Judge, operation: Operation
 ) -> None:
-    """Successes are JSON whatever was asked for."""
+    """Successful responses to generated requests are JSON."""
     judge_generated(operation)
 
 
 @requirement("PROTO-10")
 def test_refusals_of_generated_orders_are_json(judge_generated: Judge) -> None:
-    """Refusals of orders are JSON whatever is wrong with them."""
+    """Refusals of generated orders are JSON, whatever is wrong with the orders."""
     judge_generated(CREATE)

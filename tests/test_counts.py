@@ -182,7 +182,7 @@ def test_lines_stay_in_the_given_sequence(
     for placed in placed_ones:
         merged = len(lines_of(placed.order)) < len(lines_of(order))
         dialect.count("repeated_line_is", "merged" if merged else "kept")
-        for view in orders.views([placed])[0][1]:
+        for view in orders.views_of(placed):
             shown = view.order
             if lines_of(shown) != lines_of(order) and totals(shown, kind) == totals(order, kind):
                 raise fail(

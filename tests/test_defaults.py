@@ -1,4 +1,4 @@
-"""Defaults: the list as it comes to who names no page and no size (guide, Listing Orders)."""
+"""Defaults: the list when neither page nor size is given (guide, Listing Orders)."""
 
 from __future__ import annotations
 
@@ -58,29 +58,29 @@ def test_bare_list_equals_first_page(api: Api, listing: OrderList) -> None:
         if any(map(is_no_page, exchanges)):
             raise Inapplicable("the first page cannot be read without a size")
         plain, numbered, again = map(read_page, exchanges)
-        stood_still = claims(plain) == claims(again)
-        if stood_still and is_the_same_page(plain, numbered):
+        was_still = claims(plain) == claims(again)
+        if was_still and is_the_same_page(plain, numbered):
             return
-    if not stood_still:
-        raise Inapplicable("the list moved between any two reads: other clients write too")
+    if not was_still:
+        raise Inapplicable("the list changed between any two reads: other clients write too")
     raise fail(
         "the list without parameters is not its first page",
         plain.exchange,
         numbered.exchange,
         expected="the same orders in the same sequence, and the same claims",
-        notice=f"without parameters {told(plain)}; as page {numbered.page} {told(numbered)}",
+        notice=f"without parameters {in_words(plain)}; page {numbered.page} {in_words(numbered)}",
     )
 
 
 def claims(page: Page) -> tuple[object, ...]:
-    """Return what a page holds and says of itself."""
+    """Return the orders of a page and what it claims."""
     return page.ids, page.page, page.size, page.total, page.first, page.last
 
 
 def is_the_same_page(plain: Page, numbered: Page) -> bool:
-    """Say whether a page read without parameters is the one that was asked for by number.
+    """Return whether a page read without parameters is the one that was asked for by number.
 
-    It may be longer, as where nobody pages unless asked to, if it says so.
+    It may be longer if it says so: a server may page only when it is asked to.
     """
     if plain.size == numbered.size:
         return claims(plain) == claims(numbered)
@@ -91,8 +91,8 @@ def is_the_same_page(plain: Page, numbered: Page) -> bool:
     return same and honest and is_last and plain.ids[:common] == numbered.ids[:common]
 
 
-def told(page: Page) -> str:
-    """Put the claims of a page in words."""
+def in_words(page: Page) -> str:
+    """Return the claims of a page in words."""
     return (
         f"it holds {len(page.content)} orders from {page.ids[:1]} on, `size` {page.size}, "
         f"`total` {page.total}, `first` {page.first}, `last` {page.last}"
@@ -103,31 +103,31 @@ def told(page: Page) -> str:
 def test_only_the_first_page_is_first_without_a_size(
     walks: Sequence[Walk],
 ) -> None:
-    """`first` tells the truth about pages of the server's own size."""
+    """`first` is true on the first page and on no other, on pages of the default size."""
     assert_holds(walks, only_the_first_page_is_first)
 
 
 @requirement("LIST-04")
 def test_only_the_last_page_is_last_without_a_size(walks: Sequence[Walk]) -> None:
-    """`last` tells the truth about pages of the server's own size."""
+    """`last` is true on the last page and on no page before it, on pages of the default size."""
     assert_holds(walks, only_the_last_page_is_last)
 
 
 @requirement("LIST-05")
 def test_a_page_is_full_unless_it_is_the_last_without_a_size(walks: Sequence[Walk]) -> None:
-    """A page of the server's own size holds as many orders as it says when others follow."""
+    """A page of the default size holds exactly `size` orders when others follow."""
     assert_holds(walks, pages_are_full)
 
 
 @requirement("LIST-06")
 def test_the_total_counts_the_whole_list_without_a_size(walks: Sequence[Walk]) -> None:
-    """`total` counts the whole list on pages of the server's own size."""
+    """`total` counts the whole list on pages of the default size."""
     assert_holds(walks, total_counts_the_list)
 
 
 @requirement("LIST-07")
 def test_a_walk_meets_no_order_twice_without_a_size(walks: Sequence[Walk]) -> None:
-    """No order stands on two pages of the server's own size while nothing moves."""
+    """Walking pages of the default size meets no order twice while the list does not change."""
     assert_holds(walks, repeats_no_order)
 
 
@@ -140,7 +140,7 @@ def test_page_selects_the_page_and_is_echoed_without_a_size(all_walks: list[Walk
 
 @requirement("LIST-09")
 def test_the_default_size_is_the_same_on_every_page(walks: Sequence[Walk]) -> None:
-    """`size` is the same on every page, the last one too, where the server chooses it."""
+    """The default `size` is the same on every page, the last one too."""
     pages = [page for walk in walks for page in walk.filled()]
     sizes = {page.size for page in pages}
     if len(sizes) > 1:

@@ -39,20 +39,20 @@ def refusals(api: Api, account: Account) -> list[Exchange]:
 
 @requirement("PROTO-10")
 def test_refusals_are_json_with_some_text(refusals: list[Exchange]) -> None:
-    """A refusal is JSON and holds some text for a person."""
+    """A refusal is JSON and contains some text for a person."""
     for exchange in refusals:
         try:
             body = exchange.response.json
         except NotJson as problem:
             raise fail(
-                "the server refuses without JSON",
+                "an error response is not JSON",
                 exchange,
                 expected="JSON of any shape with some text for a person",
                 notice=str(problem),
             ) from None
         if not exchange.response.says_json or not _has_text(body):
             raise fail(
-                "the server refuses without a text in JSON",
+                "an error response is not JSON with a text",
                 exchange,
                 expected="JSON of any shape with some text for a person",
             )
@@ -60,20 +60,20 @@ def test_refusals_are_json_with_some_text(refusals: list[Exchange]) -> None:
 
 @requirement("PROTO-11")
 def test_refusals_reveal_no_server_internals(refusals: list[Exchange]) -> None:
-    """A refusal shows no stack trace, no source path and no SQL."""
+    """A refusal does not show a stack trace, a source path or SQL."""
     for exchange in refusals:
         revealed = find_leak(exchange.response.body)
         if revealed:
             raise fail(
-                "the server's refusal reveals its inside",
+                "an error response exposes server internals",
                 exchange,
-                expected="a text for the client, nothing of the server's inside",
+                expected="a message for the client, without internals of the server",
                 notice=revealed,
             )
 
 
 def _has_text(value: Any) -> bool:
-    """Say whether a JSON value holds a text with a letter, at any depth."""
+    """Return whether a JSON value contains a text with a letter, at any depth."""
     if isinstance(value, str):
         return any(character.isalpha() for character in value)
     if isinstance(value, dict):

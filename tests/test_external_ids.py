@@ -62,7 +62,7 @@ def test_an_order_without_external_ids_is_accepted_and_shows_none(
 ) -> None:
     """External ids are optional; an order created without any shows none."""
     for number in range(len(account.patient_and_site_orders())):
-        # What equals the order of an earlier run may be refused, and no marker tells them apart.
+        # Without a marker the order may equal one of an earlier run, and be refused for that.
         for attempt in range(ATTEMPTS):
             content = content_of_this_run(account, attempt)
             order = account.patient_and_site_orders(externalOrderIds=LEAVE_OUT, **content)[number]
@@ -75,7 +75,7 @@ def test_an_order_without_external_ids_is_accepted_and_shows_none(
             control=partial(api.create, account.again(order)),
         )
         placed = orders.add(order, exchange)
-        assert_kept(orders.views([placed]), "that it has no external ids", external_ids)
+        assert_kept(orders.views([placed]), "the absence of external ids", external_ids)
 
 
 def content_of_this_run(account: Account, attempt: int) -> dict[str, Any]:
@@ -93,14 +93,14 @@ def content_of_this_run(account: Account, attempt: int) -> dict[str, Any]:
 def test_an_empty_list_of_external_ids_is_refused_or_shown_empty(
     api: Api, account: Account, orders: Orders
 ) -> None:
-    """An order created with an empty list of external ids shows none."""
+    """An empty list of external ids is refused, or the order shows none."""
     order = account.plain_order(externalOrderIds=[])
     exchange = api.create(order)
     assert_no_server_error(exchange, whatever="an empty list of external ids")
     if exchange.status in SUCCESS:
         placed = orders.add(order, exchange)
         views = [(placed, orders.read_back(placed))]
-        assert_kept(views, "that it has no external ids", external_ids)
+        assert_kept(views, "the absence of external ids", external_ids)
 
 
 @requirement("EXT-02")
@@ -152,10 +152,10 @@ def test_sequence_and_repetitions_of_external_ids_are_kept(
 
 @pytest.fixture(scope="module")
 def odd_orders(api: Api, account: Account, profile: Profile) -> dict[str, Sent]:
-    """For each odd text an order that was sent with it.
+    """For each odd text, an order that was sent with it.
 
-    Texts go several to an order; those of an order that was not accepted go one by one,
-    as a server may refuse a text, but not its neighbours.
+    Several texts are sent in one order; if it is refused, each of them is sent alone, because the
+    server may refuse one text, but not the others with it.
     """
     sent: dict[str, Sent] = {}
     names = profile.some(list(ODD_TEXTS))
@@ -171,12 +171,14 @@ def odd_orders(api: Api, account: Account, profile: Profile) -> dict[str, Sent]:
 def send_texts(api: Api, account: Account, names: Sequence[str]) -> Sent:
     """Create an order with a marker and the odd texts of these names."""
     texts = [ODD_TEXTS[name] for name in names]
-    order = unlike_orders(account, len(api.creates))(externalOrderIds=[account.marker(), *texts])
+    order = next_kind_of_order(account, len(api.creates))(
+        externalOrderIds=[account.marker(), *texts]
+    )
     return order, api.create(order)
 
 
-def unlike_orders(account: Account, number: int) -> Callable[..., dict[str, Any]]:
-    """Return, in turn, what makes orders for a patient and for a site."""
+def next_kind_of_order(account: Account, number: int) -> Callable[..., dict[str, Any]]:
+    """Return the method that makes orders for a patient or a site, in turn."""
     return account.site_order if number % 2 and account.knows(Kind.SITE) else account.plain_order
 
 
@@ -185,12 +187,12 @@ def unlike_orders(account: Account, number: int) -> Callable[..., dict[str, Any]
 def test_listed_odd_texts_are_kept_or_refused(
     odd_orders: dict[str, Sent], orders: Orders, text: str
 ) -> None:
-    """Whatever text an external id holds: accepted means kept, character by character."""
+    """Each listed odd text is kept character by character, or refused."""
     order, exchange = odd_orders[text]
     assert_no_server_error(exchange, whatever=f"an external id with {text}")
     if exchange.status in SUCCESS:
         placed = orders.add(order, exchange)
-        for view in orders.views([placed])[0][1]:
+        for view in orders.views_of(placed):
             if ODD_TEXTS[text] not in external_ids(view.order):
                 raise fail(
                     f"the {view.name} does not keep an external id with {text}",
@@ -206,25 +208,32 @@ def test_listed_odd_texts_are_kept_or_refused(
 def test_nearly_equal_external_ids_are_kept_apart(
     api: Api, account: Account, orders: Orders
 ) -> None:
-    """Ids that differ in case, an accent or a space alone are refused, or each is kept."""
+    """Ids that differ only in case, an accent or a space are each kept, or refused."""
     pairs = list(NEARLY_ALIKE.values())
     for some in (pairs[::2], pairs[1::2]):
-        # Together they are few enough for a server that keeps ten; where not, each pair alone.
-        for group in (some, *([pair] for pair in some)):
-            marker = account.marker()
-            ends = [marker + end for end in chain.from_iterable(group)]
-            order = account.plain_order(externalOrderIds=[marker, *ends])
-            placed = place_if_accepted(api, orders, order)
-            if placed is not None:
-                assert_kept([(placed, orders.read_back(placed))], "the external ids", as_a_bag)
-                if group is some:
-                    break
+        if not are_kept_if_accepted(api, account, orders, some):
+            for pair in some:
+                are_kept_if_accepted(api, account, orders, [pair])
+
+
+def are_kept_if_accepted(
+    api: Api, account: Account, orders: Orders, pairs: Sequence[tuple[str, str]]
+) -> bool:
+    """Judge that an order keeps these pairs of external ids; return whether it is accepted."""
+    marker = account.marker()
+    ends = [marker + end for end in chain.from_iterable(pairs)]
+    order = account.plain_order(externalOrderIds=[marker, *ends])
+    placed = place_if_accepted(api, orders, order)
+    if placed is None:
+        return False
+    assert_kept([(placed, orders.read_back(placed))], "the external ids", as_a_bag)
+    return True
 
 
 @requirement("EXT-04")
 @pytest.mark.deep
 def test_escaped_texts_are_kept_or_refused(api: Api, account: Account, orders: Orders) -> None:
-    """A letter that JSON writes as an escape is the same letter: accepted means kept."""
+    """A letter that is sent as a JSON escape is kept as that letter, or refused."""
     marker = account.marker()
     some = [marker, *(f"{marker} {ODD_TEXTS[name]}" for name in ESCAPED)]
     order = account.plain_order(externalOrderIds=some)
@@ -239,7 +248,7 @@ def test_escaped_texts_are_kept_or_refused(api: Api, account: Account, orders: O
 def test_generated_numbers_of_external_ids_are_kept(
     api: Api, account: Account, orders: Orders, explore: PropertyTester
 ) -> None:
-    """An accepted order keeps every external id, however many there are and for whom it is."""
+    """An accepted order keeps every external id, however many there are."""
 
     def judge(drawn: tuple[int, bool]) -> None:
         number, for_site = drawn
@@ -257,13 +266,13 @@ def test_generated_numbers_of_external_ids_are_kept(
 def test_generated_texts_are_kept_or_refused(
     api: Api, account: Account, orders: Orders, explore: PropertyTester
 ) -> None:
-    """Any text may be refused, but what is accepted is kept character by character."""
+    """Any text is kept character by character, or refused."""
 
     def judge(text: str) -> None:
-        # An id that was used before may make the server answer with the order that has it.
+        # For an id that was used before, the server may return the order that has it.
         if any(text in external_ids(placed.sent) for placed in orders.placed):
             return
-        make = unlike_orders(account, len(api.creates))
+        make = next_kind_of_order(account, len(api.creates))
         order = make(externalOrderIds=[account.marker(), text])
         placed = place_if_accepted(api, orders, order)
         for view in orders.read_back(placed) if placed is not None else ():
@@ -280,7 +289,7 @@ def test_generated_texts_are_kept_or_refused(
 
 
 def place_if_accepted(api: Api, orders: Orders, order: dict[str, Any]) -> PlacedOrder | None:
-    """Create an order that may be refused, but on which the server may not fail."""
+    """Create an order; return it if it is accepted. The server may refuse it, but not fail."""
     exchange = api.create(order)
     assert_no_server_error(exchange, whatever="the external ids of an order")
     return orders.add(order, exchange) if exchange.status in SUCCESS else None
@@ -289,7 +298,7 @@ def place_if_accepted(api: Api, orders: Orders, order: dict[str, Any]) -> Placed
 @requirement("EXT-05")
 @pytest.mark.parametrize("kind", MALFORMED_EXTERNAL_IDS)
 def test_listed_malformed_external_ids_are_refused(api: Api, account: Account, kind: str) -> None:
-    """External ids are a list of texts; anything else is refused."""
+    """External ids are a list of strings; each listed other value is refused."""
     order = account.plain_order(externalOrderIds=MALFORMED_EXTERNAL_IDS[kind])
     assert_refused(api.create(order), because=f"`externalOrderIds` is {kind}")
 
@@ -298,7 +307,7 @@ def test_listed_malformed_external_ids_are_refused(api: Api, account: Account, k
 def test_generated_malformed_external_ids_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
-    """External ids are a list of texts; whatever else stands there is refused."""
+    """External ids are a list of strings; any other value is refused."""
     assert_all_refused(
-        with_malformed_external_ids(ids), because="its external ids are no list of texts"
+        with_malformed_external_ids(ids), because="its external ids are not a list of strings"
     )

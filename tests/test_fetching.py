@@ -49,7 +49,7 @@ def test_an_order_can_be_fetched_by_its_id(orders: Orders, order_ids: list[int])
 
 @pytest.fixture(scope="module")
 def older_orders(first_list: Exchange) -> list[int]:
-    """The orders that showed most and least of those that the list began with before the run."""
+    """Of the orders on the first page before the run, the one that shows most and the one least."""
     entries = [
         entry
         for entry in read_page(first_list).content
@@ -66,7 +66,7 @@ def older_orders(first_list: Exchange) -> list[int]:
 def test_an_order_from_before_the_run_can_be_fetched(
     orders: Orders, listing: OrderList, older_orders: list[int]
 ) -> None:
-    """Fetching an order that the list shows answers 200 with that order, whoever ordered it."""
+    """Fetching an order that another client created answers 200 with that order."""
     for order_id in older_orders:
         exchange = orders.fetch_when_there(order_id)
         gone = exchange.status in REFUSAL and not any(
@@ -91,7 +91,7 @@ def assert_shows_order(exchange: Exchange, order_id: int) -> None:
 
 
 def shown_id(exchange: Exchange) -> Any:
-    """Return the id that an answer shows; None if it is no JSON object, or has none."""
+    """Return the id that a response shows; None if there is none."""
     return exchange.json.get("id") if isinstance(exchange.json, dict) else None
 
 
@@ -104,22 +104,22 @@ def test_fetching_an_order_that_does_not_exist_is_refused(api: Api, account: Acc
 
 @requirement("FETCH-02")
 def test_an_id_beyond_32_bits_is_not_truncated(api: Api, order_ids: list[int]) -> None:
-    """An id that no order has is answered 4xx, also where its lower 32 bits are an order's."""
+    """An id that no order has is answered 4xx, also if its lower 32 bits are the id of an order."""
     for times in (1, 7919, 1_000_003):
         unknown = order_ids[0] + times * BEYOND_INT32
         exchange = api.fetch(unknown)
         shown = exchange.json if isinstance(exchange.json, dict) else {}
         if exchange.status != OK or shown.get("id") != unknown:
             break
-        # There is such an order after all: ids may be made of a shard or a second and a number.
+        # Such an order exists: ids may be made of a shard, or a time, and a number.
     assert_status(exchange, REFUSAL, because=f"there is no order {unknown}")
 
 
 @pytest.fixture(scope="module")
 def asked_too_early(api: Api, request: pytest.FixtureRequest) -> tuple[int, Exchange]:
-    """The id after the highest of the run, and what fetching it was answered before it was given.
+    """The id after the highest of the run, and its fetch before any order has it.
 
-    It is the id that most servers give next: at the end of an index, and early in a cache.
+    Most servers give this id next: it is at the end of an index, and early in a cache.
     """
     if api.target.read_only:
         raise Inapplicable("the run is read-only")
@@ -137,7 +137,7 @@ def asked_too_early(api: Api, request: pytest.FixtureRequest) -> tuple[int, Exch
 def test_fetching_an_order_that_does_not_exist_yet_is_refused(
     asked_too_early: tuple[int, Exchange],
 ) -> None:
-    """An id that no order has yet is answered 4xx, also where it is the next to be given."""
+    """An id that no order has yet is answered 4xx, also if it is the next to be given."""
     order_id, exchange = asked_too_early
     if exchange.status == OK and shown_id(exchange) == order_id:
         raise Inapplicable(f"order {order_id} was created by another client")
@@ -149,7 +149,7 @@ def test_fetching_an_order_that_does_not_exist_yet_is_refused(
 def test_an_order_can_be_fetched_after_an_earlier_404(
     account: Account, orders: Orders, asked_too_early: tuple[int, Exchange]
 ) -> None:
-    """An accepted order can be fetched, also where its id was answered 4xx before."""
+    """An accepted order can be fetched, also if its id was answered 4xx before."""
     order_id, _ = asked_too_early
     placed = orders.place(account.plain_order(), blocked_by="ASSOC-01")
     if placed.id != order_id:
@@ -168,7 +168,7 @@ def test_fetching_an_order_that_does_not_exist_returns_404(api: Api, account: Ac
 @requirement("FETCH-04")
 @pytest.mark.parametrize("kind", NO_ORDER_IDS)
 def test_fetching_listed_malformed_ids_is_refused(api: Api, kind: str) -> None:
-    """An id that is none is answered 4xx: it shows no order, and does not make the server fail."""
+    """A malformed id is answered 4xx."""
     assert_names_no_order(api, NO_ORDER_IDS[kind])
 
 
@@ -177,7 +177,7 @@ def test_fetching_listed_malformed_ids_is_refused(api: Api, kind: str) -> None:
 def test_fetching_listed_nearly_valid_ids_is_refused(
     api: Api, order_ids: list[int], kind: str
 ) -> None:
-    """What is nearly the id of an order is no id: it does not show that order."""
+    """A segment that only begins like the id of an order is answered 4xx."""
     assert_names_no_order(api, nearly(kind, order_ids[0]))
 
 
@@ -185,12 +185,12 @@ def test_fetching_listed_nearly_valid_ids_is_refused(
 def test_fetching_generated_malformed_ids_is_refused(
     api: Api, order_ids: list[int], explore: PropertyTester
 ) -> None:
-    """Whatever stands in the place of an id: it shows no order and fails no server."""
+    """Any malformed id is answered 4xx."""
     explore(no_order_ids(order_ids[0]), lambda segment: assert_names_no_order(api, segment))
 
 
 def reads_as(segment: str, order_id: object) -> bool:
-    """Say whether a path segment, decoded, is a number that a lenient reader takes for this id."""
+    """Return whether a lenient reader takes a path segment, decoded, for this id."""
     try:
         return int(unquote(segment)) == order_id
     except ValueError:
@@ -198,9 +198,9 @@ def reads_as(segment: str, order_id: object) -> bool:
 
 
 def assert_names_no_order(api: Api, segment: str) -> None:
-    """Judge that fetching a raw path segment that is no id is answered 4xx."""
+    """Judge that fetching a raw path segment that is not an id is answered 4xx."""
     exchange = api.get(f"/{segment}")
-    assert_no_server_error(exchange, whatever=Phrase("an id that is none ({})", short(segment)))
+    assert_no_server_error(exchange, whatever=Phrase("a malformed id ({})", short(segment)))
     shown = exchange.json
     if isinstance(shown, dict) and reads_as(segment, shown.get("id")):
         raise Inapplicable(f"the target has an order with the id {shown['id']}, and reads it so")
@@ -208,7 +208,7 @@ def assert_names_no_order(api: Api, segment: str) -> None:
     assert_status(
         exchange,
         REFUSAL,
-        because="a page of the list is no order" if is_page else "it is the id of no order",
+        because="a page of the list is not an order" if is_page else "it is not the id of an order",
     )
 
 
@@ -216,7 +216,7 @@ def assert_names_no_order(api: Api, segment: str) -> None:
 def test_reading_an_order_changes_nothing(
     account: Account, orders: Orders, order_ids: list[int]
 ) -> None:
-    """Repeated reads of an order, from the very first on, agree on what does not move."""
+    """Repeated reads of an order agree on its stable fields."""
     if not orders.api.target.read_only:
         order_ids = [orders.place(account.plain_order(), blocked_by="ASSOC-01").id]
     for order_id in order_ids:

@@ -55,7 +55,7 @@ def test_no_two_orders_of_the_run_share_an_id(orders: Orders, account: Account) 
 
 @pytest.fixture(scope="module")
 def earlier(account: Account, orders: Orders) -> tuple[PlacedOrder, View]:
-    """An order of this run, and what it was before others were sent that may be taken for it."""
+    """An order of this run, as fetched before orders are sent that may be taken for it."""
     order = account.plain_order(externalOrderIds=[account.marker(), account.marker()])
     placed = orders.place(order, blocked_by="ASSOC-01")
     orders.placed.remove(placed)
@@ -70,7 +70,7 @@ def shared(earlier: tuple[PlacedOrder, View]) -> str:
 
 @pytest.fixture(scope="module")
 def namesake(api: Api, account: Account, shared: str) -> Exchange:
-    """The answer to a different order that shares one external id with the earlier one."""
+    """The create of a different order that shares one external id with the earlier one."""
     order = different_order(account, 1)
     return api.create({**order, "externalOrderIds": [account.marker(), shared]})
 
@@ -90,7 +90,7 @@ def test_an_order_with_an_external_id_of_another_leaves_that_unchanged(
 def test_an_external_id_that_two_orders_share_is_kept(
     earlier: tuple[PlacedOrder, View], shared: str, namesake: Exchange
 ) -> None:
-    """An order that is accepted beside another with the same external id keeps it as well."""
+    """An accepted order keeps an external id that another order has as well."""
     if namesake.status not in SUCCESS:
         raise Inapplicable("an external id that another order has is not accepted")
     order = order_in(namesake)
@@ -156,7 +156,7 @@ def test_parallel_creates_each_get_their_own_id_and_are_kept(
 
 
 def different_order(account: Account, number: int) -> dict[str, Any]:
-    """Return a lawful order that is like no other of the same round."""
+    """Return a lawful order that differs from the others of the same round."""
     make = account.site_order if number % 2 and account.knows(Kind.SITE) else account.plain_order
     if account.knows(Kind.ITEM):
         return make(orderItems=[item_line(account.item, 1 + number)])

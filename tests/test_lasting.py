@@ -1,4 +1,4 @@
-"""Lasting: what the run ordered is all there at its end, and the long list is in order."""
+"""Lasting: at the end of the run every order is there, and the longer list is right."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ pytestmark = pytest.mark.every_shard
 HUGE_SIZE = 1000
 MOST_LATE_SIZE = 50
 MOST_PAGES_IN_DOUBT = 40
-"""Large pages that are read of a long list where an order of ours seems to be missing."""
+"""Large pages of a long list that are read where an order of ours seems to be missing."""
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def late_walk(orders: Orders, listing: OrderList) -> Walk:
     """A walk over the list as it is at the end of the run, where it is short enough."""
     listing.find(placed.id for placed in orders.placed[-1:])
     if not listing.is_short:
-        raise Inapplicable("the list is long: only its ends are looked at")
+        raise Inapplicable("the list is long: only its ends are read")
     size = min(MOST_LATE_SIZE, listing.large_size)
     walk = walk_list(listing, size, len(orders.placed), RULES_OF_A_WALK)[0]
     return selected([walk])[0]
@@ -69,7 +69,7 @@ def test_every_created_order_shows_the_given_patient_or_site(orders: Orders) -> 
 
 @requirement("ATOM-02")
 def test_every_accepted_order_is_in_the_list(orders: Orders, listing: OrderList) -> None:
-    """An accepted order is in the list, within the consistency window."""
+    """Every accepted order is in the list within the consistency window."""
     assert_every_order_is_listed(orders, listing)
 
 
@@ -87,10 +87,10 @@ def test_a_long_list_omits_none_of_our_orders(orders: Orders, listing: OrderList
     missing = [placed for placed in orders.placed[met[0] : met[-1]] if placed.id not in shown]
     if not missing:
         return
-    # A list that is sorted by something else first shows them further on.
+    # A list with another main sort order shows them on later pages.
     further, reached_end = listing.walk(listing.large_size, most=MOST_PAGES_IN_DOUBT)
     if not reached_end:
-        raise Inapplicable("the list is too long to tell orders that it lacks from hidden ones")
+        raise Inapplicable("the list is too long to distinguish missing orders from hidden ones")
     for placed in missing:
         if not any(placed.id in page.ids for page in further):
             raise fail(
@@ -103,7 +103,7 @@ def test_a_long_list_omits_none_of_our_orders(orders: Orders, listing: OrderList
 
 @requirement("ATOM-02")
 def test_every_accepted_order_is_fetchable(orders: Orders) -> None:
-    """Each accepted order that the run wanted to read could be fetched."""
+    """Every accepted order that the run fetched was returned."""
     for placed, exchange in orders.not_fetched:
         raise fail(
             Phrase("order {} was accepted, but cannot be fetched", placed.id),
@@ -162,7 +162,7 @@ def test_a_walk_over_a_longer_list_meets_each_of_our_orders_once(
     """Walking large pages meets each order of the run exactly once."""
     assert_holds([late_walk], repeats_no_order)
     if not (late_walk.is_whole and late_walk.was_still):
-        raise Inapplicable("the list moved during the walk: other clients write too")
+        raise Inapplicable("the list changed during the walk: other clients write too")
     missed = [placed for placed in orders.placed if misses(placed.id, late_walk)]
     listed = listing.find(placed.id for placed in missed) if missed else {}
     for placed in missed:
@@ -176,7 +176,7 @@ def test_a_walk_over_a_longer_list_meets_each_of_our_orders_once(
 def test_a_large_size_is_honoured_or_the_echo_says_otherwise(
     listing: OrderList, dialect: Dialect, size: int
 ) -> None:
-    """A size may be capped or replaced, but then the echo says so; or it is refused."""
+    """A large size is honoured or refused, or the echo shows the size really used."""
     for _ in range(2):
         exchange = listing.ask(0, size)
         assert_no_server_error(exchange, whatever="a large page size")
@@ -197,7 +197,7 @@ def test_a_large_size_is_honoured_or_the_echo_says_otherwise(
 @requirement("LIST-04")
 @pytest.mark.deep
 def test_a_page_of_a_capped_size_is_not_last_when_others_follow(listing: OrderList) -> None:
-    """`last` goes by the size that is granted, not by the one that was asked for."""
+    """`last` depends on the size that is granted, not on the one that was asked for."""
     for _ in range(2):
         page = page_of_huge_size(listing)
         if not page.last:
@@ -209,7 +209,7 @@ def test_a_page_of_a_capped_size_is_not_last_when_others_follow(listing: OrderLi
 @requirement("LIST-09")
 @pytest.mark.deep
 def test_pages_of_a_capped_size_follow_each_other(listing: OrderList) -> None:
-    """Where the server caps a size, the second page goes on where the first one ends."""
+    """Where the server caps a size, the second page continues where the first one ends."""
     first = page_of_huge_size(listing)
     for _ in range(2):
         exchange = listing.ask(1, HUGE_SIZE)
@@ -225,19 +225,19 @@ def test_pages_of_a_capped_size_follow_each_other(listing: OrderList) -> None:
 
 
 def page_of_huge_size(listing: OrderList) -> Page:
-    """Read the first page of a size that the server caps, of a list that is longer than that."""
+    """Read the first page with a size that the server caps; the list must be longer than that."""
     exchange = listing.ask(0, HUGE_SIZE)
     if exchange.status in REFUSAL:
         raise Inapplicable("the server refuses a large size")
     page = read_page(exchange)
     if page.total <= page.size:
-        raise Inapplicable("all orders stand on one page of the largest size")
+        raise Inapplicable("all orders are on one page of the largest size")
     return page
 
 
 @requirement("ATOM-04")
 def test_the_first_orders_are_still_there(orders: Orders, account: Account) -> None:
-    """Orders from the start of the run are there after many others, unchanged."""
+    """Orders from the start of the run are unchanged after many others."""
     if not orders.first_fetched:
         orders.fetched(orders.place(account.plain_order(), blocked_by="ASSOC-01"))
     assert_still_there(orders, orders.first_fetched[:5])

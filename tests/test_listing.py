@@ -1,4 +1,4 @@
-"""Listing: what a page claims and holds, and odd requests for one (guide, Listing Orders)."""
+"""Listing: what a page claims and holds, and unusual requests for one (guide, Listing Orders)."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 requirement = pytest.mark.requirement
 
 FILTERS = "status=x&currentStatus=x&patientId=x&siteId=x&limit=x&offset=x&from=x&to=x&q=x"
-"""What lists of other APIs take, and a server may read without telling anybody."""
+"""Parameters of other list APIs, which a server may support without documenting them."""
 
 
 @requirement("LIST-17")
 def test_an_empty_list_has_total_zero_and_is_first_and_last(api: Api, first_list: Exchange) -> None:
-    """An empty list is one page without orders: total 0, first and last."""
+    """An empty list is one page without orders: `total` 0, `first` and `last` true."""
     body = first_list.json
     if first_list.status != OK:
         raise blocked("LIST-01", f"the list was answered {first_list.status}")
@@ -38,20 +38,20 @@ def test_an_empty_list_has_total_zero_and_is_first_and_last(api: Api, first_list
         raise Inapplicable("the account was not empty when the run began")
     expected = {"content": [], "total": 0, "first": True, "last": True}
     if {name: body.get(name) for name in expected} != expected:
-        raise fail("the server shows an empty list otherwise", first_list, expected=f"{expected}")
+        raise fail("the response for an empty list is wrong", first_list, expected=f"{expected}")
 
 
 @requirement("LIST-01")
 def test_the_list_is_a_page_with_its_six_fields(api: Api) -> None:
     """A page has content, page, size, total, first and last, each of its type."""
     plain, sized = api.list_orders(), api.list_orders(size=2)
-    # Which sizes there are is judged by others.
+    # Other requirements judge which sizes are granted.
     for exchange in (plain, *([] if sized.status in REFUSAL else [sized])):
         assert_status(exchange, [200], because="the list can always be read")
         problem = paging_problem(exchange.json)
         if problem:
             raise fail(
-                "the server's list is no page",
+                "the list response is not a page object",
                 exchange,
                 expected="content (list), page, size, total (integers from 0), first, last "
                 "(booleans) at top level",
@@ -64,7 +64,7 @@ def test_the_list_without_parameters_is_the_first_page(
     api: Api, listing: OrderList, dialect: Dialect
 ) -> None:
     """The list without parameters is its first page, and says so."""
-    # What the first page is called is learned by asking for others: that must not be remembered.
+    # Learning the number of the first page asks for other pages; the server must not remember them.
     number = listing.first_number
     page = read_page(api.list_orders())
     dialect.note("default_size", page.size)
@@ -80,7 +80,7 @@ def test_the_list_without_parameters_is_the_first_page(
 @requirement("LIST-10")
 @pytest.mark.parametrize("beyond", [1, 1000])
 def test_a_page_beyond_the_end_repeats_no_order(listing: OrderList, beyond: int) -> None:
-    """Beyond the end there are no orders; an echo that admits another page is truthful."""
+    """A page beyond the end repeats no order; an echo that names another page is truthful."""
     end = listing.page(0, 10)
     index = -(-end.total // max(1, end.size)) - 1 + beyond
     assert_repeats_no_order(listing, end, index, listing.usable(10))
@@ -92,13 +92,13 @@ def test_a_page_beyond_the_end_repeats_no_order(listing: OrderList, beyond: int)
 def test_a_page_whose_offset_exceeds_32_bits_repeats_no_order(
     listing: OrderList, page: int, size: int
 ) -> None:
-    """Beyond the end there are no orders, also where page times size is 2^32 or more."""
+    """A page beyond the end repeats no order, also where page times size is 2^32 or more."""
     end = listing.page(0, 10)
     assert_repeats_no_order(listing, end, page - listing.first_number, size)
 
 
 def assert_repeats_no_order(listing: OrderList, end: Page, index: int, size: int | None) -> None:
-    """Judge a page beyond the end, by one that told where that is."""
+    """Judge a page beyond the end; ``end`` is a page that claims where the end is."""
     exchange = listing.ask(index, size)
     assert_no_server_error(exchange, whatever="a page beyond the end")
     if exchange.status != 200 or paging_problem(exchange.json):
@@ -117,11 +117,11 @@ def assert_repeats_no_order(listing: OrderList, end: Page, index: int, size: int
 
 @requirement("LIST-11")
 def test_a_page_beyond_the_end_is_empty_and_last(listing: OrderList) -> None:
-    """Beyond the end the server answers 200 with an empty page that is the last."""
+    """A page beyond the end is answered 200; it is empty, and `last` is true."""
     end, size = listing.page(0, 10), listing.usable(10)
     index = -(-end.total // max(1, end.size)) + 5
     exchange = listing.ask(index, size)
-    assert_status(exchange, [200], because="a page beyond the end is just empty")
+    assert_status(exchange, [200], because="a page beyond the end is an empty page")
     page = read_page(exchange)
     if page.content and not listing.repeats(page):
         raise blocked("LIST-06", f"beyond the claimed total of {end.total} there are more orders")
@@ -138,7 +138,7 @@ def test_a_page_beyond_the_end_is_empty_and_last(listing: OrderList) -> None:
 def test_listed_invalid_paging_parameters_are_refused_or_replaced(
     api: Api, listing: OrderList, kind: str
 ) -> None:
-    """Paging parameters that make no sense are refused with 4xx, or fall back and say so."""
+    """Invalid paging parameters are refused with 4xx, or replaced and truthfully echoed."""
     target = api.target
     query = INVALID_PAGING[kind].format(page=target.page_parameter, size=target.size_parameter)
     assert_refused_or_truthful(api, listing, query)
@@ -148,7 +148,7 @@ def test_listed_invalid_paging_parameters_are_refused_or_replaced(
 def test_generated_invalid_paging_parameters_are_refused_or_replaced(
     api: Api, listing: OrderList, explore: PropertyTester
 ) -> None:
-    """Whatever stands in place of a number: it is refused with 4xx, or replaced truthfully."""
+    """Any invalid page or size is refused with 4xx, or replaced and truthfully echoed."""
     explore(
         invalid_queries(api.target.page_parameter, api.target.size_parameter),
         lambda query: assert_refused_or_truthful(api, listing, query),
@@ -156,16 +156,16 @@ def test_generated_invalid_paging_parameters_are_refused_or_replaced(
 
 
 def assert_refused_or_truthful(api: Api, listing: OrderList, query: str) -> None:
-    """Judge the answer to a query with senseless paging parameters."""
+    """Judge the response to a query with invalid paging parameters."""
     exchange = api.get("", query)
     assert_no_server_error(exchange, whatever=f"the query ?{query}")
     if 400 <= exchange.status < 500:
         return
-    problem = paging_problem(exchange.json) if exchange.status == 200 else "no 200 and no 4xx"
+    problem = paging_problem(exchange.json) if exchange.status == 200 else "neither 200 nor 4xx"
     problem = problem or untruth_of(listing, read_page(exchange))
     if problem:
         raise fail(
-            "a senseless query is neither refused nor answered with what it says",
+            "an invalid query is neither refused nor answered with a truthful page",
             exchange,
             expected="4xx, or 200 with a page that echoes what was really used",
             notice=problem,
@@ -173,12 +173,12 @@ def assert_refused_or_truthful(api: Api, listing: OrderList, query: str) -> None
 
 
 def untruth_of(listing: OrderList, page: Page) -> str:
-    """Say what a page claims wrongly about itself; empty if all that it claims is true."""
+    """Say what a page claims wrongly about itself; empty if everything it claims is true."""
     if len(page.content) > page.size:
         return f"`size` is {page.size}, the page holds {len(page.content)} orders"
     if page.content and page.page == listing.first_number and not page.first:
         return f"`page` is {page.page}, the number of the first page, but `first` is false"
-    # A page of no size, or one before the first or beyond the end, is empty by right.
+    # A page of size 0, before the first or beyond the end, may be empty.
     before = (page.page - listing.first_number) * page.size
     is_of_the_list = page.size > 0 and 0 <= before < page.total
     if (page.content or is_of_the_list) and not listing.shows(page):
@@ -188,7 +188,7 @@ def untruth_of(listing: OrderList, page: Page) -> str:
 
 @requirement("LIST-13")
 def test_list_entries_are_whole_orders(orders: Orders, plain_orders: list[PlacedOrder]) -> None:
-    """An order in the list shows everything that it shows when fetched."""
+    """An entry of the list shows everything that the fetched order shows."""
     for placed, entry in zip(plain_orders, orders.listed(plain_orders), strict=True):
         fetched = orders.fetched(placed)
         whole, shown = stable_fields(fetched.order), stable_fields(entry.order)
@@ -205,7 +205,7 @@ def test_list_entries_are_whole_orders(orders: Orders, plain_orders: list[Placed
 @requirement("LIST-16")
 @pytest.mark.parametrize("query", ["unknown=1", "filter[status]=x", "sort=%00", FILTERS])
 def test_listed_unknown_query_parameters_are_ignored_or_refused(api: Api, query: str) -> None:
-    """A query parameter that the guide does not know never makes the server fail."""
+    """A query parameter that the guide does not name is ignored or refused, never answered 5xx."""
     assert_no_server_error(api.get("", query), whatever=f"the unknown parameter ?{query}")
 
 
@@ -213,7 +213,7 @@ def test_listed_unknown_query_parameters_are_ignored_or_refused(api: Api, query:
 def test_generated_unknown_query_parameters_are_ignored_or_refused(
     api: Api, explore: PropertyTester
 ) -> None:
-    """Whatever unknown parameters a query holds, the answer is below 500."""
+    """Any query parameters that are not documented are ignored or refused, never answered 5xx."""
     explore(
         unknown_queries(),
         lambda query: assert_no_server_error(api.get("", query), whatever=f"the query ?{query}"),

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 requirement = pytest.mark.requirement
 
 NOT_IMPLEMENTED = 501
-"""What a server that knows no such method at all answers (RFC 9110 section 15.6.2): no failure."""
+"""The status of a method that the server does not know at all (RFC 9110 section 15.6.2)."""
 
-UNNAMED = ("PUT", "PATCH", "DELETE", "POST")
+UNSUPPORTED = ("PUT", "PATCH", "DELETE", "POST")
 
 
 @pytest.fixture(scope="module")
 def untouchable(account: Account, orders: Orders) -> PlacedOrder:
-    """An order of this run, made to be sent what must not touch it."""
+    """An order of this run to which the unsupported methods are sent."""
     placed = orders.place(account.plain_order(), blocked_by="ASSOC-01")
     orders.placed.remove(placed)
     return placed
@@ -49,12 +49,12 @@ def before(orders: Orders, untouchable: PlacedOrder) -> View | None:
 def responses(
     api: Api, account: Account, untouchable: PlacedOrder, before: View | None
 ) -> dict[str, Exchange]:
-    """The answer to each unnamed method, sent to an order with the body of a different one."""
+    """Each unsupported method, sent to an order with the body of a different one."""
     other = account.plain_order(shippingOption=LEAVE_OUT, **other_content(account))
     body = write_json(other)
     return {
         method: api.send_other(method, f"/{untouchable.id}", None if method == "DELETE" else body)
-        for method in UNNAMED
+        for method in UNSUPPORTED
     }
 
 
@@ -70,7 +70,7 @@ def other_content(account: Account) -> dict[str, Any]:
 def test_a_refused_method_changes_nothing(
     responses: dict[str, Exchange], orders: Orders, untouchable: PlacedOrder, before: View | None
 ) -> None:
-    """What PUT, PATCH, DELETE and POST are refused is not done all the same."""
+    """An order is unchanged after PUT, PATCH, DELETE and POST on it were refused."""
     for method, exchange in responses.items():
         failed = exchange.status in SERVER_ERROR and exchange.status != NOT_IMPLEMENTED
         if exchange.status in SUCCESS or failed:
@@ -81,16 +81,16 @@ def test_a_refused_method_changes_nothing(
 
 
 @requirement("PROTO-06")
-@pytest.mark.parametrize("method", UNNAMED)
+@pytest.mark.parametrize("method", UNSUPPORTED)
 def test_an_unsupported_method_returns_405(responses: dict[str, Exchange], method: str) -> None:
     """PUT, PATCH, DELETE and POST on one order are answered 405."""
     assert_status(responses[method], [405], because=f"an order has no {method}")
 
 
 @requirement("PROTO-07")
-@pytest.mark.parametrize("method", UNNAMED)
+@pytest.mark.parametrize("method", UNSUPPORTED)
 def test_a_405_lists_the_allowed_methods(responses: dict[str, Exchange], method: str) -> None:
-    """A 405 lists in Allow what is allowed."""
+    """A 405 has an Allow header."""
     exchange = responses[method]
     if exchange.status == 405 and exchange.response.header("allow") is None:
         raise fail(
@@ -101,7 +101,7 @@ def test_a_405_lists_the_allowed_methods(responses: dict[str, Exchange], method:
 
 
 @requirement("PROTO-08")
-@pytest.mark.parametrize("method", UNNAMED)
+@pytest.mark.parametrize("method", UNSUPPORTED)
 def test_an_unsupported_method_does_not_succeed(
     responses: dict[str, Exchange], method: str
 ) -> None:
@@ -120,7 +120,7 @@ def test_an_unsupported_method_does_not_succeed(
 @requirement("PROTO-08")
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
 def test_head_and_options_do_not_make_the_server_fail(api: Api, method: str) -> None:
-    """HEAD and OPTIONS are the server's freedom, but no reason to fail."""
+    """HEAD and OPTIONS on the list may be refused, but are not answered 5xx."""
     exchange = api.send_other(method, "")
     if exchange.status != NOT_IMPLEMENTED:
         assert_no_server_error(exchange, whatever=method)
@@ -132,7 +132,7 @@ def test_head_and_options_do_not_make_the_server_fail(api: Api, method: str) -> 
 def test_head_and_options_of_an_order_do_not_make_the_server_fail(
     api: Api, untouchable: PlacedOrder, method: str
 ) -> None:
-    """HEAD and OPTIONS are the server's freedom on one order as well, but no reason to fail."""
+    """HEAD and OPTIONS on an order may be refused, but are not answered 5xx."""
     exchange = api.send_other(method, f"/{untouchable.id}")
     if exchange.status != NOT_IMPLEMENTED:
         assert_no_server_error(exchange, whatever=f"{method} on an order")

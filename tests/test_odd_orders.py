@@ -1,4 +1,4 @@
-"""Odd orders: lawful but for one thing, so that a server may go as far as to store them."""
+"""Odd orders: lawful apart from one value, so that a server may try to store them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 requirement = pytest.mark.requirement
 
-NO_TEXTS = {"a lone surrogate": rb'"\ud800"', "invalid UTF-8": b'"\xff\xfe"'}
-"""What no text of Unicode holds, as it stands in the body of a create."""
+MALFORMED_TEXTS = {"a lone surrogate": rb'"\ud800"', "invalid UTF-8": b'"\xff\xfe"'}
+"""JSON strings that are not valid Unicode, as bytes in the body of a create."""
 
 
 @requirement("PROTO-09")
@@ -25,19 +25,19 @@ NO_TEXTS = {"a lone surrogate": rb'"\ud800"', "invalid UTF-8": b'"\xff\xfe"'}
 def test_a_null_for_an_optional_property_does_not_make_the_server_fail(
     api: Api, account: Account, name: str
 ) -> None:
-    """An optional property that is null is refused, or taken for none."""
+    """A null for an optional property is accepted or refused, but not answered 5xx."""
     order = account.plain_order(**{name: None})
     assert_no_server_error(api.create(order), whatever=f"`{name}` with the value null")
 
 
 @requirement("PROTO-09")
 @pytest.mark.deep
-@pytest.mark.parametrize("what", NO_TEXTS)
+@pytest.mark.parametrize("what", MALFORMED_TEXTS)
 def test_a_malformed_text_does_not_make_the_server_fail(
     api: Api, account: Account, what: str
 ) -> None:
-    """An external id that is no text of Unicode is refused, or something is made of it."""
+    """An external id that is not valid Unicode is accepted or refused, but not answered 5xx."""
     marker = account.marker()
     body = write_json(account.plain_order(externalOrderIds=[marker, "broken"]))
-    exchange = api.create_raw(body.replace(b'"broken"', NO_TEXTS[what]), markers=[marker])
+    exchange = api.create_raw(body.replace(b'"broken"', MALFORMED_TEXTS[what]), markers=[marker])
     assert_no_server_error(exchange, whatever=f"an external id with {what}")

@@ -154,7 +154,7 @@ def test_the_total_grows_with_the_list(
         after = listing.wait_for_total(before.total + len(placed))
         if after.total >= before.total + len(placed):
             return
-        if after.total < before.total or total_falls(listing, after.total, looks=REREADS):
+        if after.total < before.total or total_falls(listing, after.total, reads=REREADS):
             raise Inapplicable("the total falls: orders of others are removed")
     raise fail(
         "`total` does not grow with the list",
@@ -186,10 +186,10 @@ def test_every_page_states_the_same_total(listing: OrderList) -> None:
 
 @requirement("LIST-07")
 def test_a_walk_meets_no_order_twice(walks: Sequence[Walk]) -> None:
-    """Walking the pages meets no order twice while nothing moves."""
+    """Walking the pages meets no order twice while the list does not change."""
     assert_holds(walks, repeats_no_order)
     if not any(walk.was_still and len(walk.pages) > 1 for walk in walks):
-        raise Inapplicable("the list moved during every walk: other clients write too")
+        raise Inapplicable("the list changed during every walk: other clients write too")
 
 
 @requirement("LIST-07")
@@ -200,7 +200,7 @@ def test_walks_with_different_sizes_meet_the_same_orders(
     assert_holds(walks, loses_no_order)
     if not any(walk.is_whole and walk.was_still for walk in walks):
         raise Inapplicable(
-            "the list moved during every walk: other clients write too"
+            "the list changed during every walk: other clients write too"
             if listing.is_short
             else "the list is long: only its ends are walked"
         )
@@ -210,9 +210,9 @@ def test_walks_with_different_sizes_meet_the_same_orders(
 def test_a_walk_skips_none_of_our_orders(
     walks: Sequence[Walk], survey: Survey, listing: OrderList
 ) -> None:
-    """A walk that meets an order of ours before and one after another meets that one too.
+    """A walk that meets an older and a newer order of ours meets those in between.
 
-    This holds while other clients write as well, as long as new orders come at an end.
+    This holds while other clients write as well, as long as new orders come at one end.
     """
     assert_holds(walks, skips_none_of_our_orders)
     if listing.new_orders_at is None or not survey.ours:
@@ -244,10 +244,10 @@ def small_pages(listing: OrderList, walks: Sequence[Walk]) -> dict[int, Exchange
 def test_a_small_page_is_full(listing: OrderList, small_pages: dict[int, Exchange]) -> None:
     """A page of one to ten orders holds as many as it says, or all that there are."""
     for size, exchange in small_pages.items():
-        looks = [exchange] if is_no_page(exchange) or is_full(exchange) else []
-        looks = looks or [listing.ask(0, size) for _ in range(2)]
-        if not any(is_no_page(look) or is_full(look) for look in looks):
-            page = read_page(looks[-1])
+        reads = [exchange] if is_no_page(exchange) or is_full(exchange) else []
+        reads = reads or [listing.ask(0, size) for _ in range(2)]
+        if not any(is_no_page(each) or is_full(each) for each in reads):
+            page = read_page(reads[-1])
             what = Phrase(
                 "it holds {} of {} orders, yet others follow", len(page.content), page.size
             )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from order_conformance.orders.placed import Orders, PlacedOrder
 
 requirement = pytest.mark.requirement
-without_a_wish = pytest.mark.parametrize("accept", ["*/*", ""], ids=["any", "absent"])
+without_preference = pytest.mark.parametrize("accept", ["*/*", ""], ids=["any", "absent"])
 
 BROKEN_BODIES = {
     "an empty body": b"",
@@ -56,7 +56,7 @@ JSON = "application/json"
 
 @pytest.fixture(scope="module")
 def successes(api: Api, account: Account) -> list[Exchange]:
-    """An answer of success for each operation that can be had."""
+    """A successful response of each operation, as far as there is one."""
     made = [api.list_orders()]
     if not api.target.read_only:
         created = api.create(account.plain_order())
@@ -69,11 +69,11 @@ def successes(api: Api, account: Account) -> list[Exchange]:
 
 @requirement("PROTO-01")
 def test_successful_responses_are_json(successes: list[Exchange]) -> None:
-    """An answer of success has a JSON media type and is exactly one JSON text in UTF-8."""
+    """A successful response has a JSON media type and is exactly one JSON text in UTF-8."""
     for exchange in successes:
         if not exchange.response.says_json:
             raise fail(
-                "the server does not call its JSON by its name",
+                "the JSON response has the wrong Content-Type",
                 exchange,
                 expected="Content-Type: application/json, or a type that ends in +json",
                 notice=f"Content-Type is {exchange.response.header('content-type')!r}",
@@ -82,7 +82,7 @@ def test_successful_responses_are_json(successes: list[Exchange]) -> None:
             _ = exchange.response.json
         except NotJson as problem:
             raise fail(
-                "the server's answer is no JSON",
+                "the response is not JSON",
                 exchange,
                 expected="exactly one JSON text in UTF-8",
                 notice=str(problem),
@@ -108,11 +108,11 @@ def test_listed_bodies_that_are_not_json_objects_are_refused(api: Api, body: str
 def test_generated_bodies_that_are_not_json_objects_are_refused(
     api: Api, explore: PropertyTester
 ) -> None:
-    """A create whose body is a list or a scalar is refused, whatever it holds."""
+    """A create whose body is any list or scalar is refused."""
     explore(
         non_objects(),
         lambda value: assert_refused(
-            api.create_raw(write_json(value)), because="its body is no JSON object"
+            api.create_raw(write_json(value)), because="its body is not a JSON object"
         ),
     )
 
@@ -120,11 +120,11 @@ def test_generated_bodies_that_are_not_json_objects_are_refused(
 @requirement("PROTO-03")
 @pytest.mark.parametrize("how", NOT_JSON)
 def test_an_order_in_malformed_json_is_refused(api: Api, account: Account, how: str) -> None:
-    """A create whose body is no JSON is refused, however near to a lawful order it comes."""
+    """A create whose body is not JSON is refused, also if it is nearly a lawful order."""
     order = account.plain_order()
     body = NOT_JSON[how](write_json(order).decode()).encode()
     exchange = api.create_raw(body, markers=order["externalOrderIds"])
-    assert_refused(exchange, because=f"its body is a lawful order {how}: no JSON")
+    assert_refused(exchange, because=f"its body is a lawful order {how}, which is not JSON")
 
 
 @requirement("PROTO-03")
@@ -133,7 +133,7 @@ def test_an_order_in_malformed_json_is_refused(api: Api, account: Account, how: 
 def test_a_lawful_order_inside_a_list_or_a_text_is_refused(
     api: Api, account: Account, how: str
 ) -> None:
-    """A create whose body is a list or a text is refused, though it holds a lawful order."""
+    """A create whose body is a list or a text is refused, also if a lawful order is inside."""
     order = account.plain_order()
     body = write_json(WRAPPED[how](order))
     exchange = api.create_raw(body, markers=order["externalOrderIds"])
@@ -145,16 +145,16 @@ def test_a_lawful_order_inside_a_list_or_a_text_is_refused(
 def test_another_media_type_does_not_make_the_server_fail(
     api: Api, account: Account, media_type: str
 ) -> None:
-    """A body of another media type is refused, or read as the JSON that it is."""
+    """A body of another media type is refused, or read as JSON, but never answered 5xx."""
     exchange = send_as(api, account, media_type)
     assert_no_server_error(exchange, whatever=f"the media type {media_type or '(none)'}")
 
 
 @requirement("PROTO-05")
 def test_another_media_type_is_refused(api: Api, account: Account) -> None:
-    """A body that says to be something else than JSON is refused, at best with 415."""
+    """A body with a media type other than JSON is refused, at best with 415."""
     exchange = send_as(api, account, "application/xml")
-    assert_status(exchange, REFUSAL, because="its body says that it is no JSON")
+    assert_status(exchange, REFUSAL, because="its media type is not JSON")
 
 
 @requirement("PROTO-12")
@@ -191,27 +191,27 @@ def test_nested_unknown_properties_do_not_make_the_server_fail(
     "media_type", ["application/json; charset=utf-8", "application/json;charset=UTF-8"]
 )
 def test_json_with_a_charset_is_read_as_json(api: Api, account: Account, media_type: str) -> None:
-    """The charset parameter changes nothing: JSON is UTF-8 anyway."""
+    """A create whose media type has a charset is accepted: JSON is always UTF-8."""
     exchange = send_as(api, account, media_type)
     plain = partial(send_as, api, account, JSON)
     assert_accepted(exchange, because="JSON with a charset is JSON", control=plain)
 
 
 @requirement("PROTO-14")
-@without_a_wish
+@without_preference
 def test_list_without_accept_returns_json(api: Api, accept: str) -> None:
-    """A list request that accepts anything, or says nothing, is served JSON."""
+    """A list request that accepts anything, or has no Accept header, returns JSON."""
     exchange = api.get(headers=fields(accept=accept))
     assert_status(exchange, [200], because="the client accepts anything")
     assert_is_json(exchange)
 
 
 @requirement("PROTO-14")
-@without_a_wish
+@without_preference
 def test_fetch_without_accept_returns_json(
     api: Api, orders: Orders, plain_orders: list[PlacedOrder], accept: str
 ) -> None:
-    """A fetch that accepts anything, or says nothing, is served JSON."""
+    """A fetch that accepts anything, or has no Accept header, returns JSON."""
     order_id = orders.fetched(plain_orders[0]).order["id"]
     exchange = api.get(f"/{order_id}", headers=fields(accept=accept))
     assert_status(exchange, [200], because="the client accepts anything")
@@ -220,9 +220,9 @@ def test_fetch_without_accept_returns_json(
 
 @requirement("PROTO-14")
 @pytest.mark.usefixtures("plain_orders")
-@without_a_wish
+@without_preference
 def test_create_without_accept_returns_json(api: Api, account: Account, accept: str) -> None:
-    """A create that accepts anything, or says nothing, is served JSON."""
+    """A create that accepts anything, or has no Accept header, returns JSON."""
     exchange = send_as(api, account, JSON, accept=accept)
     if exchange.status in SUCCESS:
         assert_is_json(exchange)
@@ -231,17 +231,17 @@ def test_create_without_accept_returns_json(api: Api, account: Account, accept: 
 
 
 def assert_is_json(exchange: Exchange) -> None:
-    """Judge that a client that accepts anything is served JSON."""
+    """Judge that a client that accepts anything gets JSON."""
     if exchange.json is None:
         raise fail(
-            "the server serves something else than JSON to a client that accepts anything",
+            "the server does not return JSON to a client that accepts anything",
             exchange,
-            expected="JSON, as the API has nothing else",
+            expected="JSON: the API has no other format",
         )
 
 
 def send_as(api: Api, account: Account, media_type: str, *, accept: str = JSON) -> Exchange:
-    """Send a lawful order under another media type, or with another wish for the answer."""
+    """Send a lawful order with another media type or another Accept header."""
     order = account.plain_order()
     headers = fields(accept=accept, content_type=media_type)
     markers = order["externalOrderIds"]

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.every_shard
 
 @requirement("LIST-15")
 def test_reading_a_page_again_shows_the_same_orders(listing: OrderList) -> None:
-    """A page of a list that nobody changes shows the same orders in the same sequence."""
+    """A page of a list that does not change shows the same orders in the same sequence."""
     for index in (0, 1):
         one, other, *_ = reads_of_a_quiet_page(listing, index)
         if one.ids != other.ids:
@@ -27,5 +27,5 @@ def test_reading_a_page_again_shows_the_same_orders(listing: OrderList) -> None:
                 "reading a page again shows other orders, or another sequence",
                 one.exchange,
                 other.exchange,
-                expected="the same orders in the same sequence: `total` stayed the same",
+                expected="the same orders in the same sequence, because `total` stayed the same",
             )

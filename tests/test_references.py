@@ -139,5 +139,5 @@ def test_a_patient_or_site_that_is_not_an_object_is_refused(
 def test_generated_ids_of_another_type_are_refused(
     ids: Ids, assert_all_refused: AllRefused
 ) -> None:
-    """Whatever stands in place of the integer, wherever in the order: it is refused."""
-    assert_all_refused(for_id_of_wrong_type(ids), because="an id in it is no integer")
+    """An id of another type than integer is refused in any place of an order."""
+    assert_all_refused(for_id_of_wrong_type(ids), because="an id in it is not an integer")

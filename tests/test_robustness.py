@@ -57,19 +57,19 @@ HEADERS = (
     ("X-Request-Id", "n" * 300),
     ("Referer", "nonsense:"),
 )
-"""Values that nobody expects in headers that somebody may read."""
+"""Unusual values of headers that a server, or something in front of it, may read."""
 
 LAWFUL_HEADERS = (("Accept", "application/xml"), ("If-None-Match", "*"), ("Range", "bytes=0-0"))
-"""Fields that a server may honour, but of which it may know nothing."""
+"""Headers that a server may honour or ignore."""
 
-NOBODYS_HEADER = ("Authorization", "nonsense")
-NOWHERE = ("Origin", "nonsense")
+UNUSED_HEADER = ("Authorization", "nonsense")
+BAD_ORIGIN = ("Origin", "nonsense")
 OF_A_CREATE = (
     (("Content-Type", "application/json; charset=nonsense"),),
     (JSON_BODY, ("Content-Encoding", "gzip")),
     (JSON_BODY, ("Idempotency-Key", "n" * 300)),
 )
-"""Fields of a create that are each likely to be refused; its body is not as the second says."""
+"""Headers of a create, each likely to be refused; the second does not fit the body."""
 
 QUERIES = ("%", "%zz=1", "page=%F0%9F%93%A6", "size=%C3%28", "a=" + "b" * 4000)
 
@@ -77,7 +77,7 @@ QUERIES = ("%", "%zz=1", "page=%F0%9F%93%A6", "size=%C3%28", "a=" + "b" * 4000)
 @requirement("PROTO-09")
 @pytest.mark.parametrize("body", BODIES)
 def test_listed_bodies_do_not_make_the_server_fail(api: Api, body: str) -> None:
-    """Whatever bytes a create holds, the answer is below 500."""
+    """Each listed body of a create is answered below 500."""
     assert_no_server_error(api.create_raw(BODIES[body]), whatever=body)
 
 
@@ -121,19 +121,19 @@ def test_listed_property_values_do_not_make_the_server_fail(
 @requirement("PROTO-09")
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query[:20])
 def test_malformed_queries_do_not_make_the_server_fail(api: Api, query: str) -> None:
-    """Whatever a query holds, the answer is below 500."""
+    """A malformed query is answered below 500."""
     assert_no_server_error(api.get("", query), whatever="an odd query")
 
 
 @requirement("PROTO-09")
 @pytest.mark.deep
 def test_listed_headers_do_not_make_the_server_fail(api: Api) -> None:
-    """Odd lawful headers are answered below 500, all together or each alone."""
-    asked = [api.get(headers=headers) for headers in (tuple(HEADERS), (ACCEPT, NOBODYS_HEADER))]
+    """The listed headers are answered below 500, all together or each alone."""
+    asked = [api.get(headers=headers) for headers in (tuple(HEADERS), (ACCEPT, UNUSED_HEADER))]
     asked.append(api.get(headers=LAWFUL_HEADERS[:1]))
-    asked.append(api.get(headers=(ACCEPT, NOWHERE, *LAWFUL_HEADERS[1:])))
+    asked.append(api.get(headers=(ACCEPT, BAD_ORIGIN, *LAWFUL_HEADERS[1:])))
     if asked[-1].status in ERROR:
-        # Who turns a foreign origin away reads no further.
+        # A server that refuses a foreign origin does not read the other headers.
         asked.append(api.get(headers=(ACCEPT, *LAWFUL_HEADERS[1:])))
     if not api.target.read_only:
         asked += [api.create_raw(b"{}", headers=(ACCEPT, *fields)) for fields in OF_A_CREATE]
@@ -148,7 +148,7 @@ def test_listed_headers_do_not_make_the_server_fail(api: Api) -> None:
 
 @requirement("PROTO-09")
 def test_generated_bodies_do_not_make_the_server_fail(api: Api, explore: PropertyTester) -> None:
-    """Whatever JSON a create holds, the answer is below 500."""
+    """Any JSON body of a create is answered below 500."""
     explore(
         json_values(),
         lambda value: assert_no_server_error(api.create(value), whatever="a JSON body"),
@@ -159,7 +159,7 @@ def test_generated_bodies_do_not_make_the_server_fail(api: Api, explore: Propert
 def test_generated_property_values_do_not_make_the_server_fail(
     api: Api, account: Account, ids: Ids, explore: PropertyTester
 ) -> None:
-    """Whatever value stands anywhere in an order, the answer is below 500."""
+    """Any value in any place of an order is answered below 500."""
     explore(
         spoilt_orders(ids),
         lambda order: assert_no_server_error(
@@ -170,7 +170,7 @@ def test_generated_property_values_do_not_make_the_server_fail(
 
 @requirement("PROTO-09")
 def test_generated_headers_do_not_make_the_server_fail(api: Api, explore: PropertyTester) -> None:
-    """Whatever a header holds, the answer is below 500."""
+    """Any value of a header is answered below 500."""
     explore(
         headers(),
         lambda header: assert_no_server_error(

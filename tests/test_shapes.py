@@ -37,7 +37,7 @@ TIME_STAMPS = {
     "createdAt": frozenset({"orderNotes"}),
     "lastHealthCheck": frozenset({"devices"}),
 }
-"""Fields that the guide's samples show, and in what."""
+"""Fields of the guide's samples, and the properties that contain them."""
 
 SEXES = frozenset({"male", "female", "other", "unknown"})
 
@@ -77,7 +77,7 @@ def shown_orders(
 
 
 def judge_schema(views: list[View], name: str) -> None:
-    """Judge every order shown in one place by the schema of an order."""
+    """Judge every order shown in one place by the schema."""
     chosen = [view for view in views if view.name == name]
     if not chosen:
         raise Inapplicable(f"the run saw no {name}")
@@ -85,7 +85,7 @@ def judge_schema(views: list[View], name: str) -> None:
         problem = schema_problem(view.order, "Order")
         if problem:
             raise fail(
-                f"the {name} does not have the shape of an order",
+                f"the {name} does not match the schema of an order",
                 view.exchange,
                 expected="the types of the guide's sample (spec/openapi.yaml, Order)",
                 notice=problem.inside(*view.path),
@@ -99,7 +99,7 @@ def test_a_created_order_matches_the_schema(
     """The created order matches the schema."""
     if not isinstance(patient_exchange.json, dict):
         raise fail(
-            "the answer to a create is no order",
+            "the create response is not an order object",
             patient_exchange,
             expected="the order as a JSON object",
         )
@@ -120,13 +120,13 @@ def test_a_listed_order_matches_the_schema(shown_orders: list[View]) -> None:
 
 @requirement("SCHEMA-04")
 def test_an_order_has_a_status(shown_orders: list[View]) -> None:
-    """An order shows its current status as a text."""
+    """An order shows its current status as a string."""
     for view in shown_orders:
         if not isinstance(view.order.get("currentStatus"), str):
             raise fail(
                 f"the {view.name} has no status",
                 view.exchange,
-                expected="`currentStatus`, a text",
+                expected="`currentStatus`, a string",
                 notice=f"it is {view.order.get('currentStatus')!r}",
             )
 
@@ -138,7 +138,7 @@ def test_a_date_of_birth_is_a_date(shown_orders: list[View]) -> None:
         for value in _values(view.order, PATIENTS, "dateOfBirth"):
             if value is not None and not is_date(value):
                 raise fail(
-                    f"the {view.name} shows a date of birth that is no date",
+                    f"the {view.name} shows a date of birth that is not a date",
                     view.exchange,
                     expected="1980-01-01 or 1980-01-01T00:00:00Z",
                     notice=f"`dateOfBirth` is {value!r}",
@@ -147,9 +147,9 @@ def test_a_date_of_birth_is_a_date(shown_orders: list[View]) -> None:
             for value in _values(view.order, holders, name):
                 if value is not None and not isinstance(value, str):
                     raise fail(
-                        f"the {view.name} shows a time stamp that is no text",
+                        f"the {view.name} shows a time stamp that is not a string",
                         view.exchange,
-                        expected=f"`{name}` as a text",
+                        expected=f"`{name}` as a string",
                         notice=f"it is {value!r}",
                     )
 
@@ -170,7 +170,7 @@ def test_sex_is_one_of_the_known_words(shown_orders: list[View]) -> None:
 
 @requirement("SCHEMA-07")
 def test_an_order_shows_the_lines_it_was_created_with(account: Account, orders: Orders) -> None:
-    """The list of items or kits that an order was created with is shown, not null."""
+    """An order shows the list of items or kits that it was created with, not null."""
     contents = []
     if account.knows(Kind.ITEM):
         contents.append(("orderItems", [item_line(account.item)]))
@@ -179,10 +179,10 @@ def test_an_order_shows_the_lines_it_was_created_with(account: Account, orders: 
     for name, lines in contents:
         order = account.plain_order(orderItems=LEAVE_OUT) | {name: lines}
         placed = orders.place(order, blocked_by="CONTENT-01")
-        for view in orders.views([placed])[0][1]:
+        for view in orders.views_of(placed):
             if not isinstance(view.order.get(name), list) or not view.order[name]:
                 raise fail(
-                    f"the {view.name} hides the {name} it was created with",
+                    f"the {view.name} does not show the {name} it was created with",
                     placed.exchange,
                     view.exchange,
                     expected=f"`{name}`, the list that was sent",
@@ -192,12 +192,12 @@ def test_an_order_shows_the_lines_it_was_created_with(account: Account, orders: 
 
 @pytest.fixture(scope="module")
 def patient_exchange(account: Account, orders: Orders) -> Exchange:
-    """The answer to a plain create, whatever it is."""
+    """A plain create, accepted or not."""
     return orders.api.create(account.plain_order())
 
 
 def is_date(value: Any) -> bool:
-    """Say whether a value is a date, or a date and a time, of the calendar."""
+    """Return whether a value is a date, or a date and a time, that exists in the calendar."""
     if not isinstance(value, str) or not DATE.fullmatch(value):
         return False
     try:
@@ -208,9 +208,9 @@ def is_date(value: Any) -> bool:
 
 
 def _values(value: Any, holders: Collection[str], name: str, holder: str = "") -> Iterator[Any]:
-    """Yield every value under a property of that name in what is held under those names.
+    """Yield every value of a property inside the properties named ``holders``.
 
-    Elsewhere it may be a field of the server's own.
+    In other places it may be an additional field of the server.
     """
     if isinstance(value, dict):
         for key, inner in value.items():

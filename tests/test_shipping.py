@@ -64,7 +64,7 @@ def test_a_known_shipping_option_is_accepted_and_kept(
 
 @requirement("SHIP-02")
 def test_any_accepted_shipping_option_is_kept(api: Api, account: Account, orders: Orders) -> None:
-    """Whatever shipping option is accepted is kept."""
+    """An accepted shipping option is kept."""
     order = account.plain_order(shippingOption=NO_OPTION)
     exchange = api.create(order)
     assert_no_server_error(exchange, whatever="an unknown shipping option")

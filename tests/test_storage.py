@@ -1,4 +1,4 @@
-"""Storage: all or nothing, the same everywhere, and for good (guide, Listing Orders)."""
+"""Storage: a refused order is not stored, an accepted one is, and is the same wherever shown."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def refuse_some(api: Api, account: Account) -> Exchange:
 
 
 def refuse_more(api: Api, account: Account) -> Exchange:
-    """Send orders that are refused for what a server may read last, when much is stored."""
+    """Send orders to be refused for something that a server may check last, after storing some."""
     api.create(account.plain_order(orderKits=[kit_line(account.unknown("kit"))]))
     api.create(account.plain_order(externalOrderIds=[[]]))
     api.create(account.plain_order(shippingOption="no-such-shipping-option"))
@@ -51,7 +51,7 @@ def refuse_more(api: Api, account: Account) -> Exchange:
 
 
 def refuse_at_once(api: Api, account: Account) -> Exchange:
-    """Send orders that are refused for what a server may read first: how it is sent, for whom."""
+    """Send orders to be refused for something that a server may check first."""
     for kind in ("patient", "site"):
         api.create(account.order_for({kind: {"id": account.unknown(kind)}}))
     api.create(account.order_for({"patient": {}}))
@@ -64,7 +64,7 @@ def refuse_at_once(api: Api, account: Account) -> Exchange:
 
 
 def refuse_all(api: Api, account: Account) -> Exchange:
-    """Send orders that must be refused, for whatever reason."""
+    """Send orders that must be refused, for each of these reasons."""
     refuse_at_once(api, account)
     return refuse_more(api, account)
 
@@ -74,7 +74,7 @@ def refuse_all(api: Api, account: Account) -> Exchange:
 def test_a_refused_create_does_not_raise_the_total(
     api: Api, account: Account, listing: OrderList
 ) -> None:
-    """The total of a quiet list does not grow by what was refused."""
+    """Refused creates do not raise the total of the list."""
     assert_list_does_not_grow(
         api,
         listing,
@@ -87,7 +87,7 @@ def test_a_refused_create_does_not_raise_the_total(
 def test_a_refused_create_leaves_no_order_behind(
     api: Api, account: Account, listing: OrderList, plain_orders: list[PlacedOrder]
 ) -> None:
-    """What was refused is not stored, not even in part."""
+    """A refused create stores no order."""
     refuse_some(api, account)
     listing.find(placed.id for placed in plain_orders)
     refused = _refused_by_marker(api, account)
@@ -97,23 +97,23 @@ def test_a_refused_create_leaves_no_order_behind(
             exchange = next(
                 (refused[m] for m in markers if isinstance(m, str) and m in refused), None
             )
-            # What PUT and PATCH did to the order that they were sent to, ATOM-04 judges.
+            # ATOM-04 judges whether PUT and PATCH changed the order that they were sent to.
             if exchange is not None and not exchange.request.path.endswith(f"/{entry.get('id')}"):
                 raise fail(
                     "the server stored an order that it refused",
                     exchange,
                     page.exchange,
-                    expected="nothing stored for an answer of 4xx",
+                    expected="nothing stored, because the create was answered 4xx",
                     notice=f"order {entry.get('id')} carries the external id of the refused one",
                 )
 
 
 @requirement("ATOM-02")
 def test_an_accepted_order_can_be_fetched(account: Account, orders: Orders) -> None:
-    """An accepted order can be fetched, whoever it is for."""
+    """An accepted order can be fetched, for each patient and site."""
     if not orders.placed:
         orders.place(account.plain_order(), blocked_by="ASSOC-01")
-    # One for each patient and site, the latest: the list of the run's orders may be long.
+    # Only the latest for each patient and site: the run may have placed many orders.
     latest = {repr((o.sent.get("patient"), o.sent.get("site"))): o for o in orders.placed}
     for placed in latest.values():
         exchange = orders.fetch_when_there(placed.id)
@@ -124,7 +124,7 @@ def test_an_accepted_order_can_be_fetched(account: Account, orders: Orders) -> N
 def test_create_fetch_and_list_agree_on_an_order(
     orders: Orders, plain_orders: list[PlacedOrder]
 ) -> None:
-    """The create answer, the fetched order and the list entry show the same order."""
+    """The create response, the fetched order and the list entry show the same order."""
     for placed, views in orders.views(plain_orders):
         for view in views[1:]:
             changed = difference(placed.order, view.order, sent=placed.sent)

@@ -1,4 +1,4 @@
-"""Writes ``docs/trace.md``: each requirement with its tests and the faults that prove them."""
+"""Writes ``docs/trace.md``: each requirement with its tests and the faults that they must find."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ INTRODUCTION = """\
 <!-- Made by `make docs` from spec/requirements.yaml, tests/ and reference/faults/. -->
 # Requirement, test, fault
 
-Which tests judge a requirement, and which single faults of the reference server they have to
-report under it, and under no other. `make test` runs the suite against each of them.
-`make serve ARGS="--fault NAME"` serves one.
+For each requirement: the tests that judge it, and the single faults of the reference server that
+they must report under it and under no other. `make test` runs the suite against each fault.
+`make serve ARGS="--fault NAME"` runs a server with one.
 """
 
 
 def judging_tests() -> dict[str, list[str]]:
-    """Return the tests of each requirement, read off their marks."""
+    """Return the tests of each requirement, by their marks."""
     found: dict[str, list[str]] = defaultdict(list)
     for path in sorted((ROOT / "tests").glob("test_*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:

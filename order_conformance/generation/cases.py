@@ -1,4 +1,4 @@
-"""Cases drawn by Schemathesis: which, how many, and always the same ones from the same seed."""
+"""Draws cases with Schemathesis: the same ones for the same contract, seed and budget."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Operation(StrEnum):
 
 
 class Source(StrEnum):
-    """The phase of Schemathesis that a case is from."""
+    """The phase of Schemathesis that drew a case."""
 
     EXAMPLES = "examples"
     COVERAGE = "coverage"
@@ -47,7 +47,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class Budget:
-    """How many cases to draw at most, by what they are for."""
+    """The most cases to draw of each kind."""
 
     examples: int = 0
     lawful_orders_coverage: int = 0
@@ -90,7 +90,7 @@ BUDGETS = {
 
 @dataclass(frozen=True)
 class Generated:
-    """A case, and what it was drawn for."""
+    """A case, and why it was drawn."""
 
     operation: Operation
     source: Source
@@ -99,14 +99,14 @@ class Generated:
 
     @property
     def about(self) -> str:
-        """What Schemathesis says that it changed, in its own words."""
+        """Schemathesis' own description of what it changed."""
         meta = self.case.meta
         description = meta.phase.data.description if meta else None
         return (description or "").partition("\n")[0]
 
 
 def draw(account: Account, target: Target, run_seed: int, budget: Budget) -> Iterator[Generated]:
-    """Draw the cases of a run; creates only where the run may write, and has something to order."""
+    """Draw the cases of a run; creates only if the run may write and enough is known to exist."""
     may_create = not target.read_only and can_order(account)
     lawful = json.dumps(lawful_document(account, target)) if may_create else ""
     return iter(_all(json.dumps(open_document(account, target)), lawful, run_seed, budget))
@@ -114,7 +114,7 @@ def draw(account: Account, target: Target, run_seed: int, budget: Budget) -> Ite
 
 @cache
 def _all(open_text: str, lawful_text: str, run_seed: int, budget: Budget) -> tuple[Generated, ...]:
-    """Draw once for each contract and seed: drawing is most of what a case costs."""
+    """Draw once for each contract and seed: drawing is the most expensive part of a case."""
     return tuple(_each(open_text, lawful_text, run_seed, budget))
 
 
@@ -140,7 +140,7 @@ def _each(open_text: str, lawful_text: str, run_seed: int, budget: Budget) -> It
 
 
 def can_order(account: Account) -> bool:
-    """Whether enough is known to exist for a lawful order."""
+    """Return whether enough is known to exist for a lawful order."""
     return (account.knows(Kind.PATIENT) or account.knows(Kind.SITE)) and (
         account.knows(Kind.ITEM) or account.knows(Kind.KIT)
     )
@@ -148,9 +148,9 @@ def can_order(account: Account) -> bool:
 
 def _schema(document: dict[str, Any]) -> OpenApiSchema:
     schema = schemathesis.openapi.from_dict(document)
-    # The door puts the key on; requests without it are the business of AUTH-01 to AUTH-07.
+    # The HTTP client adds the key; AUTH-01 to AUTH-07 judge requests without it.
     schema.config.generation.update(with_security_parameters=False, database="none")
-    # Methods that the contract lacks are sent by tests/test_methods.py, at orders of this run.
+    # tests/test_methods.py sends other methods, to orders of this run.
     schema.config.phases.coverage.unexpected_methods = set()
     return schema
 
@@ -177,7 +177,7 @@ def _coverage(
             generation_modes=[mode],
             generation_config=schema.config.generation_for(operation=found),
         )
-        # Other media types are sent by tests/test_protocol.py.
+        # tests/test_protocol.py sends other media types.
         if coverage_scenario(case)
         not in {*CONTENT_TYPE_PROBES, CoverageScenario.UNSPECIFIED_HTTP_METHOD}
     ]
@@ -205,7 +205,7 @@ def _find(schema: OpenApiSchema, operation: Operation) -> APIOperation[Any, Any,
 
 
 def _drawn(strategy: SearchStrategy[Case[Any]], most: int, run_seed: int) -> list[Case[Any]]:
-    """Draw cases without sending them: what is drawn never depends on an answer."""
+    """Draw cases without sending them, so that they cannot depend on a response."""
     cases: list[Case[Any]] = []
 
     @seed(run_seed)

@@ -1,9 +1,9 @@
-"""The contract as generators read it: with the ids that exist at the target.
+"""The contract for generators, with the ids that exist at the target.
 
-Two documents are made of ``spec/openapi.yaml``. From the *lawful* one come orders that every
-server accepts: it is narrower than the contract, for the contract also allows what a server may
-refuse. From the *open* one come requests that break the contract: it is the contract itself.
-Without existing ids every request would end in a 404, which hides what else is wrong with it.
+Two documents are made from ``spec/openapi.yaml``. Orders that every server accepts are drawn from
+the *lawful* one; it is narrower, because the contract also allows what a server may refuse.
+Requests that break the contract are drawn from the *open* one, which is the contract itself.
+Without existing ids every request would be answered 404, which hides everything else.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ if TYPE_CHECKING:
     from order_conformance.target.model import Target
 
 PLACEHOLDER = "external-id"
-"""Stands for an external id in a lawful order; each is replaced by a fresh one of the run."""
+"""An external id in a drawn order; each is replaced by a new one of the run."""
 
 MOST_OF_ONE = 10
-"""A count that no server can call too large: that of each line of the guide's sample."""
+"""A count that is not too large for any server: each line of the guide's sample has it."""
 
 DRAWN_LINES = 2
-"""Lines of the open document: short lists are drawn faster, and hide nothing."""
+"""Lines in the lists of the open document: short lists are drawn faster."""
 
 
 def lawful_document(account: Account, target: Target) -> dict[str, Any]:
-    """Return a contract of which every order has to be accepted."""
+    """Return a contract whose orders all have to be accepted."""
     document = _with_existing_ids(account, target)
     schemas = document["components"]["schemas"]
     order = schemas["NewOrder"]["properties"]
-    # Known from the vendor's reference only: a server may not know notes.
+    # Notes are only in the vendor's reference: a server may not support them.
     del order["orderNotes"]
     order["externalOrderIds"] |= {"maxItems": 4, "items": {"enum": [PLACEHOLDER]}}
     order["shippingOption"]["enum"] = ["standard", *target.shipping_options]
-    # As in the guide's sample; whether another word fits the patient is the server's business.
+    # As in the guide's sample: a server may refuse a word that does not fit the patient.
     schemas["NewOrderPatient"]["properties"]["sex"]["enum"] = ["unknown"]
     for name, kind in (("orderItems", "item"), ("orderKits", "kit")):
         order[name]["maxItems"] = FEW_LINES
@@ -58,7 +58,7 @@ def lawful_document(account: Account, target: Target) -> dict[str, Any]:
 
 
 def open_document(account: Account, target: Target) -> dict[str, Any]:
-    """Return the contract with existing ids, for requests that break it in one place."""
+    """Return the contract with existing ids, to draw requests that break it in one place."""
     document = _with_existing_ids(account, target)
     order = document["components"]["schemas"]["NewOrder"]["properties"]
     for name in ("externalOrderIds", "orderItems", "orderKits", "orderNotes"):
@@ -82,7 +82,7 @@ def _with_existing_ids(account: Account, target: Target) -> dict[str, Any]:
             place = schemas[f"NewOrder{kind.capitalize()}"]["properties"][kind]["properties"]
         if ids:
             place["id"]["enum"] = list(ids)
-        # Written once in the file and used twice: each line gets a count of its own.
+        # The file shares one schema of a count; each kind of line gets its own.
         if "count" in schemas[f"NewOrder{kind.capitalize()}"]["properties"]:
             properties = schemas[f"NewOrder{kind.capitalize()}"]["properties"]
             properties["count"] = dict(properties["count"])
@@ -98,7 +98,7 @@ def _existing(account: Account) -> dict[Kind, Sequence[int]]:
 
 
 def _leave_out_unknown(order: dict[str, Any], account: Account) -> None:
-    """Leave nothing to choose where the account has nothing to choose from."""
+    """Remove the properties of which the account knows no id."""
     known = {kind.value if kind.is_party else kind.list_name: account.knows(kind) for kind in Kind}
     for name, is_known in known.items():
         if not is_known:
@@ -108,7 +108,7 @@ def _leave_out_unknown(order: dict[str, Any], account: Account) -> None:
 
 
 def _use_examples_of(document: dict[str, Any], existing: dict[Kind, Sequence[int]]) -> None:
-    """Let the examples order what exists; those for which nothing exists are left out."""
+    """Replace the ids in the examples by existing ones; drop an example if there are none."""
     content = document["paths"]["/api/v3/order"]["post"]["requestBody"]["content"]
     media = content["application/json"]
     samples = [
@@ -126,7 +126,7 @@ def _use_examples_of(document: dict[str, Any], existing: dict[Kind, Sequence[int
 
 
 def _renumber(sample: dict[str, Any], kind: Kind, ids: Sequence[int]) -> bool:
-    """Give the sample existing ids of a kind; False where it needs some and none is known."""
+    """Put existing ids of a kind into a sample; return False if it needs more than are known."""
     if kind.is_party:
         places = [sample[kind]] if kind in sample else []
     else:

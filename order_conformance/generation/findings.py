@@ -1,7 +1,7 @@
-"""What the generated requests of a run show: each sent once, judged by many requirements.
+"""Findings of the generated requests of a run: each is sent once and judged by many requirements.
 
-A failed check of Schemathesis is a suspicion. It becomes a finding when the exchange itself
-confirms it; what is lawful after all, or free, is dropped and only counted.
+A failed check of Schemathesis is a suspicion. It becomes a finding if the exchange itself confirms
+it; if the server was free to respond like that, it is dropped and only counted.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from order_conformance.generation.cases import Generated, Operation
 from order_conformance.generation.oracle import broken_by_fetch, broken_by_order, must_be_accepted
 from order_conformance.generation.sending import Sender, failures_of
 from order_conformance.judging.schema import schema_problem
-from order_conformance.orders.fields import departure
+from order_conformance.orders.fields import difference_from_sent
 from order_conformance.orders.page import paging_problem
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from order_conformance.requirements.catalogue import Catalogue
 
 LET_OFF = frozenset({401, 403, 409, 429})
-"""Refusals of a lawful order that are about the client, or about what it sent before."""
+"""A lawful order may be refused like this because of the client, or of its earlier requests."""
 
 ACCEPTING = frozenset(
     {
@@ -49,18 +49,18 @@ ACCEPTING = frozenset(
         *("CONTENT-10", "CONTENT-12", "EXT-01", "EXT-02", "SHIP-01", "SHIP-02"),
     }
 )
-"""Requirements that say of one part of a lawful order that it is accepted."""
+"""Requirements to accept one part of a lawful order."""
 
 KEEPING = frozenset({"ASSOC-05", "ASSOC-09", "CONTENT-03", "CONTENT-12", "EXT-02", "SHIP-02"})
-"""Requirements that say of one part of an accepted order that it is kept."""
+"""Requirements to keep one part of an accepted order."""
 
 
 @dataclass(frozen=True)
 class Finding:
     """One thing that a server did wrong with one request.
 
-    ``owners``: requirements that say the same more precisely; where one of them has failed,
-    the finding is told already. ``cause``: findings of one cause are reported once.
+    ``covered_by``: requirements that judge the same more precisely; if one of them has failed,
+    the finding is already reported. ``cause``: findings of one cause are reported once.
     """
 
     requirement: str
@@ -79,13 +79,13 @@ class Finding:
 
     @property
     def size(self) -> int:
-        """How much there is to read in the request."""
+        """The length of the request."""
         return len(self.exchange.request.path) + len(self.exchange.request.body or b"")
 
 
 @dataclass
 class Findings:
-    """Everything that the generated requests of a run brought to light."""
+    """All findings of the generated requests of a run."""
 
     all: list[Finding] = field(default_factory=list)
     answered: Counter[Operation] = field(default_factory=Counter)
@@ -93,7 +93,7 @@ class Findings:
     dropped: Counter[str] = field(default_factory=Counter)
 
     def under(self, requirement: str, operation: Operation) -> list[Finding]:
-        """Return the smallest finding of each cause under a requirement, the smallest first."""
+        """Return the smallest finding of each cause for a requirement, the smallest first."""
         smallest: dict[str, Finding] = {}
         for each in sorted(self.all, key=lambda finding: finding.size):
             if (each.requirement, each.operation) == (requirement, operation):
@@ -104,7 +104,7 @@ class Findings:
 def observe(
     drawn: Iterable[Generated], api: Api, account: Account, catalogue: Catalogue
 ) -> Findings:
-    """Send generated requests and collect what they show."""
+    """Send generated requests and collect the findings."""
     found, sender = Findings(), Sender(api, account)
     for generated in drawn:
         try:
@@ -135,16 +135,16 @@ def _server_error(generated: Generated, exchange: Exchange) -> Finding:
         generated.operation,
         f"{exchange.status} {broken}",
         "the server failed on a generated request",
-        "an answer below 500: refuse with 4xx, or accept",
+        "a status below 500: accept the request or refuse it with 4xx",
         exchange,
-        notice=f"what was generated: {generated.about}",
+        notice=f"generated: {generated.about}",
     )
 
 
 def _confirmed(
     failure: Failure, generated: Generated, exchange: Exchange, catalogue: Catalogue
 ) -> Iterator[Finding]:
-    """Yield the finding that a failed check stands for, if the exchange bears it out."""
+    """Yield the finding of a failed check, if the exchange confirms it."""
     match failure:
         case AcceptedNegativeData() if exchange.status in SUCCESS:
             yield from _broken_but_accepted(generated, exchange, catalogue)
@@ -172,7 +172,7 @@ def _broken_but_accepted(
         f"the server accepted a generated {what} that it has to refuse",
         f"4xx ({reasons})",
         exchange,
-        notice=f"what was generated: {generated.about}",
+        notice=f"generated: {generated.about}",
         covered_by=frozenset(binding or broken),
     )
 
@@ -188,7 +188,7 @@ def _lawful_but_refused(generated: Generated, exchange: Exchange) -> Iterator[Fi
         Phrase(
             "the server answered {} to a generated order that it has to accept", exchange.status
         ),
-        "201 or 200 with the order as a JSON object: what it names exists, no rule is broken",
+        "201 or 200 with the order as a JSON object: what it names exists, and it breaks no rule",
         exchange,
         covered_by=ACCEPTING,
     )
@@ -198,7 +198,7 @@ def _misshapen(generated: Generated, exchange: Exchange) -> Iterator[Finding]:
     operation, shown = generated.operation, exchange.json
     requirement, problem, what = "LIST-01", paging_problem(shown), "page"
     if operation is Operation.LIST and problem and not generated.is_lawful:
-        return  # what answers a senseless query need not be a page
+        return  # the response to an invalid query need not be a page
     if operation is not Operation.LIST or not problem:
         requirement, schema, what = {
             Operation.CREATE: ("SCHEMA-01", "Order", "created order"),
@@ -211,7 +211,7 @@ def _misshapen(generated: Generated, exchange: Exchange) -> Iterator[Finding]:
             requirement,
             operation,
             str(problem),
-            f"the {what} that answers a generated request has not the shape of one",
+            f"the {what} returned for a generated request does not match the schema",
             "the types of the guide's sample (spec/openapi.yaml)",
             exchange,
             notice=problem,
@@ -223,9 +223,9 @@ def _not_json(generated: Generated, exchange: Exchange) -> Iterator[Finding]:
     if response.says_json:
         return
     if exchange.status in SUCCESS:
-        requirement, what = "PROTO-01", "a success"
+        requirement, what = "PROTO-01", "a successful response"
     elif exchange.status in REFUSAL and was_order and isinstance(generated.case.body, dict):
-        # Odd paths and bodies that are no JSON may end at a server in front.
+        # A server in front may refuse odd paths and bodies that are not JSON.
         requirement, what = "PROTO-10", "a refusal"
     else:
         return
@@ -233,19 +233,19 @@ def _not_json(generated: Generated, exchange: Exchange) -> Iterator[Finding]:
         requirement,
         generated.operation,
         response.media_type,
-        f"the server does not answer {what} with JSON",
+        f"{what} is not JSON",
         "media type application/json, or one that ends in +json",
         exchange,
-        notice=f"it says {response.header('content-type')!r}",
+        notice=f"Content-Type is {response.header('content-type')!r}",
     )
 
 
 def _not_kept(generated: Generated, exchange: Exchange) -> list[Finding]:
-    """Return whether the create answer shows another order than a lawful one that was sent."""
+    """Return the finding that a create response shows another order than the one sent, if so."""
     is_order = generated.operation is Operation.CREATE and generated.is_lawful
     if not is_order or exchange.status not in SUCCESS or not isinstance(exchange.json, dict):
         return []
-    changed = departure(read_json(_body(exchange)), exchange.json)
+    changed = difference_from_sent(read_json(_body(exchange)), exchange.json)
     if not changed:
         return []
     return [
@@ -253,7 +253,7 @@ def _not_kept(generated: Generated, exchange: Exchange) -> list[Finding]:
             "CONTRACT-04",
             generated.operation,
             "".join(changed.pointers),
-            "the create answer shows another order than the generated one that was sent",
+            "the create response shows another order than the generated one",
             "the order as it was sent",
             exchange,
             notice=changed,

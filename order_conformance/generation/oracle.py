@@ -1,8 +1,8 @@
-"""What a request that went over the wire breaks, and which requirement asks to refuse it.
+"""Which requirements a request breaks, judged by what was really sent.
 
-A generator means to break the contract, but what it sends may be lawful after all, or break it
-only where servers are free. So the body that was really sent is checked again: against the
-contract itself, after everything that a server may take either way has been taken out of it.
+A generator tries to break the contract, but its request may still be lawful, or break it only
+where servers have a choice. So the body that was sent is validated against the contract again,
+after removing everything that a server may accept or refuse.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PARTIES = ("patient", "site")
 LISTS = ("orderItems", "orderKits")
 
-# Where the contract is broken, and by which keyword: the requirement that asks to refuse it.
+# By the place and the keyword that is violated: the requirement to refuse such an order.
 RULES = {
     ("", "anyOf"): "CONTENT-04",
     **{
@@ -53,12 +53,12 @@ RULES = {
     ("externalOrderIds[]", "type"): "EXT-05",
 }
 
-# Texts that a lenient reader takes for a number: it starts like one.
+# A lenient reader takes a text for a number if it starts like one.
 NUMBER_LIKE = re.compile(r"\s*[+-]?\d")
 
 
 def broken_by_order(body: bytes) -> list[str]:
-    """Return the requirements that ask to refuse a create with this body; empty if none does."""
+    """Return the requirements to refuse a create with this body; empty if there are none."""
     try:
         order = read_json(body)
     except NotJson:
@@ -72,13 +72,13 @@ def broken_by_order(body: bytes) -> list[str]:
         if (requirement := _requirement(plain, problem)) is not None
     }
     if _has_a_doubtful_party(plain):
-        # One party is fine and the other is odd: whether that is two parties or one, who knows.
+        # One party is valid and the other odd: it is unclear whether that is one party or two.
         found -= {"ASSOC-03", "ASSOC-08", "ASSOC-12"}
     return sorted(found)
 
 
 def broken_by_fetch(segment: str) -> list[str]:
-    """Return the requirements that ask to refuse a fetch of this raw path segment."""
+    """Return the requirements to refuse a fetch of this raw path segment."""
     text = unquote(segment, errors="replace")
     if NUMBER_LIKE.match(text) or not text.strip("./ "):
         return []
@@ -86,10 +86,10 @@ def broken_by_fetch(segment: str) -> list[str]:
 
 
 def _without_freedoms(value: Any) -> Any:
-    """Take out what a server may read either way: nulls, 10.0 for 10, an empty second list."""
+    """Remove what a server may accept or refuse: nulls, 10.0 for 10, an empty second list."""
     if isinstance(value, dict):
         plain = {key: _without_freedoms(each) for key, each in value.items()}
-        # Notes and the way of shipping are taken, refused or ignored as the server likes.
+        # A server may accept, refuse or ignore notes and the shipping option.
         free = {"orderNotes", "shippingOption", "sex"}
         return {
             key: each
@@ -116,7 +116,7 @@ def _has_a_doubtful_party(order: dict[str, Any]) -> bool:
 
 
 def must_be_accepted(body: bytes) -> bool:
-    """Whether a body drawn from the lawful document leaves a server no reason to refuse it."""
+    """Return whether a server has no reason to refuse a body drawn from the lawful document."""
     try:
         order = read_json(body)
     except NotJson:
@@ -125,7 +125,7 @@ def must_be_accepted(body: bytes) -> bool:
         return False
     for lines, kind in (("orderItems", "item"), ("orderKits", "kit")):
         ids = [line[kind]["id"] for line in order.get(lines, [])]
-        # Whether one thing may stand on two lines, the guide does not say.
+        # The guide does not say whether one id may be on two lines.
         if len(set(ids)) < len(ids):
             return False
     return True

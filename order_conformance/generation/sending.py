@@ -1,4 +1,4 @@
-"""Generated cases through the one door, and answers back to Schemathesis' checks."""
+"""Sends generated cases with the HTTP client, and gives responses to Schemathesis' checks."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from order_conformance.orders.factory import Account
 
 LONGEST_PATH = 4000
-"""Longer ones are refused by the servers in front; tests/test_robustness.py sends one."""
+"""Servers in front refuse longer paths; tests/test_robustness.py sends one."""
 
 CODINGS = frozenset({"content-encoding", "content-length", "transfer-encoding"})
-"""Fields about the bytes on the wire, which the door has decoded already."""
+"""Headers about the bytes on the wire, which the HTTP client has already decoded."""
 
-# The checks whose rules are ours as well. The others are inert on this contract (headers, ignored
-# keys), or are about requests that other tests make (methods, Allow): see docs/generation.md.
+# The checks that correspond to our requirements. The others find nothing with this contract
+# (headers, ignored keys), or concern requests of other tests (methods, Allow): docs/generation.md.
 CHECKS: tuple[CheckFunction, ...] = (
     checks.content_type_conformance,
     checks.response_schema_conformance,
@@ -43,20 +43,20 @@ CHECKS: tuple[CheckFunction, ...] = (
 
 
 class Sender:
-    """Sends each request once: what the run has sent before teaches nothing new."""
+    """Sends each request once, and none that the run has sent before."""
 
     def __init__(self, api: Api, account: Account) -> None:
-        """Know the creates that the run has sent so far."""
+        """Remember the creates that the run has sent so far."""
         self._api = api
         self._account = account
         self._sent = {_essence(each.request.body or b"") for each in api.creates}
         self._paths: set[str] = set()
 
     def send(self, generated: Generated) -> Exchange | None:
-        """Send a case; None when it is one that cannot or need not be sent.
+        """Send a case; return None if it cannot be sent or was sent before.
 
         Raises:
-            CantTell: it brought no usable answer.
+            CantTell: there was no usable response.
         """
         if generated.operation is Operation.CREATE:
             body = generated.case.body
@@ -92,7 +92,7 @@ def raw_path(generated: Generated, api: Api) -> str:
 
 
 def marked_order(order: dict[str, Any], marker: Callable[[], str]) -> dict[str, Any]:
-    """Return an order with markers of the run, unless its external ids are what is odd about it."""
+    """Return an order with markers of the run, unless its external ids are malformed."""
     given = order.get("externalOrderIds", [])
     if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
         return order
@@ -101,7 +101,7 @@ def marked_order(order: dict[str, Any], marker: Callable[[], str]) -> dict[str, 
 
 
 def without_repetitions(order: Any) -> Any:
-    """Return a lawful order with one line for each thing: nowhere is it said that two may stand."""
+    """Return a lawful order with one line for each id: the guide does not allow two."""
     distinct = dict(order)
     for lines, kind in (("orderItems", "item"), ("orderKits", "kit")):
         if lines in order:
@@ -110,12 +110,12 @@ def without_repetitions(order: Any) -> Any:
 
 
 def failures_of(generated: Generated, exchange: Exchange) -> list[Failure]:
-    """Return what Schemathesis' checks find in an answer."""
+    """Return what Schemathesis' checks find in a response."""
     load_all_checks()
     given = exchange.response
     response = httpx.Response(
         given.status,
-        # Bytes: a header may hold letters beyond ASCII.
+        # Bytes: a header may contain letters that are not ASCII.
         headers=[
             (name.encode(), value.encode())
             for name, value in given.headers
@@ -133,7 +133,7 @@ def failures_of(generated: Generated, exchange: Exchange) -> list[Failure]:
 
 
 def _is_sendable(path: str, below: str, operation: Operation) -> bool:
-    """Whether a path still names the operation: no clipped, empty or relative segment."""
+    """Return whether a path still names the operation: no shortened, empty or relative segment."""
     if len(path) > LONGEST_PATH or below == path:
         return False
     if operation is Operation.LIST:
@@ -154,7 +154,7 @@ def _split(below: str) -> tuple[str, str]:
 
 
 def _essence(body: bytes) -> bytes:
-    """Return a body without its plain external ids, which differ each time the same is sent."""
+    """Return a body without its external ids, which differ each time the same order is sent."""
     try:
         order = read_json(body)
     except NotJson:

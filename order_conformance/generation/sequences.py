@@ -1,4 +1,4 @@
-"""A sequence of requests to one account, and what the server has to show after each of them."""
+"""A sequence of requests, and what the server has to show after each of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from order_conformance.core.statuses import OK, REFUSAL, SUCCESS
 from order_conformance.core.text import Phrase
 from order_conformance.http.curl import curl
 from order_conformance.judging.findings import NonConformance
-from order_conformance.orders.fields import departure, external_ids
+from order_conformance.orders.fields import difference_from_sent, external_ids
 from order_conformance.orders.markers import markers_of
 from order_conformance.orders.page import is_no_page, read_page
 
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 Order = dict[str, Any]
 
 MARKERS = 2
-"""External ids of each order: one that gets lost is missed only where there was another."""
+"""External ids of each order: with two of them, it shows if one gets lost."""
 
 SMALL_PAGE = 5
-"""Orders at the front of the list, where most servers would show one that they refused."""
+"""Orders on the first page, where most servers would show an order that was stored by mistake."""
 
 LONGEST_SHRINKING = 5.0
-"""Seconds that may be spent on a shorter sequence, once one has failed."""
+"""Seconds that may be spent on finding a shorter sequence, once one has failed."""
 
 
 class ShrinkBudget:
-    """The shortest failing sequence that is known, and when to stop looking for a shorter one."""
+    """The shortest failing sequence so far, and when to stop looking for a shorter one."""
 
     def __init__(self, most_requests: int) -> None:
-        """Spend at most so many requests on shorter sequences."""
+        """Allow this many requests for shorter sequences."""
         self.failure: NonConformance | None = None
         self._requests_left = most_requests
         self._now = 0.0
@@ -45,19 +45,19 @@ class ShrinkBudget:
 
     @property
     def is_settled(self) -> bool:
-        """Whether what is known is good enough: nothing more is sent then."""
+        """Whether the budget is spent; nothing more is sent then."""
         return self._since is not None and (
             self._requests_left <= 0 or self._now - self._since > LONGEST_SHRINKING
         )
 
     def sent(self, now: float) -> None:
-        """Count one step of a sequence, which ended at that reading of the run's clock."""
+        """Count one step of a sequence, which ended at this time of the run's clock."""
         self._now = now
         if self._since is not None:
             self._requests_left -= 1
 
     def failed(self, failure: NonConformance) -> NonConformance:
-        """Take note of a failing sequence."""
+        """Keep a failing sequence if it is the shortest; return the failure."""
         self._since = self._now if self._since is None else self._since
         if self.failure is None or len(failure.exchanges) < len(self.failure.exchanges):
             self.failure = failure
@@ -65,14 +65,14 @@ class ShrinkBudget:
 
 
 class OrderSequence:
-    """Orders that the server accepted and refused so far, and the steps that led there.
+    """The orders that the server has accepted and refused, and the steps that led there.
 
-    Orders of other clients may come and go, refusals are the server's right, and what is new
-    may take the consistency window to show.
+    Orders of other clients may come and go, the server may refuse any order, and a new one may
+    take the consistency window to appear.
     """
 
     def __init__(self, api: Api, account: Account, orders: Orders, shortest: ShrinkBudget) -> None:
-        """Begin without orders."""
+        """Start without orders."""
         self.accepted: dict[int, Order] = {}
         self._api, self._account, self._orders = api, account, orders
         self._shortest = shortest
@@ -91,19 +91,19 @@ class OrderSequence:
             if order_id in self.accepted:
                 raise self._failure(Phrase("the server gave the id {} to a second order", order_id))
             self.accepted[int(order_id)] = order
-            self._compare(int(order_id), shown, "create answer")
+            self._compare(int(order_id), shown, "create response")
         if len(self.accepted) > before:
             self.fetch(len(self.accepted) - 1)
 
-    def be_refused(self, broken: Order) -> None:
-        """Create an order that breaks a rule, and look at the front of the list.
+    def create_broken(self, broken: Order) -> None:
+        """Create an order that breaks a rule, and read the first page.
 
-        Whether it is refused is the business of the requirement whose rule it breaks.
+        The requirement whose rule it breaks judges whether it is refused.
         """
         for order, exchange in self._send(broken):
             if exchange.status in REFUSAL:
                 self._refused |= dict.fromkeys(markers_of(order), order)
-        self.look_at_a_page(0, SMALL_PAGE)
+        self.read_a_page(0, SMALL_PAGE)
 
     def _send(self, *orders: Order) -> list[tuple[Order, Exchange]]:
         marked = [
@@ -113,7 +113,7 @@ class OrderSequence:
         exchanges = self._api.create_together(marked)
         self._with_next.update(each.id for each in exchanges[:-1])
         for exchange in exchanges:
-            self._took(exchange)
+            self._record(exchange)
         return list(zip(marked, exchanges, strict=True))
 
     def fetch(self, which: int) -> None:
@@ -122,19 +122,19 @@ class OrderSequence:
             return
         order_id = list(self.accepted)[which % len(self.accepted)]
         exchange = self._orders.fetch_when_there(order_id)
-        self._took(exchange)
+        self._record(exchange)
         if exchange.status != OK or not isinstance(exchange.json, dict):
             raise self._failure(
                 Phrase("order {}, once accepted, is answered {}", order_id, exchange.status)
             )
         self._compare(order_id, exchange.json, "fetched order")
 
-    def look_at_a_page(self, index: int, size: int) -> None:
-        """Read a page; every order of the sequence on it is as it was accepted."""
+    def read_a_page(self, index: int, size: int) -> None:
+        """Read a page; judge that each order of the sequence on it is as it was accepted."""
         exchange = self._orders.listing.ask(index, size)
-        self._took(exchange)
+        self._record(exchange)
         if is_no_page(exchange):
-            return  # the business of LIST-01 and LIST-12
+            return  # LIST-01 and LIST-12 judge that
         page = read_page(exchange)
         ours = [order_id for order_id in page.ids if order_id in self.accepted]
         for order_id in ours:
@@ -146,37 +146,40 @@ class OrderSequence:
             raise self._failure("an order that was refused is on the page")
 
     def _refused_on(self, page: Page) -> Order | None:
-        """Return the refused order of which the page shows an external id, if it shows any."""
+        """Return a refused order whose external id is on the page, if there is one."""
         shown = [text for e in page.content if isinstance(e, dict) for text in external_ids(e)]
         markers = [text for text in shown if isinstance(text, str) and text in self._refused]
         return self._refused[markers[0]] if markers else None
 
     def _is_stored_again(self, order: Order, index: int, size: int) -> bool:
-        """Send a refused order again under an id that no earlier run of this seed can have used."""
+        """Send a refused order with an unused external id; return whether the page then shows it.
+
+        An earlier run of the same seed may have stored the first external id.
+        """
         marker = self._account.unused_marker()
         exchange = self._api.create({**order, "externalOrderIds": [marker]})
-        self._took(exchange)
+        self._record(exchange)
         again = self._orders.listing.ask(index, size)
-        self._took(again)
+        self._record(again)
         entries = [] if is_no_page(again) else read_page(again).content
         return exchange.status in REFUSAL and any(
             marker in external_ids(entry) for entry in entries if isinstance(entry, dict)
         )
 
     def find_all(self) -> None:
-        """Look for every order of the sequence in the list."""
+        """Judge that every order of the sequence is in the list."""
         found = self._orders.listing.find(self.accepted)
         missing = [order_id for order_id in self.accepted if order_id not in found]
-        # A long list may hide orders lawfully; ATOM-02 judges the stretch where it shows new ones.
+        # A long list may hide orders lawfully; ATOM-02 judges the part where it shows new ones.
         if missing and self._orders.listing.is_short:
             raise self._failure(Phrase("order {}, once accepted, is not in the list", missing[0]))
 
-    def _took(self, exchange: Exchange) -> None:
+    def _record(self, exchange: Exchange) -> None:
         self._shortest.sent(self._api.client.clock.now)
         self._steps.append(exchange)
 
     def _compare(self, order_id: int, shown: Order, where: str) -> None:
-        changed = departure(self.accepted[order_id], shown)
+        changed = difference_from_sent(self.accepted[order_id], shown)
         if changed:
             raise self._failure(
                 Phrase(f"the {where} of order {{}} is not as it was sent", order_id), changed
@@ -192,7 +195,7 @@ class OrderSequence:
             NonConformance(
                 did,
                 self._steps,
-                expected="every order as it was accepted, in every answer that shows it",
+                expected="every order as it was accepted, in every response that shows it",
                 notice=notice,
                 reproduce=commands,
             )

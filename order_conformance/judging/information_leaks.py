@@ -1,4 +1,4 @@
-"""What an error answer should not tell: stack traces, source paths, SQL (PROTO-11)."""
+"""Finds what an error response must not reveal: stack traces, source paths, SQL (PROTO-11)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ REVEALING = {
         r"[A-Z]:\\[^\"\n]+\.(cs|java|py)\b"
     ),
     "SQL": re.compile(
-        # In small letters it may be English, but for a column with a mark that words have not,
-        # or what follows the name of a table.
+        # In lower case it may be English, unless a column has a character that words do not have,
+        # or SQL follows the name of a table.
         r"(?-i:\bSELECT\s.+\sFROM\s)|\bselect\s+\S*([*._\"`]|,\S)\S*\s(.+\s)?from\s|"
         r"(?-i:\b(INSERT\s+INTO|DELETE\s+FROM)\s)|\bUPDATE\s+\w+\s+SET\s|"
         r"\binsert\s+into\s+\S+\s*\([\w\s,\"`]+\)\s*(values|select)\b|"
@@ -30,7 +30,7 @@ REVEALING = {
 
 
 def find_leak(body: bytes) -> str:
-    """Say what of the server's inside a body shows, with the words; empty if nothing."""
+    """Say which internals of the server a body shows, with a quotation; empty if none."""
     text = body[:LONGEST_READ].decode("utf-8", "replace")
     for escaped, meant in (("\\n", "\n"), ("\\t", "\t"), ('\\"', '"')):
         text = text.replace(escaped, meant)

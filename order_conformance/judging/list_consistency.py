@@ -1,7 +1,7 @@
-"""The run's own orders on every page of the list that anybody reads: as created, and each once.
+"""Compares every page of the list with the orders that the run created: unchanged, and each once.
 
-Pages are read for many reasons, of many sizes and in many places of the list. Each is held
-against what the creates answered; ``tests/test_every_answer.py`` judges what was seen.
+Tests read pages for many reasons, with many sizes and in many places of the list. Each page is
+compared with the create responses; ``tests/test_every_response.py`` judges what was found.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from order_conformance.http.exchange import Exchange
 
 
-HALF_A_LETTER = re.compile("[\ud800-\udfff]")
-"""A lone surrogate: JSON can write it as an escape, UTF-8 cannot carry it."""
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+"""A lone surrogate: JSON can escape it, but UTF-8 cannot encode it."""
 
 
 @dataclass(frozen=True)
 class Created:
-    """An order of the run, as the create answered it."""
+    """An order of the run, as the response to its create shows it."""
 
     sent: dict[str, Any]
     order: dict[str, Any]
@@ -37,7 +37,7 @@ class Created:
 
 @dataclass(frozen=True)
 class ListMismatch:
-    """An entry of the list that is not what was created."""
+    """An entry of the list that differs from the created order."""
 
     created: Created
     entry: dict[str, Any]
@@ -46,19 +46,26 @@ class ListMismatch:
 
 
 class CreatedOrders:
-    """Compares the orders of the run with their entries in the list."""
+    """Compares the orders of the run with their entries in the list.
+
+    Attributes:
+        incomplete: the first entry that lacks something of its order (LIST-13).
+        changed: the first entry that shows something else than its order (ATOM-03).
+        doubled: by marker, two pages that show it under different ids (LIST-07).
+    """
 
     def __init__(self) -> None:
-        """Nothing is created yet."""
+        """Start without created orders."""
         self.incomplete: ListMismatch | None = None
         self.changed: ListMismatch | None = None
         self.doubled: dict[str, tuple[Exchange, Exchange]] = {}
-        self._created: dict[int, Created | None] = {}
-        self._sent: dict[str, bool] = {}
-        self._shown: dict[str, tuple[Any, Exchange]] = {}
+        self._created: dict[int, Created] = {}  # by id
+        self._ambiguous: set[int] = set()  # ids that two different orders were given
+        self._sent_once: dict[str, bool] = {}  # by marker
+        self._first_shown: dict[str, tuple[Any, Exchange]] = {}  # by marker: the id, and the page
 
     def create(self, exchange: Exchange) -> None:
-        """Remember what a create answered."""
+        """Remember a create and its response."""
         try:
             sent = read_json(exchange.request.body or b"")
         except NotJson:
@@ -66,18 +73,16 @@ class CreatedOrders:
         if not isinstance(sent, dict) or _is_beyond_utf8(sent):
             return
         for marker in _markers(sent):
-            # Sent again, it may be there twice without the server's fault.
-            self._sent[marker] = marker not in self._sent and not exchange.retries
+            # An order that was sent again may lawfully be there twice.
+            self._sent_once[marker] = marker not in self._sent_once and not exchange.retries
         order = exchange.json if exchange.status in SUCCESS else None
         if not isinstance(order, dict) or not is_integer(order.get("id")):
             return
         order_id = int(order["id"])
         known = self._created.get(order_id)
-        is_other = known is not None and difference(known.order, order)
-        if order_id not in self._created or (known is not None and not is_other):
-            self._created[order_id] = Created(sent, order, exchange)
-        else:
-            self._created[order_id] = None  # whose id that is, ID-02 judges
+        if known is not None and difference(known.order, order):
+            self._ambiguous.add(order_id)  # ID-02 judges that
+        self._created[order_id] = Created(sent, order, exchange)
 
     def page(self, exchange: Exchange) -> None:
         """Compare the entries of a page."""
@@ -90,13 +95,14 @@ class CreatedOrders:
 
     def _see_where(self, entry: dict[str, Any], exchange: Exchange) -> None:
         for marker in _markers(entry):
-            if self._sent.get(marker):
-                order_id, before = self._shown.setdefault(marker, (entry["id"], exchange))
+            if self._sent_once.get(marker):
+                order_id, before = self._first_shown.setdefault(marker, (entry["id"], exchange))
                 if order_id != entry["id"]:
                     self.doubled.setdefault(marker, (before, exchange))
 
     def _compare(self, entry: dict[str, Any], exchange: Exchange) -> None:
-        created = self._created.get(int(entry["id"]))
+        order_id = int(entry["id"])
+        created = None if order_id in self._ambiguous else self._created.get(order_id)
         if created is None or (self.incomplete and self.changed):
             return
         changed = difference(created.order, entry, sent=created.sent)
@@ -109,9 +115,9 @@ class CreatedOrders:
 
 
 def _is_beyond_utf8(order: dict[str, Any]) -> bool:
-    """Say whether an external id holds half a letter, which a server may keep or replace."""
+    """Return whether an external id contains a lone surrogate, which a server may replace."""
     ids = external_ids(order)
-    return any(isinstance(text, str) and HALF_A_LETTER.search(text) for text in ids)
+    return any(isinstance(text, str) and LONE_SURROGATE.search(text) for text in ids)
 
 
 def _markers(order: Any) -> Iterator[str]:

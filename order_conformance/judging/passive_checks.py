@@ -1,8 +1,8 @@
-"""What every answer of a run is held against, whichever test asked for it.
+"""Checks every response of a run, whichever test sent the request.
 
-Some requirements speak of every answer. Each exchange is looked at as it happens, and the
-first that breaks a requirement is kept; ``tests/test_every_answer.py`` judges what was seen.
-It costs no request, and it leaves no test blocked by a requirement that itself passed.
+Some requirements apply to every response. Each exchange is checked as it happens, and the first
+that breaks a requirement is kept; ``tests/test_every_response.py`` judges what was found. This
+costs no requests, and no test is blocked by a requirement that itself passed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LARGEST_ID = 2**63 - 1
 SHORTEST_TELLING_KEY = 8
-"""Characters from which on a key cannot stand in an answer by chance."""
+"""A key of at least this many characters cannot be in a response by chance."""
 
 PLAIN_NUMBER = re.compile(r"[0-9]{1,9}")
 
@@ -45,10 +45,10 @@ class Violation:
 
 
 class PassiveChecks:
-    """Looks at each exchange of the run."""
+    """Checks each exchange of the run."""
 
     def __init__(self, target: Target) -> None:
-        """Nothing is seen yet."""
+        """Start without exchanges."""
         self.first: dict[str, Violation] = {}
         self._path = target.order_path
         self._key = Redactor([])
@@ -57,25 +57,25 @@ class PassiveChecks:
         self._listed: set[str] = set()
         self._shapes: set[str] = set()
         self._checks: dict[str, Callable[[str, Exchange], str | Mismatch]] = {
-            "PROTO-01": _no_json,
+            "PROTO-01": _not_json,
             "PROTO-09": _server_error,
-            "PROTO-11": _revealing,
+            "PROTO-11": _leak,
             "SCHEMA-01": self._created_shape,
             "SCHEMA-02": self._fetched_shape,
             "SCHEMA-03": self._listed_shape,
-            "ID-01": _no_id,
-            "LIST-01": _no_page,
+            "ID-01": _without_id,
+            "LIST-01": _not_a_page,
             "LIST-05": _too_full,
             "AUTH-05": self._key_shown,
         }
 
     def learn(self, target: Target) -> None:
-        """Look for the target's key from now on, beside those that it had before."""
+        """Look for the target's key from now on, in addition to those that it had before."""
         if len(target.api_key or "") >= SHORTEST_TELLING_KEY:
             self._key.add(target.api_key or "")
 
     def see(self, exchange: Exchange) -> None:
-        """Look at one exchange; keep it where it is the first that breaks a requirement."""
+        """Check one exchange; keep it if it is the first that breaks a requirement."""
         operation = self._operation(exchange)
         if operation == "create":
             self.ours.create(exchange)
@@ -88,7 +88,7 @@ class PassiveChecks:
                     self.first[requirement] = Violation(exchange, problem)
 
     def _operation(self, exchange: Exchange) -> str:
-        """Return ``create``, ``list``, ``fetch``, or ``other`` for what the guide does not name."""
+        """Return ``create``, ``list`` or ``fetch``; ``other`` for anything not in the guide."""
         path, method = exchange.request.path.partition("?")[0], exchange.request.method
         if path == self._path:
             return {"POST": "create", "GET": "list"}.get(method, "other")
@@ -100,12 +100,12 @@ class PassiveChecks:
         return self._shape_of(exchange) if created else NO_MISMATCH
 
     def _fetched_shape(self, operation: str, exchange: Exchange) -> Mismatch:
-        # What was no id may be answered by a page of the list; FETCH-04 judges that.
+        # The response to a malformed id may be a page of the list; FETCH-04 judges that.
         fetched = operation == "fetch" and exchange.status == OK and _ends_in_number(exchange)
         return self._shape_of(exchange) if fetched else NO_MISMATCH
 
     def _shape_of(self, exchange: Exchange) -> Mismatch:
-        """Check a body, but none that was found right before."""
+        """Check a body, unless the same one was found right before."""
         digest = hashlib.sha256(exchange.response.body).hexdigest()
         if digest in self._shapes or not _is_json(exchange):
             return NO_MISMATCH
@@ -115,7 +115,7 @@ class PassiveChecks:
         return problem
 
     def _listed_shape(self, operation: str, exchange: Exchange) -> Mismatch:
-        """Check each order once: it comes by on many pages."""
+        """Check each order once, although it is on many pages."""
         shown = exchange.json if operation == "list" and exchange.status == OK else None
         content = shown.get("content") if isinstance(shown, dict) else None
         for number, entry in enumerate(content if isinstance(content, list) else ()):
@@ -134,11 +134,11 @@ class PassiveChecks:
             return ""
         shown = [value for _, value in exchange.response.headers]
         shown.append(exchange.response.body.decode("utf-8", "replace"))
-        return "the key stands in the answer" if any(map(self._key.occurs_in, shown)) else ""
+        return "the key is in the response" if any(map(self._key.occurs_in, shown)) else ""
 
 
-def _no_json(operation: str, exchange: Exchange) -> str:
-    # Who asks for anything, or for something else, may get it; PROTO-14 judges that.
+def _not_json(operation: str, exchange: Exchange) -> str:
+    # A client that accepts anything, or asks for another type, may get it; see PROTO-14.
     asks_for_json = ("Accept", JSON_TYPE) in exchange.request.headers
     if operation == "other" or exchange.status not in SUCCESS or not asks_for_json:
         return ""
@@ -160,11 +160,11 @@ def _server_error(operation: str, exchange: Exchange) -> str:
     return f"the status is {exchange.status}" if failed else ""
 
 
-def _revealing(_operation: str, exchange: Exchange) -> str:
+def _leak(_operation: str, exchange: Exchange) -> str:
     return find_leak(exchange.response.body) if exchange.status in ERROR else ""
 
 
-def _no_id(operation: str, exchange: Exchange) -> Mismatch:
+def _without_id(operation: str, exchange: Exchange) -> Mismatch:
     if operation != "create" or exchange.status not in SUCCESS:
         return NO_MISMATCH
     order = exchange.json
@@ -177,7 +177,7 @@ def _no_id(operation: str, exchange: Exchange) -> Mismatch:
     return Mismatch(words, ("/id",))
 
 
-def _no_page(operation: str, exchange: Exchange) -> Mismatch:
+def _not_a_page(operation: str, exchange: Exchange) -> Mismatch:
     asked = _is_asked_page(operation, exchange)
     return paging_problem(exchange.json) if asked else NO_MISMATCH
 
@@ -192,14 +192,14 @@ def _too_full(operation: str, exchange: Exchange) -> Mismatch:
 
 
 def _is_asked_page(operation: str, exchange: Exchange) -> bool:
-    """Whether a page was asked for in a sensible way, and something that can be read came."""
+    """Return whether a page was asked for with valid parameters, and the response is JSON."""
     query = exchange.request.path.partition("?")[2]
     sensible = all(PLAIN_NUMBER.fullmatch(v) for _, v in parse_qsl(query, keep_blank_values=True))
     return operation == "list" and exchange.status == OK and sensible and _is_json(exchange)
 
 
 def _is_json(exchange: Exchange) -> bool:
-    """Whether the answer can be read; PROTO-01 judges the one that cannot."""
+    """Return whether the response can be read as JSON; PROTO-01 judges if it cannot."""
     try:
         _ = exchange.response.json
     except NotJson:

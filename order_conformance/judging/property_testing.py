@@ -1,4 +1,4 @@
-"""Judging many generated inputs: seeded, bounded, and the smallest failure is the one shown."""
+"""Judges many generated inputs: seeded and bounded, and reports the smallest one that fails."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ Value = TypeVar("Value")
 
 
 class PropertyTester:
-    """Draws inputs from a strategy and judges each; the run's seed decides which.
+    """Draws inputs from a strategy, by the seed of the run, and judges each.
 
     Args:
-        profile: what may be spent on each property.
+        profile: how many inputs to judge, and how many to spend on a smaller failure.
         run_seed: the seed.
-        saved: gives the inputs of the running test that failed in earlier runs, if those are kept.
+        saved: returns the inputs of the running test that failed in earlier runs, if they are
+            kept.
     """
 
     def __init__(
@@ -43,19 +44,19 @@ class PropertyTester:
     def __call__(self, strategy: SearchStrategy[Value], judge: Callable[[Value], None]) -> None:
         """Judge inputs until one fails or the profile's number is reached.
 
-        A failing input is made smaller as long as the profile pays for it. Each input is
-        sent once: what was learned about it is remembered. Inputs that are kept come first.
+        A failing input is made smaller within the budget of the profile. Each input is sent once,
+        and its finding remembered. Inputs that are kept from earlier runs come first.
 
         Raises:
-            NonConformance: of the smallest input that fails.
-            CantTell: at once, when an input brought no answer: an outage is not shrunk.
+            NonConformance: for the smallest input that fails.
+            CantTell: at once, if an input had no response: an outage is not shrunk.
             Inapplicable: the profile generates nothing.
         """
         if not self._profile.explores:
             raise Inapplicable(f"the profile {self._profile.name} generates no inputs")
         judged = _Judged(judge, self._profile.shrinks)
 
-        # The seed inside: outside, it would take the saved inputs out of the settings.
+        # The seed is inside: outside, it would remove the saved inputs from the settings.
         @settings(
             max_examples=self._profile.examples,
             phases=[Phase.reuse, Phase.generate, Phase.shrink],
@@ -75,7 +76,7 @@ class PropertyTester:
 
 
 class _Judged(Generic[Value]):
-    """Remembers the finding of each input, and stops sending when the shrinks are spent."""
+    """Remembers the finding of each input, and stops sending when the budget is spent."""
 
     def __init__(self, judge: Callable[[Value], None], shrinks: int) -> None:
         self._judge = judge
@@ -87,7 +88,7 @@ class _Judged(Generic[Value]):
         if key not in self._findings:
             if any(self._findings.values()):
                 self._shrinks -= 1
-            # Unsent counts as passed, so that Hypothesis settles for what it has.
+            # An unsent input counts as passed, so that Hypothesis keeps the failure it has.
             self._findings[key] = self._find(value) if self._shrinks >= 0 else None
         finding = self._findings[key]
         if finding is not None:

@@ -1,4 +1,4 @@
-"""Answers against the schemas of ``spec/openapi.yaml``."""
+"""Validates responses against the schemas of ``spec/openapi.yaml``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from order_conformance.core.paths import SPEC
 
 
 def schema_problem(value: Any, component: str) -> Mismatch:
-    """Return where and how a value departs from a component schema, if it does."""
+    """Return where and how a value violates a component schema, if it does."""
     problem = jsonschema.exceptions.best_match(component_validator(component).iter_errors(value))
     if problem is None:
         return NO_MISMATCH
@@ -24,7 +24,7 @@ def schema_problem(value: Any, component: str) -> Mismatch:
 
 @cache
 def component_validator(component: str) -> jsonschema.Draft202012Validator:
-    """Return the validator of a component schema; what OpenAPI alone knows is translated."""
+    """Return the validator of a component schema, translated from OpenAPI to JSON Schema."""
     document = yaml.safe_load((SPEC / "openapi.yaml").read_text(encoding="utf-8"))
     schemas = _from_openapi(document["components"])
     return jsonschema.Draft202012Validator(

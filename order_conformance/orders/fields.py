@@ -9,7 +9,7 @@ from order_conformance.core.mismatch import NO_MISMATCH, Mismatch, pointer
 from order_conformance.core.text import short
 
 
-def departure(sent: dict[str, Any], shown: dict[str, Any]) -> Mismatch:
+def difference_from_sent(sent: dict[str, Any], shown: dict[str, Any]) -> Mismatch:
     """Return where a shown order differs from the one that was sent, if it does.
 
     Only what every conforming server keeps is compared: it may merge lines, sort external ids

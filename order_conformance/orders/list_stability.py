@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FIRST_PAUSE = 0.2
 """Seconds before a page is read again."""
 
-MOST_LOOKS = 12
+MOST_READS = 12
 
 REREADS = 8
 """Further reads of a page that changed, before other clients are ruled out as the cause."""
@@ -43,8 +43,8 @@ def pages_of_different_totals(
         size: the size of both.
     """
     waited, pause = 0.0, FIRST_PAUSE
-    for look in range(MOST_LOOKS):
-        front = listing.page(0, size) if look else front
+    for read in range(MOST_READS):
+        front = listing.page(0, size) if read else front
         exchange = listing.ask(index, listing.usable(size))
         if is_no_page(exchange) or (page := read_page(exchange)).total == front.total:
             return None
@@ -58,14 +58,14 @@ def pages_of_different_totals(
     return None
 
 
-def total_changes(listing: OrderList, total: int, *, looks: int) -> bool:
-    """Read the list again, up to ``looks`` times; return whether its total ever differs."""
-    return any(listing.page(0, 1).total != total for _ in range(looks))
+def total_changes(listing: OrderList, total: int, *, reads: int) -> bool:
+    """Read the list again, up to ``reads`` times; return whether its total ever differs."""
+    return any(listing.page(0, 1).total != total for _ in range(reads))
 
 
-def total_falls(listing: OrderList, total: int, *, looks: int) -> bool:
-    """Read the list again, up to ``looks`` times; return whether its total is ever lower."""
-    return any(listing.page(0, 1).total < total for _ in range(looks))
+def total_falls(listing: OrderList, total: int, *, reads: int) -> bool:
+    """Read the list again, up to ``reads`` times; return whether its total is ever lower."""
+    return any(listing.page(0, 1).total < total for _ in range(reads))
 
 
 def may_be_moved_by_others(seen: Sequence[tuple[object, ...]]) -> bool:

@@ -41,7 +41,7 @@ class PlacedOrder:
     @property
     def as_created(self) -> View:
         """The order as the response to its create shows it."""
-        return View("create answer", self.order, self.exchange)
+        return View("create response", self.order, self.exchange)
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,11 @@ class Orders:
     def read_back(self, placed: PlacedOrder) -> list[View]:
         """Return how the create and a fetch show an order; the list is not read."""
         return [placed.as_created, self.fetched(placed)]
+
+    def views_of(self, placed: PlacedOrder) -> list[View]:
+        """Return how one order is shown; see ``views``."""
+        [(_, views)] = self.views([placed])
+        return views
 
     def views(self, placed: Sequence[PlacedOrder]) -> list[tuple[PlacedOrder, list[View]]]:
         """Return how each order is shown by its create, by a fetch and by the list.

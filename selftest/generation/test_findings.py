@@ -1,4 +1,4 @@
-"""Generation blames no lawful server, and says of a faulty one what is wrong, once."""
+"""Generation blames no conforming server, and reports each fault of another once."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ TWINS = [
 
 
 @pytest.mark.parametrize("names", TWINS)
-def test_a_lawful_server_is_not_blamed(names: str, tmp_path: Path) -> None:
-    """Neither by generated requests nor by sequences, whatever the seed."""
+def test_a_conforming_server_is_not_blamed(names: str, tmp_path: Path) -> None:
+    """Neither generated requests nor sequences find anything, for any seed."""
     twins = [f"--twin={name}" for name in names.split("+")]
     with reference_server("--api-key-env", "SERVER_KEY", *twins) as base_url:
         for seed in range(SEEDS):
@@ -66,7 +66,7 @@ def found_on(fault: str, folder: Path) -> Findings:
 def test_a_fault_is_found_under_its_requirement(
     fault: str, requirement: str, operation: Operation, tmp_path: Path
 ) -> None:
-    """The smallest request of each cause is kept, and its curl line holds it whole."""
+    """The smallest request of each cause is kept, and its curl line contains it whole."""
     found = found_on(fault, tmp_path)
     under = found.under(requirement, operation)
     assert under, {each.requirement for each in found.all}
@@ -88,7 +88,7 @@ def failed_sequence(fault: str, folder: Path) -> NonConformance:
         return failure
 
 
-def test_a_failing_sequence_is_told_in_few_steps(tmp_path: Path) -> None:
+def test_a_failing_sequence_has_few_steps(tmp_path: Path) -> None:
     """An order that fetch shows without its site: create it, fetch it."""
     failure = failed_sequence("fetch-drops-site", tmp_path)
     assert [e.request.method for e in failure.exchanges] == ["POST", "GET"]
@@ -96,10 +96,8 @@ def test_a_failing_sequence_is_told_in_few_steps(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("fault", ["association-none-accepted", "empty-lists-accepted"])
-def test_a_broken_order_that_is_accepted_is_nothing_that_sequences_judge(
-    fault: str, tmp_path: Path
-) -> None:
-    """Its own requirement tells; the sequence goes on without it."""
+def test_sequences_do_not_judge_a_broken_order_that_is_accepted(fault: str, tmp_path: Path) -> None:
+    """The requirement of the broken rule judges that; the sequence continues."""
     with (
         reference_server("--api-key-env", "SERVER_KEY", f"--fault={fault}") as base_url,
         client_of(base_url, tmp_path, 1) as (api, account),

@@ -58,7 +58,7 @@ def bodies(budget: str = "gate", **changes: tuple[int, ...]) -> list[Any]:
 
 
 def test_the_same_seed_draws_the_same_requests_in_another_process() -> None:
-    """Neither the process nor its hash seed decides; another seed draws others."""
+    """They do not depend on the process or its hash seed; another seed draws others."""
     runs = [
         subprocess.run(
             [sys.executable, "-c", DRAW, seed],
@@ -76,8 +76,8 @@ def test_the_same_seed_draws_the_same_requests_in_another_process() -> None:
     assert len(first) > 100
 
 
-def test_every_lawful_order_keeps_to_the_contract_and_names_what_exists() -> None:
-    """Ids come from the account, external ids are markers, and nothing is ordered twice."""
+def test_every_lawful_order_matches_the_contract_and_names_existing_ids() -> None:
+    """Ids come from the account, external ids are markers, and no id comes twice."""
     orders = bodies()
     assert len(orders) > 20
     for order in orders:
@@ -89,8 +89,8 @@ def test_every_lawful_order_keeps_to_the_contract_and_names_what_exists() -> Non
 
 
 @pytest.mark.parametrize("kind", sorted(EXISTING))
-def test_what_the_account_lacks_is_not_ordered(kind: str) -> None:
-    """Where no patient, site, item or kit is known, lawful orders do without."""
+def test_an_unknown_kind_is_not_ordered(kind: str) -> None:
+    """Lawful orders leave out a kind of which no id is known."""
     name = {"patients": "patient", "sites": "site", "items": "orderItems", "kits": "orderKits"}
     orders = bodies("smoke", **{kind: ()})
     assert orders
@@ -98,35 +98,35 @@ def test_what_the_account_lacks_is_not_ordered(kind: str) -> None:
 
 
 def test_only_the_methods_of_the_contract_are_drawn() -> None:
-    """Nothing but POST to the list and GET: no order of anybody is changed or removed."""
+    """Only POST to the list and GET are drawn: no order is changed or removed."""
     cases = [each.case for each in draw(account(), TARGET, 1, BUDGETS["gate"])]
     assert {case.method for case in cases} == {"GET", "POST"}
     assert all(case.path == "/api/v3/order" for case in cases if case.method == "POST")
 
 
 def test_a_read_only_run_draws_no_creates() -> None:
-    """Where the run may not write, only reads are drawn."""
+    """If the run may not write, only reads are drawn."""
     target = Target("http://127.0.0.1:1", read_only=True)
     operations = {each.operation for each in draw(account(), target, 1, BUDGETS["gate"])}
     assert operations == {Operation.LIST, Operation.FETCH}
 
 
 @pytest.mark.parametrize("missing", [("patients", "sites"), ("items", "kits")], ids=str)
-def test_where_nothing_can_be_ordered_only_reads_are_drawn(missing: tuple[str, ...]) -> None:
-    """Without anybody to order for, or anything to order, a create would only be refused."""
+def test_only_reads_are_drawn_if_nothing_can_be_ordered(missing: tuple[str, ...]) -> None:
+    """Without a patient or site, or without an item or kit, a create would only be refused."""
     poor = account(**dict.fromkeys(missing, ()))
     operations = {each.operation for each in draw(poor, TARGET, 1, BUDGETS["gate"])}
     assert operations == {Operation.LIST, Operation.FETCH}
 
 
 def test_the_gate_profile_stays_within_its_share() -> None:
-    """At most 60 orders are meant to be accepted, of at most 300 requests."""
+    """At most 60 orders that should be accepted are sent, in at most 300 requests."""
     cases = list(draw(account(), TARGET, 1, BUDGETS["gate"]))
     assert len(cases) <= 300
     assert sum(c.is_lawful and c.operation is Operation.CREATE for c in cases) <= 60
 
 
-def test_paging_goes_by_the_names_of_the_target() -> None:
+def test_paging_uses_the_parameter_names_of_the_target() -> None:
     """The target file may give the paging parameters other names."""
     for document in (lawful_document(account(), TARGET), open_document(account(), TARGET)):
         parameters = document["paths"]["/api/v3/order"]["get"]["parameters"]
@@ -146,7 +146,7 @@ def test_paging_goes_by_the_names_of_the_target() -> None:
     ],
     ids=repr,
 )
-def test_an_order_is_marked_unless_its_external_ids_are_what_is_odd(
+def test_an_order_is_marked_unless_its_external_ids_are_malformed(
     given: Any, expected: Any
 ) -> None:
     """A marker is added, or put in place of the placeholder; what is broken stays broken."""
@@ -154,8 +154,8 @@ def test_an_order_is_marked_unless_its_external_ids_are_what_is_odd(
     assert marked_order(order, lambda: "marker")["externalOrderIds"] == expected
 
 
-def test_a_generated_body_survives_the_way_through_the_shell() -> None:
-    """The curl line of a failure holds the very bytes that were sent."""
+def test_a_generated_body_survives_the_shell() -> None:
+    """The curl line of a failure contains exactly the bytes that were sent."""
     checked = 0
     for each in draw(account(), TARGET, 2, BUDGETS["gate"]):
         if isinstance(each.case.body, dict):

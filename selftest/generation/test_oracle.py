@@ -13,7 +13,7 @@ from order_conformance.generation.oracle import (
     broken_by_order,
     must_be_accepted,
 )
-from order_conformance.orders.fields import departure
+from order_conformance.orders.fields import difference_from_sent
 from tools.generation.observing import CATALOGUE
 
 ITEMS = [{"item": {"id": 1000}, "count": 10}]
@@ -34,8 +34,8 @@ FREE: dict[str, Any] = {
     "odd notes": {"orderNotes": 5},
     "an odd way of shipping": {"shippingOption": {}},
     "external ids null": {"externalOrderIds": None},
-    "a party of text beside a proper one": {"site": "text"},
-    "a party without id beside a proper one": {"site": {}},
+    "a valid party and a text for the other": {"site": "text"},
+    "a valid party and one without an id": {"site": {}},
     "a huge count": {"orderItems": [{"item": {"id": 1000}, "count": 10**30}]},
 }
 BROKEN: dict[str, tuple[Any, str]] = {
@@ -65,38 +65,38 @@ def body(changes: dict[str, Any]) -> bytes:
 
 
 @pytest.mark.parametrize("name", FREE)
-def test_what_servers_are_free_to_take_is_not_judged(name: str) -> None:
-    """Accepting it is no failure."""
+def test_an_order_that_servers_may_accept_is_not_judged(name: str) -> None:
+    """Accepting it is not a failure."""
     assert broken_by_order(body(FREE[name])) == []
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_what_has_to_be_refused_is_told_by_its_requirement(name: str) -> None:
-    """The requirement that asks for the refusal is named, and it alone."""
+def test_a_broken_order_names_its_requirement(name: str) -> None:
+    """Only the requirement to refuse it is named."""
     changes, requirement = BROKEN[name]
     assert broken_by_order(body(changes)) == [requirement]
 
 
 @pytest.mark.parametrize("raw", [b"", b"\x00", b"[]", b"5", b"null", b'{"patient":'])
-def test_what_is_no_object_has_to_be_refused(raw: bytes) -> None:
-    """A body that is no JSON object is no order."""
+def test_a_body_that_is_not_an_object_has_to_be_refused(raw: bytes) -> None:
+    """A body that is not a JSON object is not an order."""
     assert "PROTO-03" in broken_by_order(raw)
 
 
 def test_every_rule_belongs_to_a_requirement_of_the_catalogue() -> None:
-    """No rule asks for a refusal that nothing in the catalogue asks for."""
+    """Each refusal that a rule asks for is in the catalogue."""
     assert set(RULES.values()) <= set(CATALOGUE.requirements)
 
 
 @pytest.mark.parametrize("segment", ["17", "017", "%2B17", "17.0", "%31%37", "1e3", " 17", "."])
-def test_what_a_lenient_reader_takes_for_a_number_is_not_judged(segment: str) -> None:
-    """It may well name an order."""
+def test_a_segment_that_may_be_read_as_a_number_is_not_judged(segment: str) -> None:
+    """It may name an order."""
     assert broken_by_fetch(segment) == []
 
 
 @pytest.mark.parametrize("segment", ["abc", "null", "%F0%9F%93%A6", "-", "true", "x17"])
-def test_what_is_no_number_names_no_order(segment: str) -> None:
-    """A fetch by it has to be refused."""
+def test_a_segment_that_is_not_a_number_has_to_be_refused(segment: str) -> None:
+    """It does not name an order."""
     assert broken_by_fetch(segment) == ["FETCH-04"]
 
 
@@ -112,7 +112,7 @@ def test_what_is_no_number_names_no_order(segment: str) -> None:
     ],
     ids=repr,
 )
-def test_only_orders_without_any_doubt_have_to_be_accepted(
+def test_only_clearly_lawful_orders_have_to_be_accepted(
     changes: dict[str, Any], *, is_certain: bool
 ) -> None:
     """Repetitions, nulls and empty lists leave a server a reason to refuse."""
@@ -137,18 +137,18 @@ def test_only_orders_without_any_doubt_have_to_be_accepted(
     ],
     ids=repr,
 )
-def test_an_order_departs_from_what_was_sent_only_in_what_has_to_be_kept(
+def test_an_order_differs_only_in_fields_that_have_to_be_kept(
     shown: dict[str, Any], *, is_kept: bool
 ) -> None:
-    """Merged lines, sorted external ids and what the server adds are no departure."""
+    """Merged lines, sorted external ids and additions of the server do not count."""
     sent = {**LAWFUL, "externalOrderIds": ["a", "b"], "shippingOption": "standard"}
-    assert bool(departure(sent, sent | shown)) is not is_kept
+    assert bool(difference_from_sent(sent, sent | shown)) is not is_kept
 
 
 @pytest.mark.parametrize("count", [{"count": 10}, {"count": None}, {}], ids=repr)
-def test_what_was_left_out_is_the_servers_to_fill_in(count: dict[str, Any]) -> None:
-    """A count and a way of shipping that were not sent may be anything, or nothing."""
+def test_the_server_may_fill_in_what_was_left_out(count: dict[str, Any]) -> None:
+    """A count and a shipping option that were not sent may have any value, or none."""
     sent = {"site": {"id": 10}, "orderItems": [{"item": {"id": 1000}}]}
     lines = [{"item": {"id": 1000}, **count}]
     shown = {"site": {"id": 10}, "orderItems": lines, "shippingOption": "overnight"}
-    assert not departure(sent, shown)
+    assert not difference_from_sent(sent, shown)

@@ -15,7 +15,7 @@ from order_conformance.judging.assertions import assert_kept, assert_no_server_e
 from order_conformance.judging.failure_message import describe
 from order_conformance.judging.findings import Failure, NonConformance, TestOutcome, roles_of
 from order_conformance.judging.schema import schema_problem
-from order_conformance.orders.fields import departure, difference, external_ids
+from order_conformance.orders.fields import difference, difference_from_sent, external_ids
 from order_conformance.orders.page import paging_problem
 from order_conformance.orders.placed import PlacedOrder, View
 from order_conformance.requirements.catalogue import load_catalogue
@@ -142,7 +142,7 @@ ORDER = {"id": 1, "site": {"id": 1}, "orderItems": [{"item": {"id": 1}, "count":
     [
         (difference(ORDER, ORDER), ()),
         (difference(ORDER, {**ORDER, "site": {"id": 2}}), ("/site",)),
-        (departure(ORDER, {**ORDER, "orderItems": []}), ("/orderItems",)),
+        (difference_from_sent(ORDER, {**ORDER, "orderItems": []}), ("/orderItems",)),
         (schema_problem({**ORDER, "id": "1"}, "Order"), ("/id",)),
         (paging_problem({"content": [], "page": "1"}), ("/page",)),
         (paging_problem([]), ()),

@@ -1,4 +1,4 @@
-"""Inputs that failed once are kept where a run is told to, and tried first in the next."""
+"""Inputs that failed are kept in a folder, if one is given, and tried first in the next run."""
 
 from __future__ import annotations
 
@@ -45,20 +45,20 @@ def explored(seed: int, examples: int, folder: Path | None) -> list[int]:
     return tried
 
 
-def test_what_failed_is_tried_first(tmp_path: Path) -> None:
-    """By any seed; without the folder the seed alone decides."""
+def test_inputs_that_failed_are_tried_first(tmp_path: Path) -> None:
+    """With any seed."""
     assert max(explored(1, 200, tmp_path)) > 900
     assert explored(2, 1, None)[0] <= 900
     assert explored(2, 1, tmp_path)[0] > 900
 
 
-def test_without_a_folder_the_seed_alone_decides() -> None:
-    """Twice the same."""
+def test_only_the_seed_decides_without_a_folder() -> None:
+    """The same inputs are drawn twice."""
     assert explored(7, 30, None) == explored(7, 30, None)
 
 
-def test_a_run_keeps_what_failed(tmp_path: Path, base_url: str) -> None:
-    """Each test in a folder of its own; and such a run is not judged again."""
+def test_a_run_keeps_inputs_that_failed(tmp_path: Path, base_url: str) -> None:
+    """Each test has its own folder, and such a run cannot be replayed."""
     module = one(MUSTS[0], FAILS_ON_LARGE, fixtures="raw_api, explore")
     options = ("--examples", "kept", "--seed", "1")
     _, results = judge(tmp_path, base_url, module, options=options)
@@ -78,8 +78,10 @@ def test_a_run_keeps_what_failed(tmp_path: Path, base_url: str) -> None:
         (("--examples", "conftest.py"), "--examples conftest.py: cannot be written"),
     ],
 )
-def test_what_cannot_be_is_a_line(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
-    """Exit code 4, and nothing is sent."""
+def test_impossible_options_are_one_line(
+    tmp_path: Path, options: tuple[str, ...], said: str
+) -> None:
+    """The exit code is 4, and nothing is sent."""
     write_suite(tmp_path, EACH_MUST)
     ended = pytest_in(tmp_path, *options)
     assert ended.returncode == 4

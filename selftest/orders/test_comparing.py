@@ -1,4 +1,4 @@
-"""What differs between two looks at an order, and what a server's words give away."""
+"""How two views of an order differ, and what an error message reveals."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ UNCOUNTED = [{"item": {"id": 1000}}, {"item": {"id": 1001}, "count": 2}]
         (order(orderItems=OTHERS_COUNTED), order(orderItems=UNCOUNTED), True),
     ],
 )
-def test_what_a_server_may_show_otherwise_is_no_difference(
+def test_fields_that_a_server_may_change_do_not_count(
     other: dict[str, Any], sent: dict[str, Any] | None, *, differs: bool
 ) -> None:
     """The sequence of external ids, and a count that was not sent."""
@@ -63,14 +63,14 @@ def test_what_a_server_may_show_otherwise_is_no_difference(
         ("Invalid order\n   at Object.<anonymous> /srv/orders.js:10:20", True),
     ],
 )
-def test_english_is_nothing_of_the_inside(text: str, *, is_revealing: bool) -> None:
-    """Words in an error are held against PROTO-11 only where nobody would say them."""
+def test_plain_english_is_not_a_leak(text: str, *, is_revealing: bool) -> None:
+    """Only words that a person would not write count against PROTO-11."""
     assert bool(find_leak(text.encode())) == is_revealing
 
 
 @pytest.mark.parametrize(("field", "is_json"), [("Range", True), ("X-Range", False)])
-def test_a_part_that_was_asked_for_need_not_be_json(field: str, *, is_json: bool) -> None:
-    """A server may honour a Range, and the first byte of JSON is none."""
+def test_a_partial_response_need_not_be_json(field: str, *, is_json: bool) -> None:
+    """A server may honour a Range, and the first byte of a JSON text is not JSON."""
     headers = (("Accept", "application/json"), (field, "bytes=0-0"))
     response = Response(206, (("Content-Type", "application/json"),), b"{", 0.0)
     passive_checks = PassiveChecks(Target("http://127.0.0.1:9"))

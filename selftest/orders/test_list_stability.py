@@ -1,4 +1,4 @@
-"""Whether a page that changed was moved by others, or by nobody."""
+"""Whether other clients may have changed a page."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ FIRST = (1, 2, 3, 4, 5)
     ],
     ids=["one came", "one went", "one was changed, then another", "one comes each time"],
 )
-def test_what_others_do_is_movement(later: list[tuple[int, ...]]) -> None:
-    """Orders come, go, and move to the front; the others keep their sequence."""
+def test_a_few_moved_orders_may_be_the_work_of_others(later: list[tuple[int, ...]]) -> None:
+    """Some orders come, go, or move to the front; the rest keep their sequence."""
     assert may_be_moved_by_others([FIRST, *later])
 
 
-def test_a_sequence_that_comes_back_was_moved_by_nobody() -> None:
-    """Two shards that answer in turn show the one sequence, then the other, then the first."""
+def test_a_sequence_that_comes_back_is_not_the_work_of_others() -> None:
+    """Two shards that answer in turn show one sequence, the other, then the first again."""
     assert not may_be_moved_by_others([FIRST, FIRST[::-1]] * 5)
     assert not may_be_moved_by_others([FIRST] * 4 + [(2, 1, 3, 4, 5)] + [FIRST] * 5)
 
 
 @pytest.mark.parametrize("number", range(10))
-def test_a_page_that_is_shuffled_each_time_was_moved_by_nobody(number: int) -> None:
-    """A sort by a column of equal values gives another sequence each time."""
+def test_a_page_that_is_shuffled_each_time_is_not_the_work_of_others(number: int) -> None:
+    """Sorting by a column of equal values gives another sequence each time."""
     chance = random.Random(number)
     assert not may_be_moved_by_others([tuple(chance.sample(range(8), 5)) for _ in range(10)])

@@ -1,4 +1,4 @@
-"""The consistency window: what may lag is looked at until its very end, and no longer."""
+"""The consistency window: an order may appear until its end, but not later."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Lagging:
         """Begin at zero."""
         self.seconds = seconds
         self.now = 0.0
-        self.looks: list[float] = []
+        self.reads: list[float] = []
         self.target = SimpleNamespace(consistency_window=WINDOW)
         self.client: Any = SimpleNamespace(clock=self, wait=self.wait)
 
@@ -31,21 +31,21 @@ class Lagging:
 
     def fetch(self, _: int) -> Any:
         """Show the order, or not yet."""
-        self.looks.append(self.now)
+        self.reads.append(self.now)
         return SimpleNamespace(status=200 if self.now >= self.seconds else 404)
 
 
 @pytest.mark.parametrize(("lag", "status"), [(0, 200), (3.2, 200), (WINDOW, 200), (5.1, 404)])
 def test_an_order_may_lag_for_the_whole_window(lag: float, status: int) -> None:
-    """The last look is at the end of the window."""
+    """The last read is at the end of the window."""
     api: Any = Lagging(lag)
     assert Orders(api, SimpleNamespace()).fetch_when_there(1).status == status  # type: ignore[arg-type]
-    assert api.looks[-1] <= WINDOW
-    assert status == 200 or api.looks[-1] == WINDOW
+    assert api.reads[-1] <= WINDOW
+    assert status == 200 or api.reads[-1] == WINDOW
 
 
 class Growing:
-    """A list that was short when it was last seen, and long when it is looked at again."""
+    """A list that was short when it was last read, and is long when it is read again."""
 
     is_short = True
 
@@ -55,8 +55,8 @@ class Growing:
         return {}
 
 
-def test_orders_among_those_of_many_others_are_not_missing() -> None:
-    """A list that has become long meanwhile is not looked through."""
+def test_a_list_that_has_become_long_is_not_judged() -> None:
+    """Orders in a list that became long meanwhile do not count as missing."""
     listing: Any = Growing()
     orders: Any = SimpleNamespace(placed=[SimpleNamespace(id=14)])
     with pytest.raises(Inapplicable, match="the list is long"):

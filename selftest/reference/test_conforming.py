@@ -140,7 +140,7 @@ def test_a_body_above_the_limit_is_413() -> None:
 
 
 def test_odd_texts_come_back_as_they_were(client: Client) -> None:
-    """NUL, lone surrogates and emoji are kept in the create answer, the fetch and the list."""
+    """NUL, lone surrogates and emoji are kept in the create response, the fetch and the list."""
     texts = ["\0", "\ud800", "\U0001f4e6", " e\u0301 ", ""]
     order = {"patient": {"id": 1234}, "orderItems": [{"item": {"id": 1000}}]}
     created = client.tell(Ask("POST", body={**order, "externalOrderIds": texts}))[0]

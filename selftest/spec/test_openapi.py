@@ -88,7 +88,7 @@ def test_the_contract_is_valid_openapi() -> None:
 
 
 def test_the_contract_has_the_three_operations() -> None:
-    """Create, list and fetch are there under the names the catalogue uses, and nothing else."""
+    """There are create, list and fetch, under the names of the catalogue, and no others."""
     found = {
         operation["operationId"]: (method, path)
         for path, item in CONTRACT["paths"].items()
@@ -109,7 +109,7 @@ def test_the_key_is_a_header_and_optional() -> None:
 
 
 def test_a_created_order_links_to_its_fetch() -> None:
-    """Both success answers lead to the order by its id."""
+    """Both successful responses link to the order by its id."""
     for status in ("200", "201"):
         links = CONTRACT["paths"]["/api/v3/order"]["post"]["responses"][status]["links"]
         (link,) = links.values()
@@ -121,7 +121,7 @@ def test_a_created_order_links_to_its_fetch() -> None:
 
 
 def test_the_guides_order_and_page_are_lawful() -> None:
-    """The sample answers of the guide match the contract."""
+    """The sample responses of the guide match the contract."""
     assert errors("Order", ORDER) == []
     assert errors("OrderPage", PAGE) == []
 
@@ -139,34 +139,34 @@ def test_every_field_of_an_order_is_typed(path: Place) -> None:
 
 @pytest.mark.parametrize("path", ORDER_FIELDS, ids=name_of)
 def test_every_field_but_the_ids_may_be_null_or_absent(path: Place) -> None:
-    """Only the ids of the order and of what it shows are required."""
+    """Only the ids of the order and of the things in it are required."""
     for variant in (changed(ORDER, path, None), without(ORDER, path)):
         assert bool(errors("Order", variant)) == is_required(path)
 
 
 def test_an_order_of_nulls_is_lawful() -> None:
-    """Only the id is needed of an order."""
+    """Only the id of an order is required."""
     assert errors("Order", dict.fromkeys(ORDER) | {"id": 7}) == []
     assert errors("Order", {"id": 7}) == []
 
 
 @pytest.mark.parametrize("path", ORDER_ENTRIES, ids=name_of)
 def test_no_list_holds_null(path: Place) -> None:
-    """A null as entry of a list is refused, unlike a null field."""
+    """A null in a list is refused, unlike a null field."""
     assert errors("Order", changed(ORDER, path, None))
 
 
 @pytest.mark.parametrize("path", ORDER_OBJECTS, ids=name_of)
 def test_unknown_fields_are_lawful_at_every_level(path: Place) -> None:
-    """Servers may show more than the guide knows of."""
+    """Servers may show more than the guide names."""
     order = copy.deepcopy(ORDER)
     at(order, path)["somethingNew"] = [{"a": 1}]
     assert errors("Order", order) == []
 
 
 @pytest.mark.parametrize("name", RESPONSES)
-def test_answers_have_no_enumerations_and_stay_open(name: str) -> None:
-    """Words and growth are the server's freedom."""
+def test_responses_have_no_enumerations_and_stay_open(name: str) -> None:
+    """The server is free to use other words and more fields."""
     text = yaml.safe_dump(SCHEMAS[name])
     for word in ("enum:", "additionalProperties", "pattern:", "maxLength", "maximum"):
         assert word not in text
@@ -189,19 +189,19 @@ def test_the_six_paging_fields_are_required_and_typed(field: str) -> None:
 
 @pytest.mark.parametrize("field", ["page", "size", "total"])
 def test_paging_numbers_are_never_negative(field: str) -> None:
-    """Minus one is no page, no size and no total."""
+    """Minus one is not a page, a size or a total."""
     assert errors("OrderPage", changed(PAGE, (field,), -1))
     assert errors("OrderPage", changed(PAGE, (field,), 0)) == []
 
 
 def test_a_page_checks_its_orders() -> None:
-    """An entry that is no order spoils the page."""
+    """A page with an entry that is not an order is refused."""
     assert errors("OrderPage", {**PAGE, "content": [ORDER, {}]})
 
 
 @pytest.mark.parametrize("response", [{}, [], None, "text", 1, {"detail": [{"loc": ["body"]}]}])
-def test_an_error_answer_has_any_shape(response: Any) -> None:
-    """The guide shows no error answers, so every JSON value is lawful."""
+def test_an_error_response_has_any_shape(response: Any) -> None:
+    """The guide shows no error responses, so every JSON value is lawful."""
     assert errors("Error", response) == []
 
 
@@ -224,7 +224,7 @@ KITS: list[dict[str, Any]] = [{"kit": {"id": 1000}}]
     ],
 )
 def test_a_lawful_request_is_accepted(order: dict[str, Any]) -> None:
-    """One association, some content, and only ids are needed."""
+    """Only one association, some content and their ids are required."""
     assert errors("NewOrder", order) == []
 
 
@@ -264,7 +264,7 @@ def test_a_lawful_request_is_accepted(order: dict[str, Any]) -> None:
     ],
 )
 def test_a_wrong_request_is_refused(order: Any) -> None:
-    """Each breaks one rule of the guide."""
+    """Each request breaks one rule of the guide."""
     assert errors("NewOrder", order)
 
 
@@ -280,7 +280,7 @@ def media_types(value: Any) -> Iterator[dict[str, Any]]:
             yield from media_types(child)
 
 
-def test_every_example_is_lawful_where_it_stands() -> None:
+def test_every_example_is_valid_where_it_is_used() -> None:
     """Each example is used, and matches the schema next to it."""
     used = set()
     for media_type in media_types(CONTRACT["paths"]):
@@ -293,5 +293,5 @@ def test_every_example_is_lawful_where_it_stands() -> None:
 
 
 def test_the_first_example_is_the_guides_request() -> None:
-    """Who copies the example sends what the guide sends."""
+    """A reader who copies the example sends what the guide sends."""
     assert CONTRACT["components"]["examples"]["PatientOrderRequest"]["value"] == NEW_ORDER

@@ -1,4 +1,4 @@
-"""What is sent is what it says: lawful orders are lawful, broken ones break just one rule."""
+"""Strategies draw what they promise: lawful orders are lawful, broken ones break one rule."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ NEW_ORDER = OAS30Validator(
     {"$ref": "#/components/schemas/NewOrder", "components": CONTRACT["components"]}
 )
 EXISTENCE = {"ASSOC-06", "ASSOC-07", "CONTENT-08", "CONTENT-09"}
-"""Rules that no schema can know: whether something exists is the server's knowledge."""
+"""Rules that a schema cannot check: only the server knows what exists."""
 
 
 def each(strategy: SearchStrategy[Any], judge: Callable[[Any], None], number: int = 50) -> None:
@@ -76,7 +76,7 @@ def smallest(strategy: SearchStrategy[Any], wanted: Callable[[Any], bool]) -> An
 
 @pytest.mark.parametrize("make", [lawful_orders, long_orders], ids=lambda make: make.__name__)
 def test_a_lawful_order_breaks_no_rule(make: Callable[[Ids], SearchStrategy[Any]]) -> None:
-    """Neither the contract nor the guide has anything against a lawful order."""
+    """A lawful order violates neither the contract nor the guide."""
 
     def judge(order: dict[str, Any]) -> None:
         assert NEW_ORDER.is_valid(order), order
@@ -87,7 +87,7 @@ def test_a_lawful_order_breaks_no_rule(make: Callable[[Ids], SearchStrategy[Any]
 
 @pytest.mark.parametrize("requirement", BREAKING)
 def test_a_broken_order_breaks_its_rule_and_no_other(requirement: str) -> None:
-    """The guide's rules name the one requirement, and the contract refuses where it can know."""
+    """The guide's rules name one requirement; the contract is violated where it can know."""
 
     def judge(order: dict[str, Any]) -> None:
         assert broken_rules(order) == {requirement}, order
@@ -97,13 +97,13 @@ def test_a_broken_order_breaks_its_rule_and_no_other(requirement: str) -> None:
 
 
 def test_every_rule_has_a_strategy() -> None:
-    """The independent rules and the strategies speak of the same requirements."""
+    """The independent rules and the strategies cover the same requirements."""
     assert set(RULES) == set(BREAKING)
 
 
 @pytest.mark.parametrize("requirement", BREAKING)
-def test_a_broken_order_is_drawn_for_every_kind_that_it_can_concern(requirement: str) -> None:
-    """Patients and sites, items and kits each have their turn: faults may sit in one branch."""
+def test_a_broken_order_is_drawn_for_every_kind(requirement: str) -> None:
+    """Patients and sites, items and kits are each drawn: a fault may concern only one."""
     orders = drawn_from(BREAKING[requirement](IDS))
     if requirement not in {"ASSOC-04", "ASSOC-06", "ASSOC-07"}:
         assert any("patient" in order for order in orders)
@@ -115,8 +115,8 @@ def test_a_broken_order_is_drawn_for_every_kind_that_it_can_concern(requirement:
 
 
 @pytest.mark.parametrize("requirement", ["CONTENT-05", "CONTENT-06", "CONTENT-08", "CONTENT-09"])
-def test_the_broken_line_stands_anywhere(requirement: str) -> None:
-    """First, in the middle and last: validation often looks at the first line alone."""
+def test_the_broken_line_may_be_anywhere(requirement: str) -> None:
+    """It is first, in the middle or last: servers often validate only the first line."""
     name = "orderItems" if requirement in {"CONTENT-05", "CONTENT-08"} else "orderKits"
     kind = "item" if name == "orderItems" else "kit"
     places = set()
@@ -128,22 +128,22 @@ def test_the_broken_line_stands_anywhere(requirement: str) -> None:
 
 
 def test_long_orders_reach_fifty_lines_and_odd_counts() -> None:
-    """What a server may lose only in long orders is sent."""
+    """A server may lose something only in long orders."""
     orders = drawn_from(long_orders(IDS), 150)
     lines = [line for order in orders for line in order.get("orderItems", ())]
     assert max(len(order.get("orderItems", ())) for order in orders) > MANY_LINES // 2
     assert any(line["count"] > 255 for line in lines)
 
 
-def test_a_broken_order_shrinks_to_something_that_a_person_can_read() -> None:
-    """The smallest order for both a patient and a site has one line, and nothing else."""
+def test_a_broken_order_shrinks_to_a_readable_one() -> None:
+    """The smallest order for both a patient and a site has one line and nothing else."""
     order = smallest(BREAKING["ASSOC-03"](IDS), lambda order: "orderKits" in order)
     assert set(order) == {"patient", "site", "orderKits"}
     assert len(order["orderKits"]) == 1
 
 
-def test_strategies_draw_from_what_is_known() -> None:
-    """Without sites and kits nothing is drawn that would need them."""
+def test_strategies_draw_only_known_kinds() -> None:
+    """If no sites and kits are known, no order is drawn that needs them."""
     few = Ids(frozenset({"patient", "item"}), lambda kind: EXISTING[kind], IDS.unknown)
     for requirement in set(BREAKING) - {"ASSOC-03", "ASSOC-07", "CONTENT-06", "CONTENT-09"}:
         for order in drawn_from(BREAKING[requirement](few), 30):
@@ -163,7 +163,7 @@ def test_odd_texts_cover_their_classes() -> None:
 
 
 def test_random_texts_are_lawful_and_odd() -> None:
-    """Every drawn text can be written in UTF-8, and many are not what plain code expects."""
+    """Every drawn text can be encoded in UTF-8, and many are unusual."""
     found = drawn_from(texts(), 150)
     assert all(text.encode("utf-8") is not None for text in found)
     assert any(text != text.strip() for text in found)
@@ -171,8 +171,8 @@ def test_random_texts_are_lawful_and_odd() -> None:
     assert any(not text.isascii() for text in found)
 
 
-def test_no_order_id_is_read_as_the_existing_one() -> None:
-    """Nothing that is sent as no id is the id after decoding, however politely it is read."""
+def test_no_malformed_id_is_read_as_the_existing_one() -> None:
+    """A malformed id is not the existing id after decoding, even for a lenient reader."""
     segments = [*NO_ORDER_IDS.values(), *(nearly(kind, 17) for kind in NEARLY_AN_ID)]
     segments += drawn_from(no_order_ids(17), 150)
     for segment in segments:
@@ -182,7 +182,7 @@ def test_no_order_id_is_read_as_the_existing_one() -> None:
         assert segment.strip("."), segment
 
 
-def test_invalid_queries_make_no_sense() -> None:
+def test_invalid_queries_are_invalid() -> None:
     """No drawn query asks for a page and size that a list could have."""
     for query in [q.format(page="page", size="size") for q in INVALID_PAGING.values()] + (
         drawn_from(invalid_queries("page", "size"), 150)
@@ -193,27 +193,27 @@ def test_invalid_queries_make_no_sense() -> None:
 
 
 @pytest.mark.parametrize("how", NOT_JSON)
-def test_a_spoilt_text_is_no_json(how: str) -> None:
-    """No reader of JSON takes it."""
+def test_a_spoilt_text_is_not_json(how: str) -> None:
+    """No JSON parser accepts it."""
     text = json.dumps({"patient": {"id": 1}, "orderItems": [{"item": {"id": 2}, "count": 1}]})
     with pytest.raises(json.JSONDecodeError):
         json.loads(NOT_JSON[how](text.replace(" ", "")))
 
 
-def test_no_order_is_an_object() -> None:
-    """What is sent as a body that is no object is a list or a scalar."""
+def test_a_non_object_is_a_list_or_a_scalar() -> None:
+    """Bodies that are not objects are lists or scalars."""
     assert not any(isinstance(wrap({"patient": {"id": 1}}), dict) for wrap in WRAPPED.values())
     assert not any(isinstance(value, dict) for value in drawn_from(non_objects()))
 
 
 def test_a_spoilt_order_differs_in_one_place() -> None:
-    """One value is replaced; the order around it is as it was."""
+    """One value is replaced; the rest of the order is unchanged."""
     orders = drawn_from(spoilt_orders(IDS), 100)
     assert all(isinstance(order, dict) for order in orders)
     assert any(broken_rules(order) for order in orders if all(map(str.isprintable, order)))
 
 
 def test_every_strategy_survives_the_health_checks() -> None:
-    """Nothing filters so much, or draws so slowly, that Hypothesis complains."""
+    """No strategy filters so much, or draws so slowly, that Hypothesis complains."""
     for strategy in (texts(), no_order_ids(17), invalid_queries("page", "size"), non_objects()):
         each(strategy, lambda value: st.just(value).validate(), 100)

@@ -1,4 +1,4 @@
-"""The guide's rules for an order, read once more and independently of suite and server."""
+"""The guide's rules for an order, written independently of the suite and the server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LISTS = {"orderItems": "item", "orderKits": "kit"}
 
 
 def broken_rules(order: dict[str, Any]) -> set[str]:
-    """Return the requirements by which an order has to be refused."""
+    """Return the requirements to refuse an order."""
     return {name for name, is_broken in RULES.items() if is_broken(order)}
 
 
@@ -27,12 +27,12 @@ def is_integer(value: Any) -> bool:
 
 
 def given(order: dict[str, Any], kind: str) -> bool:
-    """Whether an order names a patient or a site in any way."""
+    """Return whether an order names a patient or a site in any way."""
     return order.get(kind) is not None
 
 
 def entries(order: dict[str, Any], kind: str) -> Iterator[dict[str, Any]]:
-    """Yield the entries of a list that is one."""
+    """Yield the entries that are objects of a list of an order."""
     name = next(name for name, of in LISTS.items() if of == kind)
     content = order.get(name)
     for entry in content if isinstance(content, list) else ():
@@ -41,14 +41,14 @@ def entries(order: dict[str, Any], kind: str) -> Iterator[dict[str, Any]]:
 
 
 def ids_of_lines(order: dict[str, Any], kind: str) -> Iterator[Any]:
-    """Yield the id of each entry, None where there is none."""
+    """Yield the id of each entry; None where it has none."""
     for entry in entries(order, kind):
         thing = entry.get(kind)
         yield thing.get("id") if isinstance(thing, dict) else thing
 
 
 def no_list_of_objects(order: dict[str, Any]) -> bool:
-    """Whether a content that is given is anything else than a list of objects."""
+    """Return whether any given content is not a list of objects."""
     contents = [order[name] for name in LISTS if order.get(name) is not None]
     return any(
         not isinstance(c, list) or not all(isinstance(entry, dict) for entry in c) for c in contents
@@ -56,7 +56,7 @@ def no_list_of_objects(order: dict[str, Any]) -> bool:
 
 
 def wrong_type(order: dict[str, Any]) -> bool:
-    """Whether an id is there, but no integer, or a scalar stands for a patient or site."""
+    """Return whether an id is not an integer, or a patient or site is a scalar."""
     parties = [order[kind] for kind in ("patient", "site") if given(order, kind)]
     found = [p.get("id") if isinstance(p, dict) else str(p) for p in parties]
     found += [i for kind in LISTS.values() for i in ids_of_lines(order, kind)]
@@ -64,26 +64,26 @@ def wrong_type(order: dict[str, Any]) -> bool:
 
 
 def wrong_count(order: dict[str, Any]) -> bool:
-    """Whether a count is there, but no positive integer."""
+    """Return whether a count is given that is not a positive integer."""
     counts = [e["count"] for kind in LISTS.values() for e in entries(order, kind) if "count" in e]
     return any(not is_integer(count) or count < 1 for count in counts)
 
 
 def unknown_party(order: dict[str, Any], kind: str) -> bool:
-    """Whether a patient or site has a proper id that nothing has."""
+    """Return whether a patient or site has an integer id that does not exist."""
     party = order.get(kind)
     party_id = party.get("id") if isinstance(party, dict) else None
     return is_integer(party_id) and party_id not in EXISTING[kind]
 
 
 def party_without_id(order: dict[str, Any]) -> bool:
-    """Whether a patient or site is an object without an id."""
+    """Return whether a patient or site is an object without an id."""
     parties = [order.get(kind) for kind in ("patient", "site")]
     return any(isinstance(party, dict) and party.get("id") is None for party in parties)
 
 
 def no_external_ids(order: dict[str, Any]) -> bool:
-    """Whether the external ids are anything else than a list of strings."""
+    """Return whether the external ids are not a list of strings."""
     ids = order.get("externalOrderIds", [])
     return not isinstance(ids, list) or not all(isinstance(i, str) for i in ids)
 

@@ -1,4 +1,4 @@
-"""Whether the list grows by what the server says it refused (ATOM-01, AUTH-07)."""
+"""Whether the list grows by orders that the server refused (ATOM-01, AUTH-07)."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from order_conformance.orders.order_list import OrderList
 
 ROUNDS = 5
-LOOKS = 18
+READS = 18
 """Reads between which the list must not change; they last longer than what is judged."""
 
 
 def assert_list_does_not_grow(
     api: Api, listing: OrderList, refused: Callable[[], Exchange], *, did: str
 ) -> None:
-    """Judge that the total of a quiet list stays what it was when creates are refused.
+    """Judge that refused creates do not raise the total of a list that nobody else changes.
 
     Args:
         api: the Order API.
         listing: the list of orders.
-        refused: sends what has to be refused, and returns the last exchange.
+        refused: sends creates that have to be refused, and returns the last exchange.
         did: what the server did if the list grows each time.
     """
     growths = set()
@@ -37,18 +37,18 @@ def assert_list_does_not_grow(
         before, sent = listing.page(0, 1), len(api.creates)
         exchange = refused()
         after = listing.page(0, 1)
-        # What a server accepts against another rule is in the list by right.
+        # A create that was accepted, against another rule, belongs in the list.
         accepted = sum(each.status in SUCCESS for each in api.creates[sent:])
         growth = after.total - before.total - accepted
         if growth <= 0:
             return
         growths.add(growth)
-        if len(growths) > 1 or total_changes(listing, after.total, looks=LOOKS):
-            raise Inapplicable("the list moves by itself: other clients write too")
+        if len(growths) > 1 or total_changes(listing, after.total, reads=READS):
+            raise Inapplicable("the list changes by itself: other clients write too")
     raise fail(
         did,
         exchange,
         after.exchange,
         expected="the same total before and after creates that are answered 4xx",
-        notice=f"{ROUNDS} times in a row by {min(growths)}, while nothing else changed it",
+        notice=f"it grew by {min(growths)}, {ROUNDS} times in a row, and did not change otherwise",
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from order_conformance.core.text import Phrase
 from order_conformance.orders.order_list import place_of_new
 from order_conformance.orders.page_walks import RuleViolation, Walk, goes_wrong_again
-from tests.checks.page_rules import PageRule, expects
+from tests.checks.page_rules import PageRule, expects, repeats_no_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from order_conformance.orders.order_list import OrderList
     from order_conformance.orders.placed import PlacedOrder
 
-EACH_ON_ONE_PAGE = "each order on one page, and on one only"
 
-
-@expects(EACH_ON_ONE_PAGE)
+@expects(repeats_no_order.expected)
 def loses_no_order(walk: Walk, walks: Sequence[Walk]) -> RuleViolation | None:
     """LIST-07: a walk over the whole list meets every order that another one met.
 
@@ -36,7 +34,7 @@ def loses_no_order(walk: Walk, walks: Sequence[Walk]) -> RuleViolation | None:
     return None if lost is None else _missing(walk, lost, what)
 
 
-@expects(EACH_ON_ONE_PAGE)
+@expects(repeats_no_order.expected)
 def skips_none_of_our_orders(walk: Walk, created: Sequence[int]) -> RuleViolation | None:
     """LIST-07: a walk that meets an older and a newer order of ours meets those in between."""
     shown = [order_id for page in walk.pages for order_id in dict.fromkeys(page.ids)]

@@ -1,4 +1,4 @@
-"""Whether orders are still what they were when they were first fetched (ATOM-04)."""
+"""Whether orders are unchanged since they were first fetched (ATOM-04)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def assert_still_there(orders: Orders, fetched: Iterable[tuple[PlacedOrder, View]]) -> None:
-    """Judge that orders can be fetched as they were before."""
+    """Judge that orders can still be fetched, unchanged."""
     for placed, before in fetched:
         exchange = orders.fetch_when_there(placed.id)
         if exchange.status not in SUCCESS and exchange.status not in REFUSAL:

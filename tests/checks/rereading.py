@@ -31,4 +31,4 @@ def reads_of_a_quiet_page(listing: OrderList, index: int) -> list[Page]:
         stood_still = len({page.total for page in reads}) == 1
         if stood_still and not may_be_moved_by_others([page.ids for page in reads]):
             return reads
-    raise Inapplicable("the list moved between any two reads: other clients write too")
+    raise Inapplicable("the list changed between any two reads: other clients write too")

@@ -1,4 +1,4 @@
-"""Every answer: what holds for each of them was watched during the whole run."""
+"""Every response: what the passive checks saw during the whole run."""
 
 from __future__ import annotations
 
@@ -46,16 +46,16 @@ def assert_never_seen(passive_checks: PassiveChecks, requirement_id: str) -> Nev
 
 @requirement("PROTO-01")
 def test_every_successful_response_is_json(assert_never_seen: NeverSeen) -> None:
-    """An answer of success is exactly one JSON text in UTF-8, with a JSON media type."""
+    """A successful response is exactly one JSON text in UTF-8, with a JSON media type."""
     assert_never_seen(
-        "the server answers with success, but not with JSON",
+        "a successful response is not JSON",
         expected="application/json (or +json) and exactly one JSON text in UTF-8",
     )
 
 
 @requirement("PROTO-02")
 def test_every_accepted_create_returns_201_or_200(api: Api) -> None:
-    """An accepted create is answered 201 or 200, whatever was ordered."""
+    """Every accepted create is answered 201 or 200."""
     for exchange in api.creates:
         if exchange.status in SUCCESS:
             assert_status(exchange, [201, 200], because="the order was created")
@@ -63,52 +63,52 @@ def test_every_accepted_create_returns_201_or_200(api: Api) -> None:
 
 @requirement("PROTO-09")
 def test_no_request_of_the_run_makes_the_server_fail(assert_never_seen: NeverSeen) -> None:
-    """No input is answered 5xx, whichever requirement it was sent for."""
+    """No request of the run is answered 5xx."""
     assert_never_seen(
-        "the server failed on a request",
-        expected="an answer below 500: whatever is sent, refuse it with 4xx or accept it",
+        "the server answered a request with 5xx",
+        expected="a status below 500: accept the request or refuse it with 4xx",
     )
 
 
 @requirement("PROTO-11")
 def test_no_error_response_reveals_server_internals(assert_never_seen: NeverSeen) -> None:
-    """An error answer shows no stack trace, no source path and no SQL."""
+    """No error response shows a stack trace, a source path or SQL."""
     assert_never_seen(
-        "an error answer reveals the inside of the server",
-        expected="a text for the client, nothing of the server's inside",
+        "an error response exposes server internals",
+        expected="a message for the client, without internals of the server",
     )
 
 
 @requirement("SCHEMA-01")
 def test_every_created_order_matches_the_schema(assert_never_seen: NeverSeen) -> None:
-    """A created order matches the schema, whatever was ordered."""
+    """Every created order matches the schema."""
     assert_never_seen(
-        "a created order does not have the shape of an order",
+        "a created order does not match the schema of an order",
         expected="the types of the guide's sample (spec/openapi.yaml, Order)",
     )
 
 
 @requirement("SCHEMA-02")
 def test_every_fetched_order_matches_the_schema(assert_never_seen: NeverSeen) -> None:
-    """A fetched order matches the schema, whatever was ordered."""
+    """Every fetched order matches the schema."""
     assert_never_seen(
-        "a fetched order does not have the shape of an order",
+        "a fetched order does not match the schema of an order",
         expected="the types of the guide's sample (spec/openapi.yaml, Order)",
     )
 
 
 @requirement("SCHEMA-03")
 def test_every_listed_order_matches_the_schema(assert_never_seen: NeverSeen) -> None:
-    """A listed order matches the schema, whoever ordered it."""
+    """Every listed order matches the schema, also those that other clients created."""
     assert_never_seen(
-        "a listed order does not have the shape of an order",
+        "a listed order does not match the schema of an order",
         expected="the types of the guide's sample (spec/openapi.yaml, Order)",
     )
 
 
 @requirement("ID-01")
 def test_every_created_order_has_an_integer_id(assert_never_seen: NeverSeen) -> None:
-    """A created order shows its id, an integer within 64 bits, whatever was ordered."""
+    """Every created order shows its id, an integer within 64 bits."""
     assert_never_seen(
         "a created order has no integer id",
         expected="`id`, an integer within 64 bits",
@@ -134,9 +134,9 @@ def test_no_two_creates_return_the_same_id(api: Api) -> None:
 
 
 def may_be_a_repetition(one: Exchange, other: Exchange) -> bool:
-    """Say whether a server may take one create for the other, sent again.
+    """Return whether a server may treat one create as a repetition of the other.
 
-    It may know it by the same body, or by an external id that both carry.
+    It may recognise one by the same body, or by an external id that both have.
     """
     if one.request.body == other.request.body:
         return True
@@ -145,7 +145,7 @@ def may_be_a_repetition(one: Exchange, other: Exchange) -> bool:
 
 @requirement("FETCH-01")
 def test_no_fetch_of_an_order_shows_another(orders: Orders) -> None:
-    """Whenever an order of the run was shown for an id, it was the order with that id."""
+    """A fetch of an order of the run never shows another order."""
     if not (orders.first_fetched or orders.not_fetched):
         raise Inapplicable("the run fetched no order of its own")
     for placed, exchange in orders.not_fetched:
@@ -163,14 +163,14 @@ def test_no_fetch_of_an_order_shows_another(orders: Orders) -> None:
 @requirement("ATOM-04")
 @pytest.mark.deep
 def test_the_first_order_is_still_there_at_the_very_end(orders: Orders) -> None:
-    """The first order of the run is there after all others, unchanged."""
+    """The first order of the run is unchanged after all the others."""
     assert_still_there(orders, orders.first_fetched[:1])
 
 
 @requirement("LIST-07")
 @pytest.mark.deep
 def test_no_order_is_listed_under_two_ids(api: Api, passive_checks: PassiveChecks) -> None:
-    """An order that was sent once is in the list once, on whichever page it was seen."""
+    """An order that was sent once is in the list under one id."""
     for marker, (before, after) in passive_checks.ours.doubled.items():
         if marker not in api.lost_markers:
             raise fail(
@@ -185,7 +185,7 @@ def test_no_order_is_listed_under_two_ids(api: Api, passive_checks: PassiveCheck
 @requirement("LIST-13")
 @pytest.mark.deep
 def test_every_list_entry_is_a_whole_order(orders: Orders, passive_checks: PassiveChecks) -> None:
-    """The list shows whole orders on every page and with every size."""
+    """Every entry of the list is a whole order."""
     seen = passive_checks.ours.incomplete
     if seen is not None:
         raise not_as_created(orders, seen, expected="whole orders in the list, on every page")
@@ -196,14 +196,14 @@ def test_every_list_entry_is_a_whole_order(orders: Orders, passive_checks: Passi
 def test_every_list_entry_agrees_with_the_created_order(
     orders: Orders, passive_checks: PassiveChecks
 ) -> None:
-    """The list shows orders as they were created on every page and with every size."""
+    """Every entry of the list shows the order as it was created."""
     seen = passive_checks.ours.changed
     if seen is not None:
         raise not_as_created(orders, seen, expected="the same order wherever it is shown")
 
 
 def not_as_created(orders: Orders, seen: ListMismatch, *, expected: str) -> BaseException:
-    """Return what is wrong with an entry: the list, unless the order changed altogether."""
+    """Return the finding about an entry; blocked if the fetched order has changed as well."""
     fetched = orders.fetch_when_there(seen.created.order["id"])
     if isinstance(fetched.json, dict) and not difference(fetched.json, seen.entry):
         return blocked("ATOM-04", "an order changed, and is fetched as the list shows it")
@@ -220,14 +220,14 @@ def not_as_created(orders: Orders, seen: ListMismatch, *, expected: str) -> Base
 def test_every_page_has_its_six_fields(assert_never_seen: NeverSeen) -> None:
     """Each page of the list has content, page, size, total, first and last."""
     assert_never_seen(
-        "an answer to the list is no page",
+        "a list response is not a page object",
         expected="content (list), page, size, total (integers from 0), first, last (booleans)",
     )
 
 
 @requirement("LIST-05")
 def test_no_page_of_the_run_holds_more_than_its_size(assert_never_seen: NeverSeen) -> None:
-    """A page of whatever size holds no more orders than its `size` says."""
+    """No page holds more orders than its `size` says."""
     assert_never_seen(
         "a page of the list holds more orders than its `size`",
         expected="at most as many orders as `size` says",
@@ -236,8 +236,8 @@ def test_no_page_of_the_run_holds_more_than_its_size(assert_never_seen: NeverSee
 
 @requirement("AUTH-05")
 def test_no_response_contains_the_key(assert_never_seen: NeverSeen) -> None:
-    """The key is in no answer, neither in a body nor in a header."""
+    """No response contains the API key, in a body or in a header."""
     assert_never_seen(
-        "the server's answer contains the key",
-        expected="the key in no answer: answers end up in logs",
+        "a response contains the API key",
+        expected="no response with the key: responses are logged",
     )
