@@ -56,8 +56,8 @@ def matrix_page(known: dict[str, Any]) -> str:
             _when("**all**", faults),
             "\n## Guesses\n\n",
             f"On another conforming server (`{guessing['twin']}`) the suite's first guess named ",
-            f"the right fault for {guessing['first']} of {guessing['faults']}, and one of its first ",
-            f"three for {guessing['first_three']} ",
+            f"the right fault for {guessing['first']} of {guessing['faults']}, and one of its ",
+            f"first three for {guessing['first_three']} ",
             f"({guessing['first_three'] / guessing['faults']:.0%}).\n",
             *(_category(name, known["faults"]) for name in categories),
         )
