@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from order_conformance.judging.failure_message import failure_text
+from order_conformance.judging.findings import Failure
 from order_conformance.target.model import build_target
 from order_conformance.target.settings import read_target_file
 from selftest.support.suite_runs import reference_server
@@ -42,8 +44,9 @@ def test_the_excerpt_is_what_the_suite_says(tmp_path: Path) -> None:
         )
     results = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
     failures = [failure for row in results["requirements"] for failure in row["failures"]]
-    assert normalised(failures[0]["message"]) == normalised(block("text"))
-    assert failures[0]["message"] in ended.stdout
+    text = failure_text(Failure.from_json(failures[0]))
+    assert normalised(text) == normalised(block("text"))
+    assert text in ended.stdout
     assert ended.returncode == 1
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from order_conformance.core.outcomes import Inapplicable
+from order_conformance.core.text import Phrase
 from order_conformance.judging.assertions import fail
 from order_conformance.orders.page import is_no_page, read_page
 from order_conformance.orders.page_walks import walk_without_size
@@ -143,5 +144,5 @@ def test_the_default_size_is_the_same_on_every_page(walks: Sequence[Walk]) -> No
     pages = [page for walk in walks for page in walk.filled()]
     sizes = {page.size for page in pages}
     if len(sizes) > 1:
-        what = f"without a size asked for, pages echo the sizes {sorted(sizes)}"
+        what = Phrase("without a size asked for, pages echo the sizes {}", sorted(sizes))
         raise size_is_the_same_on_every_page.broken_by(pages[-1], what)

@@ -8,6 +8,7 @@ import pytest
 
 from order_conformance.core.outcomes import Inapplicable, blocked
 from order_conformance.core.statuses import OK, SUCCESS
+from order_conformance.core.text import Phrase
 from order_conformance.judging.assertions import assert_status, fail
 from order_conformance.orders.fields import difference
 from order_conformance.orders.markers import sent_markers
@@ -125,7 +126,7 @@ def test_no_two_creates_return_the_same_id(api: Api) -> None:
         other = by_id.setdefault(repr(order["id"]), exchange)
         if other is not exchange and not may_be_a_repetition(other, exchange):
             raise fail(
-                f"two orders were given the id {order['id']}",
+                Phrase("two orders were given the id {}", order["id"]),
                 other,
                 exchange,
                 expected="an id of its own for each order",
@@ -151,7 +152,7 @@ def test_no_fetch_of_an_order_shows_another(orders: Orders) -> None:
         shown = exchange.json if exchange.status == OK else None
         if isinstance(shown, dict) and shown.get("id") != placed.id:
             raise fail(
-                f"the server does not show order {placed.id} when it is fetched",
+                Phrase("the server does not show order {} when it is fetched", placed.id),
                 placed.exchange,
                 exchange,
                 expected=f"the order as a JSON object whose `id` is {placed.id}",

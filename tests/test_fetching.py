@@ -10,7 +10,7 @@ import pytest
 from order_conformance.core.json_values import is_integer
 from order_conformance.core.outcomes import Inapplicable, blocked
 from order_conformance.core.statuses import OK, REFUSAL, SUCCESS
-from order_conformance.core.text import short
+from order_conformance.core.text import Phrase, short
 from order_conformance.judging.assertions import assert_no_server_error, assert_status, fail
 from order_conformance.orders.fields import difference
 from order_conformance.orders.page import read_page
@@ -83,7 +83,7 @@ def assert_shows_order(exchange: Exchange, order_id: int) -> None:
     shown = shown_id(exchange)
     if shown != order_id:
         raise fail(
-            f"the server does not show order {order_id} when it is fetched",
+            Phrase("the server does not show order {} when it is fetched", order_id),
             exchange,
             expected=f"the order as a JSON object whose `id` is {order_id}",
             notice=f"`id` is {shown!r}",
@@ -200,7 +200,7 @@ def reads_as(segment: str, order_id: object) -> bool:
 def assert_names_no_order(api: Api, segment: str) -> None:
     """Judge that fetching a raw path segment that is not an id is answered 4xx."""
     exchange = api.get(f"/{segment}")
-    assert_no_server_error(exchange, whatever=f"a malformed id ({short(segment)})")
+    assert_no_server_error(exchange, whatever=Phrase("a malformed id ({})", short(segment)))
     shown = exchange.json
     if isinstance(shown, dict) and reads_as(segment, shown.get("id")):
         raise Inapplicable(f"the target has an order with the id {shown['id']}, and reads it so")

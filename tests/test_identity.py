@@ -11,7 +11,7 @@ from order_conformance.core.json_values import is_integer
 from order_conformance.core.kinds import Kind
 from order_conformance.core.outcomes import Inapplicable
 from order_conformance.core.statuses import OK, SUCCESS
-from order_conformance.core.text import short
+from order_conformance.core.text import Phrase, short
 from order_conformance.judging.assertions import assert_accepted, fail
 from order_conformance.orders.factory import item_line, kit_line
 from order_conformance.orders.fields import external_ids, kept_fields
@@ -146,7 +146,7 @@ def test_parallel_creates_each_get_their_own_id_and_are_kept(
                 kept = kept_fields(each.sent, fetched.json) & kept_fields(each.sent, each.order)
             if not kept_alone <= kept:
                 raise fail(
-                    f"order {each.id}, created with others at the same time, is not kept",
+                    Phrase("order {}, created with others at the same time, is not kept", each.id),
                     each.exchange,
                     fetched,
                     expected="each of the orders fetched as it was sent",
@@ -170,7 +170,7 @@ def assert_ids_differ(placed: list[PlacedOrder]) -> None:
         other = by_id.setdefault(each.id, each)
         if other is not each:
             raise fail(
-                f"two orders were given the id {each.id}",
+                Phrase("two orders were given the id {}", each.id),
                 other.exchange,
                 each.exchange,
                 expected="an id of its own for each order",

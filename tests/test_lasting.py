@@ -9,6 +9,7 @@ import pytest
 
 from order_conformance.core.outcomes import Inapplicable
 from order_conformance.core.statuses import REFUSAL
+from order_conformance.core.text import Phrase
 from order_conformance.judging.assertions import assert_no_server_error, assert_shows, fail
 from order_conformance.orders.fields import association_id, difference, lacks_only
 from order_conformance.orders.order_list import place_of_new
@@ -93,7 +94,7 @@ def test_a_long_list_omits_none_of_our_orders(orders: Orders, listing: OrderList
     for placed in missing:
         if not any(placed.id in page.ids for page in further):
             raise fail(
-                f"order {placed.id} was accepted, but is not in the list",
+                Phrase("order {} was accepted, but is not in the list", placed.id),
                 placed.exchange,
                 further[-1].exchange,
                 expected="every accepted order in the list: older and newer ones are there",
@@ -105,7 +106,7 @@ def test_every_accepted_order_is_fetchable(orders: Orders) -> None:
     """Every accepted order that the run fetched was returned."""
     for placed, exchange in orders.not_fetched:
         raise fail(
-            f"order {placed.id} was accepted, but cannot be fetched",
+            Phrase("order {} was accepted, but cannot be fetched", placed.id),
             placed.exchange,
             exchange,
             expected=f"200 with the order within {orders.api.target.consistency_window:g} s",
@@ -119,14 +120,16 @@ def test_the_list_agrees_with_every_created_order(orders: Orders, late_walk: Wal
     for placed in orders.placed:
         for page in late_walk.pages:
             entry = page.entry(placed.id)
-            changed = "" if entry is None else difference(placed.order, entry, sent=placed.sent)
-            if entry is not None and changed and not lacks_only(entry, placed.order):
+            if entry is None:
+                continue
+            changed = difference(placed.order, entry, sent=placed.sent)
+            if changed and not lacks_only(entry, placed.order):
                 raise fail(
                     "the list entry differs from the created order",
                     placed.exchange,
                     page.exchange,
                     expected="the same order wherever it is shown",
-                    notice=changed,
+                    notice=changed.inside("content", page.content.index(entry)),
                 )
 
 
@@ -164,7 +167,7 @@ def test_a_walk_over_a_longer_list_meets_each_of_our_orders_once(
     listed = listing.find(placed.id for placed in missed) if missed else {}
     for placed in missed:
         if placed.id in listed and goes_wrong_again(listing, late_walk, partial(misses, placed.id)):
-            what = f"a walk over the whole list never met order {placed.id} of this run"
+            what = Phrase("a walk over the whole list never met order {} of this run", placed.id)
             raise loses_no_order.broken_by(late_walk.pages[-1], what)
 
 
@@ -183,7 +186,9 @@ def test_a_large_size_is_honoured_or_the_echo_says_otherwise(
         if len(page.content) >= min(page.size, page.total):
             dialect.note_max("largest_size", page.size)
             return
-    what = f"`size` is {page.size}, yet of {page.total} orders it holds {len(page.content)}"
+    what = Phrase(
+        "`size` is {}, yet of {} orders it holds {}", page.size, page.total, len(page.content)
+    )
     raise wrong_page(
         page, what, expected="the size really used in `size`: as many orders, or all there are"
     )
@@ -197,7 +202,7 @@ def test_a_page_of_a_capped_size_is_not_last_when_others_follow(listing: OrderLi
         page = page_of_huge_size(listing)
         if not page.last:
             return
-    what = f"`last` is true, yet `total` is {page.total}"
+    what = Phrase("`last` is true, yet `total` is {}", page.total)
     raise only_the_last_page_is_last.broken_by(page, what)
 
 
@@ -213,7 +218,9 @@ def test_pages_of_a_capped_size_follow_each_other(listing: OrderList) -> None:
         page = read_page(exchange)
         if page.content or page.page != listing.first_number + 1 or page.total <= first.size:
             return
-    what = f"the second page is empty, yet of {page.total} orders the first holds {first.size}"
+    what = Phrase(
+        "the second page is empty, yet of {} orders the first holds {}", page.total, first.size
+    )
     raise size_is_the_same_on_every_page.broken_by(page, what)
 
 

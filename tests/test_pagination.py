@@ -9,6 +9,7 @@ import pytest
 
 from order_conformance.core.outcomes import Inapplicable
 from order_conformance.core.statuses import SUCCESS
+from order_conformance.core.text import Phrase
 from order_conformance.judging.assertions import fail
 from order_conformance.orders.list_stability import (
     REREADS,
@@ -247,7 +248,9 @@ def test_a_small_page_is_full(listing: OrderList, small_pages: dict[int, Exchang
         reads = reads or [listing.ask(0, size) for _ in range(2)]
         if not any(is_no_page(each) or is_full(each) for each in reads):
             page = read_page(reads[-1])
-            what = f"it holds {len(page.content)} of {page.size} orders, yet others follow"
+            what = Phrase(
+                "it holds {} of {} orders, yet others follow", len(page.content), page.size
+            )
             raise pages_are_full.broken_by(page, what)
 
 

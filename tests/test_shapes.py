@@ -52,7 +52,11 @@ def shown_orders(
 ) -> list[View]:
     """Orders as create, fetch and list show them; only the listed ones when read-only."""
     page = listing.page(0, 10)
-    listed = [View("listed order", e, page.exchange) for e in page.content if isinstance(e, dict)]
+    listed = [
+        View("listed order", entry, page.exchange, ("content", number))
+        for number, entry in enumerate(page.content)
+        if isinstance(entry, dict)
+    ]
     if orders.api.target.read_only:
         return listed
     placed: list[PlacedOrder] = [*request.getfixturevalue("plain_orders")]
@@ -84,7 +88,7 @@ def judge_schema(views: list[View], name: str) -> None:
                 f"the {name} does not match the schema of an order",
                 view.exchange,
                 expected="the types of the guide's sample (spec/openapi.yaml, Order)",
-                notice=problem,
+                notice=problem.inside(*view.path),
             )
 
 

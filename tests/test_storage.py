@@ -135,7 +135,7 @@ def test_create_fetch_and_list_agree_on_an_order(
                     placed.exchange,
                     view.exchange,
                     expected="the same order wherever it is shown",
-                    notice=changed,
+                    notice=changed.inside(*view.path),
                 )
 
 

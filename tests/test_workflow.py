@@ -35,7 +35,7 @@ def test_generated_sequences_leave_every_order_as_accepted(
         covering = covered_by(run)
         failed = is_covered(run, covering)
         if failed:
-            raise blocked(failed, shortest.failure.summary)
+            raise blocked(failed, shortest.failure.title)
         shortest.failure.covered_by = (tuple(sorted(covering)),)
         raise shortest.failure
 

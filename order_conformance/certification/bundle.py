@@ -1,4 +1,4 @@
-"""What a bundle holds, and the manifest and statement that bind it together."""
+"""The files of a bundle, and the manifest and the statement about them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ CODE_FILES = ("conftest.py", "pyproject.toml", "requirements.lock")
 
 
 def suite() -> dict[str, str]:
-    """Say which suite this is: its version, and the digests of what it judges with."""
+    """Return the identity of this suite: its version, and the digests of what it judges with."""
     return {
         "version": __version__,
         "python": python_version(),
@@ -48,14 +48,14 @@ def suite() -> dict[str, str]:
 
 
 def python_version() -> str:
-    """Return the version of Python, as far as what is generated may depend on it."""
+    """Return the version of Python, as far as generated requests depend on it."""
     return f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def code_digest() -> str:
     """Return one digest of all files that decide what is sent and how it is judged.
 
-    A wheel has the same as the checkout that it was built from.
+    It is the same for a wheel and for the checkout from which it was built.
     """
     files = {name: ROOT / name for name in CODE_FILES}
     for name, folder in CODE_FOLDERS.items():

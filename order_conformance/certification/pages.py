@@ -1,4 +1,4 @@
-"""The badge and the certificate: a verified bundle on a page, and in a line."""
+"""The certificate and the badge of a verified bundle."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ def write_badge(certificate: Certificate) -> str:
 
 
 def _facts(certificate: Certificate) -> list[tuple[str, str, bool]]:
-    """Return what the page states: name, value, and whether it is for machines."""
+    """Return the facts on the page: name, value, and whether it is for machines."""
     results, manifest = certificate.results, certificate.manifest
     started = datetime.fromisoformat(results["started"]).strftime("%Y-%m-%d %H:%M %Z")
     return [
         ("Target", certificate.statement["subject"][0]["name"], False),
-        ("Judged", f"{started} (as the signer says)", False),
+        ("Judged", f"{started} (according to the signer)", False),
         ("Nonce", manifest["nonce"], True),
         ("Suite", manifest["suite"]["version"], False),
         ("Code of the suite", manifest["suite"]["code"], True),
@@ -71,7 +71,7 @@ def _facts(certificate: Certificate) -> list[tuple[str, str, bool]]:
 
 
 def _lists(results: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
-    """Return the requirements that did not pass: what became of them, why, and their ids."""
+    """Return the requirements that did not pass: outcome, reason and ids."""
     lists: dict[tuple[str, str], list[str]] = {}
     for outcome in ("failed", "cantTell", "inapplicable"):
         for row in results["requirements"]:

@@ -1,10 +1,12 @@
-"""What a replay says, held against what a run has said, requirement by requirement."""
+"""Compares what a replay says with what the run has said, requirement by requirement."""
 
 from __future__ import annotations
 
 import json
+from contextlib import chdir
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from order_conformance.certification.errors import Refused
 from order_conformance.certification.suite_process import judge_again
@@ -15,24 +17,25 @@ from order_conformance.recording.inputs import FILE_NAME as INPUTS
 from order_conformance.recording.ledger import LEDGER
 from order_conformance.results.document import FILE_NAME as RESULTS
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 NEW_EACH_TIME = frozenset({"started", "seconds"})
 LONGEST = 300
 
 
 def rejudge(folder: Path, edition: str, reports: Path) -> None:
-    """Judge a recorded run again, and compare.
+    """Replay a recorded run, and compare the results.
 
     Raises:
-        Refused: the replay says something else, or leaves the recording.
+        Refused: the replay says something else, or sends other requests than were recorded.
     """
+    folder, reports = folder.resolve(), reports.resolve()
+    edition = str(Path(edition).resolve()) if edition.endswith(".yaml") else edition
     recorded = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
     try:
-        again = judge_again(folder, edition, reports)
+        # From inside the folder, so that what is said of a file names it without a path.
+        with chdir(folder):
+            again = judge_again(Path(), edition, reports)
     except UsageProblem as problem:
-        raise Refused(f"it cannot be judged again: {_name_only(str(problem), folder)}") from None
+        raise Refused(f"it cannot be judged again: {problem}") from None
     if again["interrupted"]:
         raise Refused(again["verdict_reason"])
     _compare_results(recorded, again)
@@ -66,7 +69,7 @@ def _compare_lines(recorded: Path, again: Path) -> None:
 
 
 def _told(line: str) -> Any:
-    """Return a line without what is new each time, or measured on what was masked."""
+    """Return a line without times, and without measures of what was masked."""
     record = json.loads(line)
     record.pop("at", None)
     for holder in (record, *record.get("attempts", ())):
@@ -74,10 +77,6 @@ def _told(line: str) -> Any:
         if response.get("redacted"):
             response.pop("body_bytes"), response.pop("body_digest")
     return record
-
-
-def _name_only(text: str, folder: Path) -> str:
-    return text.replace(f"{folder}/", "")
 
 
 def _shown(value: Any) -> str:

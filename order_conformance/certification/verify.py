@@ -1,9 +1,10 @@
-"""Whether a bundle is what it claims to be: signed, whole, unchanged, and judged again the same."""
+"""Checks a bundle: signed, complete, unchanged, and with the same results when it is replayed."""
 
 from __future__ import annotations
 
 import json
 import tempfile
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,7 +55,7 @@ NAMES_OF_SUITE = {
 
 @dataclass(frozen=True)
 class Certificate:
-    """A bundle that was found to be whole."""
+    """A bundle that passed every check."""
 
     digest: str
     manifest: dict[str, Any]
@@ -120,7 +121,7 @@ def check(
 
 def _read_manifest(members: dict[str, bytes], statement: dict[str, Any]) -> dict[str, Any]:
     if statement.get("_type") != STATEMENT_TYPE:
-        raise Refused(f"the signed text is no in-toto statement ({STATEMENT_TYPE})")
+        raise Refused(f"the signed text is not an in-toto statement ({STATEMENT_TYPE})")
     if statement.get("predicateType") != PREDICATE_TYPE:
         raise Refused(f"the statement is about something else than tests ({PREDICATE_TYPE})")
     try:
@@ -140,7 +141,7 @@ def _read_manifest(members: dict[str, bytes], statement: dict[str, Any]) -> dict
         if set(manifest["files"]) != set(LISTED):
             raise Refused(f"{MANIFEST} does not name the files of a bundle")
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise Refused(f"{MANIFEST} is no manifest") from None
+        raise Refused(f"{MANIFEST} is not a manifest") from None
     return dict(manifest)
 
 
@@ -182,7 +183,7 @@ def _read_results(content: bytes) -> dict[str, Any]:
         results = json.loads(content)
         jsonschema.Draft202012Validator(schema).validate(results)
     except (ValueError, RecursionError):
-        raise Refused(f"{RESULTS} is no JSON") from None
+        raise Refused(f"{RESULTS} is not JSON") from None
     except jsonschema.ValidationError as problem:
         raise Refused(f"{RESULTS} does not match its schema: {problem.message[:200]}") from None
     if results["verdict"] == "inconclusive":
@@ -197,11 +198,13 @@ def _check_inputs(
     if wanted is not None and nonce != wanted:
         raise Refused("the nonce is not the one that was given out for this run")
     try:
-        inputs = read_inputs(folder)
+        # From inside the folder, so that what is said of a file names it without a path.
+        with chdir(folder):
+            inputs = read_inputs(Path())
         check_nonce(nonce)
         content = json.loads((folder / INPUTS).read_bytes())
     except UsageProblem as problem:
-        raise Refused(str(problem).replace(f"{folder}/", "")) from None
+        raise Refused(str(problem)) from None
     if inputs.seed != seed_of(nonce):
         raise Refused(f"the seed in {INPUTS} does not follow from the nonce")
     if target_digest(content["target"]) != manifest["target"]:
@@ -233,14 +236,14 @@ def _check_requirements(results: dict[str, Any], edition: RequirementSet) -> Non
 
 
 def _check_numbers(evidence: bytes) -> None:
-    """Find an exchange that was taken out of the middle of a test; a replay finds the others."""
+    """Refuse evidence that lacks an exchange in the middle of a test; a replay finds other gaps."""
     numbers: dict[str, set[int]] = {}
     try:
         for line in evidence.decode("utf-8").splitlines():
             test, _, number = json.loads(line)["id"].rpartition("#")
             numbers.setdefault(test, set()).add(int(number))
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise Refused(f"{EVIDENCE} has a line that is no exchange") from None
+        raise Refused(f"{EVIDENCE} has a line that is not an exchange") from None
     for test, found in numbers.items():
         gap = next((number for number in range(1, max(found)) if number not in found), None)
         if gap is not None:

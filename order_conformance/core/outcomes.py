@@ -1,4 +1,4 @@
-"""The words a judgement is made of: level, outcome, blame, verdict, and what raises them."""
+"""Level, outcome, blame and verdict, and the exceptions that carry them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Level(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of one requirement (the outcome values of W3C EARL 1.0)."""
+    """The outcome of a requirement (the outcome values of W3C EARL 1.0)."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -25,7 +25,7 @@ class Outcome(StrEnum):
 
 
 class Blame(StrEnum):
-    """Who has something to mend."""
+    """Where something has to be fixed."""
 
     SERVER = "server"
     GUIDE = "guide"
@@ -34,7 +34,7 @@ class Blame(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a run says about its target."""
+    """The result of a run."""
 
     CONFORMANT = "conformant"
     NON_CONFORMANT = "non-conformant"
@@ -42,26 +42,26 @@ class Verdict(StrEnum):
 
 
 class UsageProblem(Exception):
-    """Options, target file or environment are unusable; nothing may be sent.
+    """An option, a file or the environment cannot be used; nothing is sent. Exit code 4.
 
-    The text is one line that names the option, its value and the mend. Exit code 4.
+    The text is one line that names the option, its value and the fix.
     """
 
 
 # Both derive from pytest's own "skip" so that Hypothesis passes them through at once
 # instead of shrinking an outage.
 class CantTell(Skipped):
-    """The requirement could not be exercised (EARL: cantTell); never the server's fault.
+    """The requirement could not be judged (EARL: cantTell).
 
     Args:
-        reason: one sentence: what stood in the way, and how to mend it.
-        blame: environment (an outage, missing set-up data), server (blocked by the failure
-            of another requirement) or suite.
-        blocked_by: that other requirement; empty where there is none.
+        reason: one sentence: what prevented it, and how to fix that.
+        blame: environment (an outage, missing test data), server (another requirement failed)
+            or suite.
+        blocked_by: that other requirement, if there is one.
     """
 
     def __init__(self, reason: str, blame: Blame = Blame.ENVIRONMENT, blocked_by: str = "") -> None:
-        """Keep who is to blame beside the reason."""
+        """Store the reason and who is responsible."""
         super().__init__(reason)
         self.reason = reason
         self.blame = blame
@@ -72,11 +72,11 @@ class Inapplicable(Skipped):
     """The requirement does not apply to what the target declares or is (EARL: inapplicable)."""
 
     def __init__(self, reason: str) -> None:
-        """Keep the reason, one sentence."""
+        """Store the reason, one sentence."""
         super().__init__(reason)
         self.reason = reason
 
 
 def blocked(requirement_id: str, what: str) -> CantTell:
-    """Return the outcome of a test whose preparation met another requirement's failure."""
+    """Return the outcome of a test that needs what another, failed requirement promises."""
     return CantTell(f"blocked by {requirement_id}: {what}", Blame.SERVER, requirement_id)

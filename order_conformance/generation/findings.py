@@ -19,8 +19,10 @@ from schemathesis.openapi.checks import (
 )
 
 from order_conformance.core.json_values import read_json
+from order_conformance.core.mismatch import Mismatch
 from order_conformance.core.outcomes import CantTell, Level
 from order_conformance.core.statuses import REFUSAL, SERVER_ERROR, SUCCESS
+from order_conformance.core.text import Phrase
 from order_conformance.generation.cases import Generated, Operation
 from order_conformance.generation.oracle import broken_by_fetch, broken_by_order, must_be_accepted
 from order_conformance.generation.sending import Sender, failures_of
@@ -67,8 +69,13 @@ class Finding:
     did: str
     expected: str
     exchange: Exchange
-    notice: str = ""
+    notice: str | Mismatch = ""
     covered_by: frozenset[str] = frozenset()
+
+    @property
+    def pointers(self) -> tuple[str, ...]:
+        """JSON pointers to what is wrong, where that is known."""
+        return self.notice.pointers if isinstance(self.notice, Mismatch) else ()
 
     @property
     def size(self) -> int:
@@ -178,7 +185,9 @@ def _lawful_but_refused(generated: Generated, exchange: Exchange) -> Iterator[Fi
         "CONTRACT-01",
         generated.operation,
         "refused",
-        f"the server answered {exchange.status} to a generated order that it has to accept",
+        Phrase(
+            "the server answered {} to a generated order that it has to accept", exchange.status
+        ),
         "201 or 200 with the order as a JSON object: what it names exists, and it breaks no rule",
         exchange,
         covered_by=ACCEPTING,
@@ -201,7 +210,7 @@ def _misshapen(generated: Generated, exchange: Exchange) -> Iterator[Finding]:
         yield Finding(
             requirement,
             operation,
-            problem,
+            str(problem),
             f"the {what} returned for a generated request does not match the schema",
             "the types of the guide's sample (spec/openapi.yaml)",
             exchange,
@@ -243,7 +252,7 @@ def _not_kept(generated: Generated, exchange: Exchange) -> list[Finding]:
         Finding(
             "CONTRACT-04",
             generated.operation,
-            changed.partition("`")[2].partition("`")[0],
+            "".join(changed.pointers),
             "the create response shows another order than the generated one",
             "the order as it was sent",
             exchange,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from order_conformance.core.json_values import is_integer
 from order_conformance.core.statuses import OK, REFUSAL, SUCCESS
+from order_conformance.core.text import Phrase
 from order_conformance.http.curl import curl
 from order_conformance.judging.findings import NonConformance
 from order_conformance.orders.fields import difference_from_sent, external_ids
@@ -13,6 +14,7 @@ from order_conformance.orders.markers import markers_of
 from order_conformance.orders.page import is_no_page, read_page
 
 if TYPE_CHECKING:
+    from order_conformance.core.mismatch import Mismatch
     from order_conformance.http.exchange import Exchange
     from order_conformance.orders.creates import Api
     from order_conformance.orders.factory import Account
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
     from order_conformance.orders.placed import Orders
 
 Order = dict[str, Any]
-
-INDENT = " " * 13
 
 MARKERS = 2
 """External ids of each order: with two of them, it shows if one gets lost."""
@@ -89,7 +89,7 @@ class OrderSequence:
             if exchange.status not in SUCCESS or not is_integer(order_id):
                 continue
             if order_id in self.accepted:
-                raise self._failure(f"the server gave the id {order_id} to a second order")
+                raise self._failure(Phrase("the server gave the id {} to a second order", order_id))
             self.accepted[int(order_id)] = order
             self._compare(int(order_id), shown, "create response")
         if len(self.accepted) > before:
@@ -124,7 +124,9 @@ class OrderSequence:
         exchange = self._orders.fetch_when_there(order_id)
         self._record(exchange)
         if exchange.status != OK or not isinstance(exchange.json, dict):
-            raise self._failure(f"order {order_id}, once accepted, is answered {exchange.status}")
+            raise self._failure(
+                Phrase("order {}, once accepted, is answered {}", order_id, exchange.status)
+            )
         self._compare(order_id, exchange.json, "fetched order")
 
     def read_a_page(self, index: int, size: int) -> None:
@@ -137,7 +139,7 @@ class OrderSequence:
         ours = [order_id for order_id in page.ids if order_id in self.accepted]
         for order_id in ours:
             if ours.count(order_id) > 1:
-                raise self._failure(f"order {order_id} is on the page twice")
+                raise self._failure(Phrase("order {} is on the page twice", order_id))
             self._compare(order_id, page.entry(order_id) or {}, "list entry")
         refused = self._refused_on(page)
         if refused is not None and self._is_stored_again(refused, index, size):
@@ -170,7 +172,7 @@ class OrderSequence:
         missing = [order_id for order_id in self.accepted if order_id not in found]
         # A long list may hide orders lawfully; ATOM-02 judges the part where it shows new ones.
         if missing and self._orders.listing.is_short:
-            raise self._failure(f"order {missing[0]}, once accepted, is not in the list")
+            raise self._failure(Phrase("order {}, once accepted, is not in the list", missing[0]))
 
     def _record(self, exchange: Exchange) -> None:
         self._shortest.sent(self._api.client.clock.now)
@@ -179,20 +181,22 @@ class OrderSequence:
     def _compare(self, order_id: int, shown: Order, where: str) -> None:
         changed = difference_from_sent(self.accepted[order_id], shown)
         if changed:
-            raise self._failure(f"the {where} of order {order_id} is not as it was sent", changed)
+            raise self._failure(
+                Phrase(f"the {where} of order {{}} is not as it was sent", order_id), changed
+            )
 
-    def _failure(self, did: str, notice: str = "") -> NonConformance:
-        lines = [
-            f"{INDENT}{curl(step.request, self._api.target)}"
+    def _failure(self, did: str, notice: str | Mismatch = "") -> NonConformance:
+        commands = [
+            f"{curl(step.request, self._api.target)}"
             f"{' &' if step.id in self._with_next else ''}  # {step.response.status}"
             for step in self._steps
         ]
-        steps = "\n".join([notice or "after these requests, with the ids of this run:", *lines])
         return self._shortest.failed(
             NonConformance(
                 did,
                 self._steps,
                 expected="every order as it was accepted, in every response that shows it",
-                notice=steps,
+                notice=notice,
+                reproduce=commands,
             )
         )

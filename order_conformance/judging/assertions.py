@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from order_conformance.core.mismatch import pointer
 from order_conformance.core.outcomes import CantTell, blocked
 from order_conformance.core.statuses import (
     ACCESS_DENIED,
@@ -13,13 +14,14 @@ from order_conformance.core.statuses import (
     SERVER_ERROR,
     SUCCESS,
 )
-from order_conformance.core.text import cut, short
+from order_conformance.core.text import Phrase, cut, short
 from order_conformance.judging.findings import NonConformance
 from order_conformance.orders.placed import order_in, order_sent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from order_conformance.core.mismatch import Mismatch
     from order_conformance.http.exchange import Exchange
     from order_conformance.orders.creates import Api
     from order_conformance.orders.placed import PlacedOrder, View
@@ -36,7 +38,7 @@ def assert_refused(exchange: Exchange, *, because: str) -> None:
     elif exchange.status in SERVER_ERROR:
         did = "the server failed on an order that it must refuse"
     else:
-        did = f"the server answered {exchange.status} to an order that it must refuse"
+        did = Phrase("the server answered {} to an order that it must refuse", exchange.status)
     raise NonConformance(did, [exchange], expected=f"4xx, and nothing stored, because {because}")
 
 
@@ -73,7 +75,7 @@ def assert_accepted(
         did = "the server failed on an order that it must accept"
     elif exchange.status in REDIRECTION:
         place = (exchange.response.header("location") or "nowhere")[:200]
-        did = f"the server redirected a create to {place} instead of accepting it"
+        did = Phrase("the server redirected a create to {} instead of accepting it", place)
     else:
         did = "the server refused an order that it must accept"
     raise NonConformance(
@@ -89,11 +91,21 @@ def assert_kept(
     """Judge that a value sent comes back the same wherever its order is shown."""
     for placed, places in views:
         for view in places:
-            assert_shows(view, what, read(placed.sent), read(view.order), sent_in=placed.exchange)
+            seen = _KeysRead(view.order)
+            shown = read(seen)
+            assert_shows(
+                view, what, read(placed.sent), shown, sent_in=placed.exchange, keys=seen.keys_read
+            )
 
 
-def assert_shows(
-    view: View, what: str, expected: Any, shown: Any, *, sent_in: Exchange | None = None
+def assert_shows(  # noqa: PLR0913 - the last two are optional
+    view: View,
+    what: str,
+    expected: Any,
+    shown: Any,
+    *,
+    sent_in: Exchange | None = None,
+    keys: Iterable[str] = (),
 ) -> None:
     """Judge one value in one place where an order is shown."""
     if shown == expected:
@@ -104,7 +116,20 @@ def assert_shows(
         list(dict.fromkeys(exchanges)),
         expected=f"{what}: {_in_words(expected)}",
         notice=f"the {view.name} {_apart(expected, shown)}",
+        pointers=[pointer([*view.path, key]) for key in keys],
     )
+
+
+class _KeysRead(dict[str, Any]):
+    """An order that remembers which of its keys were read: there is what is wrong."""
+
+    def __init__(self, order: dict[str, Any]) -> None:
+        super().__init__(order)
+        self.keys_read: dict[str, None] = {}
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.keys_read[key] = None
+        return super().get(key, default)
 
 
 def _in_words(value: Any) -> str:
@@ -137,7 +162,7 @@ def assert_no_server_error(
         if control is not None:
             _assert_not_to_blame(control())
         raise NonConformance(
-            f"the server failed on {whatever}",
+            Phrase("the server failed on {}", Phrase.of(whatever)),
             [exchange],
             expected="a status below 500: accept the request or refuse it with 4xx",
         )
@@ -147,15 +172,23 @@ def assert_status(exchange: Exchange, statuses: Sequence[int] | range, *, becaus
     """Judge the status of a response."""
     if exchange.status not in statuses:
         raise NonConformance(
-            f"the server answered {exchange.status}",
+            Phrase("the server answered {}", exchange.status),
             [exchange],
             expected=f"{_statuses(statuses)}, because {because}",
         )
 
 
-def fail(did: str, *exchanges: Exchange, expected: str, notice: str = "") -> NonConformance:
+def fail(
+    did: str,
+    *exchanges: Exchange,
+    expected: str,
+    notice: str | Mismatch = "",
+    pointers: Iterable[str] = (),
+) -> NonConformance:
     """Return a finding for which there is no assertion above."""
-    return NonConformance(did, list(dict.fromkeys(exchanges)), expected=expected, notice=notice)
+    return NonConformance(
+        did, list(dict.fromkeys(exchanges)), expected=expected, notice=notice, pointers=pointers
+    )
 
 
 def _assert_not_to_blame(control: Exchange) -> None:

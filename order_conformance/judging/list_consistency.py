@@ -18,6 +18,7 @@ from order_conformance.orders.markers import is_ours
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from order_conformance.core.mismatch import Mismatch
     from order_conformance.http.exchange import Exchange
 
 
@@ -41,7 +42,7 @@ class ListMismatch:
     created: Created
     entry: dict[str, Any]
     exchange: Exchange
-    changed: str
+    changed: Mismatch
 
 
 class CreatedOrders:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from order_conformance.core.json_values import NotJson, is_integer
+from order_conformance.core.mismatch import NO_MISMATCH, Mismatch
 from order_conformance.core.redaction import Redactor
 from order_conformance.core.statuses import ERROR, OK, PARTIAL_CONTENT, SERVER_ERROR, SUCCESS
 from order_conformance.http.exchange import JSON_TYPE
@@ -23,6 +24,8 @@ from order_conformance.judging.schema import schema_problem
 from order_conformance.orders.page import paging_problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from order_conformance.http.exchange import Exchange
     from order_conformance.target.model import Target
 
@@ -38,7 +41,7 @@ class Violation:
     """The first exchange of the run that broke a requirement, and how."""
 
     exchange: Exchange
-    problem: str
+    problem: str | Mismatch
 
 
 class PassiveChecks:
@@ -53,7 +56,7 @@ class PassiveChecks:
         self.ours = CreatedOrders()
         self._listed: set[str] = set()
         self._shapes: set[str] = set()
-        self._checks = {
+        self._checks: dict[str, Callable[[str, Exchange], str | Mismatch]] = {
             "PROTO-01": _not_json,
             "PROTO-09": _server_error,
             "PROTO-11": _leak,
@@ -92,26 +95,26 @@ class PassiveChecks:
         below = path.removeprefix(self._path + "/")
         return "fetch" if method == "GET" and below not in {path, ""} else "other"
 
-    def _created_shape(self, operation: str, exchange: Exchange) -> str:
+    def _created_shape(self, operation: str, exchange: Exchange) -> Mismatch:
         created = operation == "create" and exchange.status in SUCCESS
-        return self._shape_of(exchange) if created else ""
+        return self._shape_of(exchange) if created else NO_MISMATCH
 
-    def _fetched_shape(self, operation: str, exchange: Exchange) -> str:
+    def _fetched_shape(self, operation: str, exchange: Exchange) -> Mismatch:
         # The response to a malformed id may be a page of the list; FETCH-04 judges that.
         fetched = operation == "fetch" and exchange.status == OK and _ends_in_number(exchange)
-        return self._shape_of(exchange) if fetched else ""
+        return self._shape_of(exchange) if fetched else NO_MISMATCH
 
-    def _shape_of(self, exchange: Exchange) -> str:
+    def _shape_of(self, exchange: Exchange) -> Mismatch:
         """Check a body, unless the same one was found right before."""
         digest = hashlib.sha256(exchange.response.body).hexdigest()
         if digest in self._shapes or not _is_json(exchange):
-            return ""
+            return NO_MISMATCH
         problem = schema_problem(exchange.json, "Order")
         if not problem:
             self._shapes.add(digest)
         return problem
 
-    def _listed_shape(self, operation: str, exchange: Exchange) -> str:
+    def _listed_shape(self, operation: str, exchange: Exchange) -> Mismatch:
         """Check each order once, although it is on many pages."""
         shown = exchange.json if operation == "list" and exchange.status == OK else None
         content = shown.get("content") if isinstance(shown, dict) else None
@@ -122,8 +125,9 @@ class PassiveChecks:
             self._listed.add(name)
             problem = schema_problem(entry, "Order")
             if problem:
-                return f"content[{number}]: {problem}"
-        return ""
+                place = problem.inside("content", number)
+                return replace(place, words=f"content[{number}]: {problem}")
+        return NO_MISMATCH
 
     def _key_shown(self, _operation: str, exchange: Exchange) -> str:
         if not exchange.request.with_key:
@@ -160,28 +164,31 @@ def _leak(_operation: str, exchange: Exchange) -> str:
     return find_leak(exchange.response.body) if exchange.status in ERROR else ""
 
 
-def _without_id(operation: str, exchange: Exchange) -> str:
+def _without_id(operation: str, exchange: Exchange) -> Mismatch:
     if operation != "create" or exchange.status not in SUCCESS:
-        return ""
+        return NO_MISMATCH
     order = exchange.json
     if not isinstance(order, dict):
-        return ""
+        return NO_MISMATCH
     order_id: Any = order.get("id")
     if is_integer(order_id) and abs(order_id) <= LARGEST_ID:
-        return ""
-    return f"`id` is {str(order_id)[:60]!r}" if "id" in order else "`id` is absent"
+        return NO_MISMATCH
+    words = f"`id` is {str(order_id)[:60]!r}" if "id" in order else "`id` is absent"
+    return Mismatch(words, ("/id",))
 
 
-def _not_a_page(operation: str, exchange: Exchange) -> str:
-    return paging_problem(exchange.json) if _is_asked_page(operation, exchange) else ""
+def _not_a_page(operation: str, exchange: Exchange) -> Mismatch:
+    asked = _is_asked_page(operation, exchange)
+    return paging_problem(exchange.json) if asked else NO_MISMATCH
 
 
-def _too_full(operation: str, exchange: Exchange) -> str:
+def _too_full(operation: str, exchange: Exchange) -> Mismatch:
     page = exchange.json if _is_asked_page(operation, exchange) else None
     if page is None or paging_problem(page):
-        return ""
+        return NO_MISMATCH
     held, size = len(page["content"]), page["size"]
-    return f"`size` is {size}, and the page holds {held} orders" if 0 < size < held else ""
+    words = f"`size` is {size}, and the page holds {held} orders" if 0 < size < held else ""
+    return Mismatch(words, ("/size",))
 
 
 def _is_asked_page(operation: str, exchange: Exchange) -> bool:

@@ -8,16 +8,18 @@ from typing import Any
 import jsonschema
 import yaml
 
+from order_conformance.core.mismatch import NO_MISMATCH, Mismatch, pointer
 from order_conformance.core.paths import SPEC
 
 
-def schema_problem(value: Any, component: str) -> str:
-    """Say where and how a value violates a component schema; empty if it does not."""
+def schema_problem(value: Any, component: str) -> Mismatch:
+    """Return where and how a value violates a component schema, if it does."""
     problem = jsonschema.exceptions.best_match(component_validator(component).iter_errors(value))
     if problem is None:
-        return ""
+        return NO_MISMATCH
     place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in problem.absolute_path)
-    return f"{place.lstrip('.') or 'the response'}: {problem.message[:200]}"
+    words = f"{place.lstrip('.') or 'the response'}: {problem.message[:200]}"
+    return Mismatch(words, (pointer(problem.absolute_path),))
 
 
 @cache

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RequirementOutcome:
-    """What became of one requirement, and the tests that say so.
+    """The outcome of one requirement, and the outcomes of its tests.
 
-    ``blocked_by`` names the requirements whose failures alone left it unjudged; none otherwise.
+    ``blocked_by`` names the requirements whose failures are the only reason why it was not
+    judged.
     """
 
     requirement: Requirement
@@ -35,13 +36,13 @@ class RequirementOutcome:
 
     @property
     def is_waived_failure(self) -> bool:
-        """Whether it failed, and somebody lives with that."""
+        """Whether this failure is waived."""
         return self.waiver is not None and self.outcome is Outcome.FAILED
 
 
 @dataclass
 class Judgement:
-    """The whole of a run's result, computed from the catalogue."""
+    """The result of a run: the outcome of each requirement, and the verdict."""
 
     outcomes: list[RequirementOutcome]
     verdict: Verdict
@@ -53,16 +54,16 @@ class Judgement:
     waiver_problems: list[str] = field(default_factory=list)
 
 
-# A requirement is as good as the worst that its tests say.
+# The worst outcome of its tests decides about a requirement.
 _WORST_FIRST = (Outcome.FAILED, Outcome.CANT_TELL, Outcome.PASSED, Outcome.INAPPLICABLE)
 
 
 def judge_requirement(
     requirement: Requirement, tests: Iterable[TestOutcome], *, stopped: str = ""
 ) -> RequirementOutcome:
-    """Join the outcomes of a requirement's tests; without any it is untested.
+    """Return the outcome of a requirement from those of its tests; without any it is untested.
 
-    ``stopped`` tells why some of its tests did not run any more: it cannot pass then.
+    ``stopped`` says why some of its tests did not run: then it cannot pass.
     """
     tests = tuple(tests)
     for outcome in _WORST_FIRST:
@@ -73,12 +74,11 @@ def judge_requirement(
         deciding = [test for test in tests if test.outcome is outcome]
         if deciding:
             first = deciding[0]
-            reason = first.reason or first.summary
             blocks = dict.fromkeys(block for test in deciding for block in test.blocked_by)
             return RequirementOutcome(
                 requirement,
                 outcome,
-                reason,
+                first.reason,
                 first.blame,
                 tests,
                 blocked_by=tuple(blocks) if all(test.blocked_by for test in deciding) else (),
@@ -86,7 +86,7 @@ def judge_requirement(
     return RequirementOutcome(requirement, Outcome.UNTESTED, "no test of it was selected")
 
 
-def judge(  # noqa: PLR0913 - each says one thing about the run
+def judge(  # noqa: PLR0913 - each is one fact about the run
     catalogue: Catalogue,
     tests: Iterable[TestOutcome],
     *,
@@ -97,22 +97,22 @@ def judge(  # noqa: PLR0913 - each says one thing about the run
     whole: bool = False,
     waivers: Waivers = NO_WAIVERS,
 ) -> Judgement:
-    """Compute the verdict.
+    """Return the verdict, and the outcome of each requirement.
 
     Args:
         catalogue: every requirement; one that no executed test covers can never pass.
         tests: the outcomes of the tests that ran.
         strict: whether warnings fail the run.
-        interrupted: by what the run was cut short; empty when it was not.
-        pending: requirements of which a selected test did not run any more.
-        left_out: which tests were not selected, when some were not: the run proves nothing good.
-        whole: whether a requirement of any level without a test leaves the verdict open.
+        interrupted: what interrupted the run; empty if nothing did.
+        pending: requirements with a selected test that did not run.
+        left_out: which tests were not selected, if any: such a run is never conformant.
+        whole: whether a requirement without a test, of any level, makes the run inconclusive.
         waivers: which failures do not count for the exit code.
     """
     by_requirement: dict[str, list[TestOutcome]] = {}
     for test in tests:
         by_requirement.setdefault(test.requirement, []).append(test)
-    stopped = interrupted or "the run stopped before its tests were through"
+    stopped = interrupted or "the run ended before all of its tests had run"
     outcomes = [
         judge_requirement(
             requirement,
@@ -137,8 +137,8 @@ def judge(  # noqa: PLR0913 - each says one thing about the run
     waived = counts[Level.MUST][Outcome.FAILED] - unwaived[Level.MUST][Outcome.FAILED]
     if verdict is Verdict.CONFORMANT and waived:
         verdict = Verdict.NON_CONFORMANT
-        passed_over = f"{plural(waived, 'MUST requirement')} failed, and are waived"
-        reason = passed_over if waived > 1 else passed_over.replace(" are ", " is ")
+        are = "is" if waived == 1 else "are"
+        reason = f"{plural(waived, 'MUST requirement')} failed, and {are} waived"
     problems = waivers.problems((o.requirement.id, o.outcome) for o in outcomes)
     if problems:
         exit_code = exit_code or 1
@@ -151,7 +151,10 @@ def judge(  # noqa: PLR0913 - each says one thing about the run
 def _with_waivers(
     outcomes: Sequence[RequirementOutcome], waivers: Waivers
 ) -> list[RequirementOutcome]:
-    """Give each failure its waiver; what waived failures alone left unjudged goes with them."""
+    """Return the outcomes with their waivers.
+
+    A requirement that only waived failures kept from being judged is waived with them.
+    """
     waived = {
         each.requirement.id: waiver
         for each in outcomes
@@ -174,7 +177,7 @@ def _count(outcomes: Iterable[RequirementOutcome]) -> dict[Level, Counter[Outcom
 
 
 def _verdict(must: Counter[Outcome], interrupted: str, left_out: str) -> tuple[Verdict, str]:
-    """Return the verdict and the reason that decides it: the first of these that there is."""
+    """Return the verdict and its reason: the first that applies, in order of precedence."""
 
     def counted(outcome: Outcome, what: str) -> str:
         return f"{plural(must[outcome], 'MUST requirement')} {what}" if must[outcome] else ""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from order_conformance.core.json_values import is_number
+from order_conformance.core.mismatch import NO_MISMATCH, Mismatch, pointer
 from order_conformance.core.text import short
 
 
-def difference_from_sent(sent: dict[str, Any], shown: dict[str, Any]) -> str:
-    """Say where a shown order differs from the one that was sent; empty if it does not.
+def difference_from_sent(sent: dict[str, Any], shown: dict[str, Any]) -> Mismatch:
+    """Return where a shown order differs from the one that was sent, if it does.
 
     Only what every conforming server keeps is compared: it may merge lines, sort external ids
     and fill in what was left out.
@@ -32,11 +33,12 @@ def difference_from_sent(sent: dict[str, Any], shown: dict[str, Any]) -> str:
     option = sent.get("shippingOption")
     if option is not None and shown.get("shippingOption") != option:
         return _differs("shippingOption", option, shown.get("shippingOption"))
-    return ""
+    return NO_MISMATCH
 
 
-def _differs(name: str, ours: Any, theirs: Any) -> str:
-    return f"`{name}` was sent as {short(ours)} and is shown as {short(theirs)}"
+def _differs(name: str, ours: Any, theirs: Any) -> Mismatch:
+    words = f"`{name}` was sent as {short(ours)} and is shown as {short(theirs)}"
+    return Mismatch(words, (pointer([name]),))
 
 
 def association_id(order: dict[str, Any], kind: str) -> Any:
@@ -96,8 +98,8 @@ def kept_fields(sent: dict[str, Any], shown: dict[str, Any]) -> set[str]:
 
 def difference(
     one: dict[str, Any], other: dict[str, Any], *, sent: dict[str, Any] | None = None
-) -> str:
-    """Name the first stable field in which two views of an order differ; empty if none does.
+) -> Mismatch:
+    """Return the first stable field in which two views of an order differ, if they do.
 
     The server may choose, and change, a shipping option or a count that was not ``sent``.
     """
@@ -108,8 +110,9 @@ def difference(
         free = _uncounted(sent, name)
         if _without_counts(ours[name], free) != _without_counts(theirs[name], free):
             value, other_value = short(ours[name]), short(theirs[name])
-            return f"`{name}` is first {value}, then {other_value}"
-    return ""
+            words = f"`{name}` is first {value}, then {other_value}"
+            return Mismatch(words, (pointer([name]),))
+    return NO_MISMATCH
 
 
 def _uncounted(sent: dict[str, Any] | None, name: str) -> set[Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from order_conformance.core.json_values import is_integer
+from order_conformance.core.mismatch import NO_MISMATCH, Mismatch
 from order_conformance.core.outcomes import blocked
 from order_conformance.core.statuses import OK, SERVER_ERROR
 
@@ -37,20 +38,22 @@ class Page:
         )
 
 
-def paging_problem(body: Any) -> str:
-    """Say which of the six paging fields is missing or has a wrong type; empty if none does."""
+def paging_problem(body: Any) -> Mismatch:
+    """Return which of the six paging fields is missing or of a wrong type, if one is."""
     if not isinstance(body, dict):
-        return "the response is not a JSON object"
+        return Mismatch("the response is not a JSON object")
     if not isinstance(body.get("content"), list):
-        return f"`content` is {_shown(body, 'content')}, not a list"
+        return Mismatch(f"`content` is {_shown(body, 'content')}, not a list", ("/content",))
     for name in ("page", "size", "total"):
         value = body.get(name)
         if not is_integer(value) or value < 0:
-            return f"`{name}` is {_shown(body, name)}, not an integer of at least 0"
+            words = f"`{name}` is {_shown(body, name)}, not an integer of at least 0"
+            return Mismatch(words, (f"/{name}",))
     for name in ("first", "last"):
         if not isinstance(body.get(name), bool):
-            return f"`{name}` is {_shown(body, name)}, not a boolean"
-    return ""
+            words = f"`{name}` is {_shown(body, name)}, not a boolean"
+            return Mismatch(words, (f"/{name}",))
+    return NO_MISMATCH
 
 
 def read_page(exchange: Exchange) -> Page:

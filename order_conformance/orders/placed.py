@@ -51,6 +51,8 @@ class View:
     name: str
     order: dict[str, Any]
     exchange: Exchange
+    path: tuple[str | int, ...] = ()
+    """Keys and indices that lead to the order in the response."""
 
 
 class Orders:
@@ -127,7 +129,8 @@ class Orders:
             for order_id, page in self.listing.find(missing).items():
                 entry = page.entry(order_id)
                 if entry is not None:
-                    self._listed[order_id] = View("list entry", entry, page.exchange)
+                    path = ("content", page.content.index(entry))
+                    self._listed[order_id] = View("list entry", entry, page.exchange, path)
         for each in placed:
             if each.id not in self._listed:
                 if not self.listing.is_short:

@@ -1,4 +1,4 @@
-"""From what a test raised to the outcome of its requirement, and to pytest's own report."""
+"""From the exception that a test raised to its outcome, and to pytest's own report."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from order_conformance.core.outcomes import Blame, CantTell, Inapplicable, Level, Outcome
 from order_conformance.core.paths import ROOT
 from order_conformance.core.text import printable
-from order_conformance.judging.failure_message import failure_message
+from order_conformance.judging.failure_message import describe, failure_text
 from order_conformance.judging.findings import NonConformance, TestOutcome
 
 if TYPE_CHECKING:
@@ -21,22 +21,16 @@ if TYPE_CHECKING:
 def outcome_of(
     test: str, requirement: Requirement, excinfo: pytest.ExceptionInfo[BaseException], run: Run
 ) -> TestOutcome:
-    """Say whose fault an exception is; one that is no finding is the suite's own."""
+    """Return the outcome of a test; an exception that is not a finding is the suite's fault."""
 
     def clean(text: str) -> str:
         return printable(run.redactor.text(text))
 
     problem = _finding(excinfo.value)
     if isinstance(problem, NonConformance) and run.target is not None:
+        failure = describe(problem, test, requirement, run.target, run.redactor)
         return TestOutcome(
-            test,
-            requirement.id,
-            Outcome.FAILED,
-            blame=Blame.SERVER if requirement.level is Level.MUST else Blame.GUIDE,
-            summary=clean(problem.summary),
-            message=failure_message(problem, requirement, run.target, run.redactor),
-            exchanges=tuple(exchange.id for exchange in problem.exchanges),
-            covered_by=problem.covered_by,
+            test, requirement.id, Outcome.FAILED, failure.title, failure.blame, failure
         )
     if isinstance(problem, CantTell):
         return TestOutcome(
@@ -56,23 +50,23 @@ def outcome_of(
         Outcome.CANT_TELL,
         f"error in the suite itself: {words}",
         Blame.SUITE,
-        message=clean(_trace(excinfo)),
+        trace=clean(_trace(excinfo)),
     )
 
 
 def show(report: pytest.TestReport, outcome: TestOutcome, requirement: Requirement) -> None:
-    """Give pytest's report the outcome in pytest's own terms, for its counts and its JUnit XML."""
+    """Set pytest's report to the outcome in pytest's terms, for its counts and its JUnit XML."""
     match outcome.outcome:
         case Outcome.FAILED if requirement.level is Level.MUST:
             report.outcome = "failed"
-            report.longrepr = outcome.message
+            report.longrepr = _text(outcome)
         case Outcome.FAILED:
             report.outcome = "skipped"
-            report.wasxfail = outcome.message
+            report.wasxfail = _text(outcome)
             _status(report, "warned", "w", yellow=True)
         case Outcome.CANT_TELL if outcome.blame is Blame.SUITE:
             report.outcome = "failed"
-            report.longrepr = outcome.message
+            report.longrepr = outcome.trace
             _status(report, "error", "E", red=True)
         case Outcome.CANT_TELL:
             report.outcome = "skipped"
@@ -84,6 +78,10 @@ def show(report: pytest.TestReport, outcome: TestOutcome, requirement: Requireme
             _status(report, "inapplicable", "-", light=True)
 
 
+def _text(outcome: TestOutcome) -> str:
+    return failure_text(outcome.failure) if outcome.failure else outcome.reason
+
+
 def _status(report: pytest.TestReport, category: str, letter: str, **markup: bool) -> None:
     report.conformance_status = (  # type: ignore[attr-defined]
         category,
@@ -93,7 +91,7 @@ def _status(report: pytest.TestReport, category: str, letter: str, **markup: boo
 
 
 def _finding(problem: BaseException) -> BaseException:
-    """Unwrap what Hypothesis bundles: the finding, if there is one inside."""
+    """Return the finding in a group of exceptions that Hypothesis raised, if there is one."""
     if isinstance(problem, BaseExceptionGroup):
         inner = [_finding(each) for each in problem.exceptions]
         return next((each for each in inner if isinstance(each, NonConformance)), problem)
@@ -101,13 +99,13 @@ def _finding(problem: BaseException) -> BaseException:
 
 
 def _trace(excinfo: pytest.ExceptionInfo[BaseException]) -> str:
-    """Return where in this repository an exception came from, innermost last."""
+    """Return the lines of this repository through which an exception came, innermost last."""
     ours = [entry for entry in excinfo.traceback if ROOT in Path(entry.path).parents]
     lines = [
         f"  {Path(entry.path).relative_to(ROOT)}:{entry.lineno + 1}: {entry.statement}"
         for entry in ours
         if ".venv" not in Path(entry.path).parts
     ]
-    # Each line has our mark in front: an exception may quote whatever a server said.
+    # Each line gets a prefix: an exception may quote text from a server.
     words = [f"  | {line}" for line in excinfo.exconly().splitlines()]
     return "\n".join([*lines, *words])

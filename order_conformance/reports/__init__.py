@@ -1,7 +1,7 @@
 """Every report of a run, derived from ``results.json`` and ``evidence.jsonl`` alone.
 
-A report can therefore be made again later, from the folder that the run left behind, and
-none of them can say anything that the results do not say.
+A report can therefore be made again later from the folder of the run, and it never says anything
+that is not in the results.
 """
 
 from order_conformance.reports.writing import clear_reports, reports_of_a_run, write_reports

@@ -1,7 +1,7 @@
-"""``allure-results/``: for Allure Report, one test a requirement, exchanges attached.
+"""``allure-results/``: for Allure Report, one test for each requirement, exchanges attached.
 
-Area is feature, requirement is story, level is severity. The statuses are Allure's own:
-``broken`` is what could not be judged, ``unknown`` is a warning, which fails nothing.
+An area is a feature, a requirement is a story, its level is the severity. Of Allure's statuses
+``broken`` means that it could not be judged, ``unknown`` is a warning.
 """
 
 from __future__ import annotations
@@ -23,20 +23,21 @@ from allure_commons.model2 import (
 from allure_commons.types import LabelType, Severity
 
 from order_conformance.core.text import printable
+from order_conformance.judging.failure_message import failure_text
 from order_conformance.results.failures import distinct
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from order_conformance.results.failures import Failure
+    from order_conformance.judging.findings import Failure
     from order_conformance.results.record import RequirementResult, RunRecord
 
 MOST_ATTACHED = 4
 SEVERITY = {"MUST": Severity.CRITICAL, "SHOULD": Severity.MINOR}
 BLAMES = {
     "server": "The server breaks the guide",
-    "guide": "The guide leaves room here",
-    "environment": "The environment stood in the way",
+    "guide": "The guide only recommends this",
+    "environment": "The environment prevented it",
     "suite": "Errors of the suite itself",
 }
 
@@ -48,7 +49,7 @@ def fill_allure(run: RunRecord, folder: Path) -> None:
         exchange
         for judged in run.requirements
         for failure, _ in distinct(judged.failures)
-        for exchange in failure.exchanges[-MOST_ATTACHED:]
+        for exchange in failure.evidence[-MOST_ATTACHED:]
     }
     evidence = {r["id"]: r for r in run.exchanges() if r["id"] in wanted}
     for judged in run.requirements:
@@ -111,7 +112,7 @@ def _details(judged: RequirementResult) -> StatusDetails | None:
     if judged.outcome == "passed":
         return None
     blame = f"[{judged.blame}] " if judged.blame else ""
-    trace = "\n\n".join(printable(failure.message) for failure in judged.failures)
+    trace = "\n\n".join(map(failure_text, judged.failures))
     return StatusDetails(message=f"{blame}{printable(judged.reason)}", trace=trace or None)
 
 
@@ -119,17 +120,17 @@ def _step(
     failure: Failure, more: int, start: int, evidence: dict[str, Any], logger: AllureFileLogger
 ) -> TestStepResult:
     attachments = []
-    for exchange in failure.exchanges[-MOST_ATTACHED:]:
+    for exchange in failure.evidence[-MOST_ATTACHED:]:
         if exchange not in evidence:
             continue
-        # Text and nothing else: no viewer may run or render what a server sent.
+        # Plain text: a viewer must not run or render what a server sent.
         source = ATTACHMENT_PATTERN.format(prefix=uuid.uuid4(), ext="txt")
         transcript = _transcript(evidence[exchange])
         logger.report_attached_data(transcript, source)  # type: ignore[no-untyped-call]
         attachments.append(Attachment(name=exchange, source=source, type="text/plain"))
     also = f" ({more} more like it)" if more else ""
     return TestStepResult(
-        name=f"{printable(failure.summary)}{also}",
+        name=f"{printable(failure.title)}{also}",
         status="failed",
         statusDetails=StatusDetails(message=printable(failure.notice or failure.expected)),
         attachments=attachments,

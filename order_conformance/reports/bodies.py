@@ -1,7 +1,7 @@
-"""Bodies laid out for reading: JSON over lines, the named part marked, the rest folded.
+"""Bodies laid out for reading: JSON over several lines, what is wrong marked, the rest folded.
 
-Only white space is ours: every token stands as it was sent, so that ``10.0`` stays ``10.0`` and
-a key that comes twice is seen twice.
+Only white space is added: every token is shown as it was sent, so ``10.0`` stays ``10.0``, and a
+key that comes twice is shown twice.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from order_conformance.core.mismatch import steps_of
 from order_conformance.core.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s{}\[\],:"]+|[{}\[\],:]')
 WIDTH = 76
@@ -22,7 +23,6 @@ DEEPEST = 60
 SHORT_BODY = 26
 LONG_LINE = 480
 HEAD, CONTEXT, SUBTREE = 12, 2, 10
-MOST_LITERALS = 3
 
 Span: TypeAlias = tuple[str, bool]
 """A piece of text, and whether it is marked."""
@@ -30,12 +30,15 @@ Span: TypeAlias = tuple[str, bool]
 
 @dataclass(frozen=True)
 class Line:
-    """One line: its text in spans, what of it is hidden at first, how deep it stands."""
+    """One line: its text in spans, the part of it that is hidden at first, its depth.
+
+    ``wanted`` says whether it is part of a value that is marked.
+    """
 
     spans: list[Span]
     rest: str = ""
     depth: int = 0
-    key: str = ""
+    wanted: bool = False
 
     @property
     def marked(self) -> bool:
@@ -45,77 +48,22 @@ class Line:
 
 @dataclass(frozen=True)
 class Block:
-    """Lines that are shown, or that are folded away at first."""
+    """Lines that are shown, or that are folded at first."""
 
     lines: list[Line]
     folded: bool = False
 
 
-@dataclass(frozen=True)
-class Hints:
-    """What a failure names: keys of the JSON, and literal values."""
-
-    keys: frozenset[str] = frozenset()
-    literals: frozenset[str] = frozenset()
-
-    def __bool__(self) -> bool:
-        """Say whether anything is named."""
-        return bool(self.keys or self.literals)
-
-
-_WORDS = {
-    "patient": r"\bpatients?\b",
-    "site": r"\bsites?\b",
-    "orderItems": r"\bitems?\b|\blines\b",
-    "orderKits": r"\bkits?\b|\blines\b",
-    "externalOrderIds": r"\bexternal (order )?ids?\b",
-    "shippingOption": r"\bshipping option\b",
-}
-
-
-def hints_of(*texts: str) -> Hints:
-    """Find what a failure's sentences name, in code marks, in quotes or in plain words."""
-    text = "\n".join(texts)
-    keys = {key for name in re.findall(r"`([^`\n]+)`", text) for key in re.findall(r"\w+", name)}
-    literals = {literal for each in texts for literal in _quoted(each)}
-    if not keys:
-        keys = {key for key, words in _WORDS.items() if re.search(words, text)}
-    return Hints(frozenset(keys), frozenset(literals))
-
-
-def _quoted(text: str) -> list[str]:
-    found = [a or b for a, b in re.findall(r"'([^'\n]{3,200})'|\"([^\"\n]{3,200})\"", text)]
-    # A whole list of values names none of them.
-    return found if len(found) <= MOST_LITERALS else []
-
-
-def lay_out(body: str, hints: Hints | None = None) -> list[Block]:
-    """Lay a body out in blocks of lines."""
-    hints = hints or Hints()
-    lines = list(_plain_lines(body, hints))
+def lay_out(body: str, pointers: Sequence[str] = ()) -> list[Block]:
+    """Return a body as blocks of lines, with the values marked to which JSON pointers lead."""
     try:
         json.loads(body)
         tree = _Reader(_TOKEN.findall(printable(body))).value(0)
     except (ValueError, RecursionError, _TooDeep, IndexError):
-        return _fold(lines, [line.marked for line in lines])
-    raw = list(_layout(tree, 0, "", ""))
-    shallowest = {
-        key: min((depth for text, depth, name in raw if key in {name, *_keys_in(text)}), default=-1)
-        for key in hints.keys
-    }
-    lines, wanted, until = [], [], -1
-    for text, depth, key in raw:
-        keys = {k for k in hints.keys if shallowest[k] == depth and k in {key, *_keys_in(text)}}
-        line = _line(text, keys, hints.literals, depth, key)
-        lines.append(line)
-        if keys and key in keys:
-            until = depth
-            wanted.append(True)
-        else:
-            within = until >= 0 and depth > until
-            until = until if within else -1
-            wanted.append(within or line.marked)
-    return _fold(lines, wanted)
+        return _fold([_line([(text, False)], 0) for text in printable(body).split("\n")])
+    for pointer in pointers:
+        tree.mark(steps_of(pointer))
+    return _fold(list(_layout(tree, 0)))
 
 
 class _TooDeep(Exception):
@@ -124,19 +72,46 @@ class _TooDeep(Exception):
 
 @dataclass
 class _Node:
+    """A value of a JSON text, with its key in the object that holds it."""
+
     text: str = ""
     brackets: str = ""
-    children: list[tuple[str, _Node]] = field(default_factory=list)
+    children: list[_Node] = field(default_factory=list)
+    key: str = ""
+    marked: bool = False
+
+    @property
+    def label(self) -> str:
+        return f"{self.key}: " if self.key else ""
+
+    def mark(self, path: Sequence[str]) -> None:
+        """Mark the values below it to which a path leads; none if there is no such value."""
+        for number, child in enumerate(self.children if path else ()):
+            if path[0] == (_name(child.key) if child.key else str(number)):
+                child.marked = child.marked or len(path) == 1
+                child.mark(path[1:])
 
     def inline(self) -> str:
         if not self.brackets:
-            return self.text
-        inner = ", ".join(f"{key}: {n.inline()}" if key else n.inline() for key, n in self.children)
-        return f"{self.brackets[0]}{inner}{self.brackets[1]}"
+            return self.label + self.text
+        inner = ", ".join(child.inline() for child in self.children)
+        return f"{self.label}{self.brackets[0]}{inner}{self.brackets[1]}"
+
+    def spans(self) -> Iterator[Span]:
+        """Yield its text on one line."""
+        if self.marked or not self.brackets:
+            yield self.inline(), self.marked
+            return
+        yield self.label + self.brackets[0], False
+        for number, child in enumerate(self.children):
+            if number:
+                yield ", ", False
+            yield from child.spans()
+        yield self.brackets[1], False
 
 
 class _Reader:
-    """Reads the tokens of a JSON text that is known to be one."""
+    """Reads the tokens of a text that is known to be JSON."""
 
     def __init__(self, tokens: list[str]) -> None:
         self._tokens = tokens
@@ -154,7 +129,9 @@ class _Reader:
             if first == "{":
                 key = self._take()
                 self._take()
-            node.children.append((key, self.value(depth + 1)))
+            child = self.value(depth + 1)
+            child.key = key
+            node.children.append(child)
             if self._tokens[self._at] == ",":
                 self._take()
         self._take()
@@ -165,61 +142,50 @@ class _Reader:
         return self._tokens[self._at - 1]
 
 
-def _layout(node: _Node, depth: int, key: str, comma: str) -> Iterator[tuple[str, int, str]]:
-    """Yield text, depth and key of each line."""
-    label = f"{key}: " if key else ""
-    name = key[1:-1]
-    inline = node.inline()
-    # The outermost value is always spread, so that its keys stand one below the other.
-    if not node.children or (depth and len(label) + len(inline) + 2 * depth <= WIDTH):
-        yield f"{label}{inline}{comma}", depth, name
+def _layout(node: _Node, depth: int, comma: str = "", *, wanted: bool = False) -> Iterator[Line]:
+    """Yield the lines of a value; ``wanted`` if it is part of a marked one."""
+    wanted = wanted or node.marked
+    # The outermost value is always spread, so that its keys are one below the other.
+    if not node.children or (depth and len(node.inline()) + 2 * depth <= WIDTH):
+        yield _line([*node.spans(), (comma, False)], depth, wanted=wanted)
         return
-    yield f"{label}{node.brackets[0]}", depth, name
+    yield _line([(node.label + node.brackets[0], node.marked)], depth, wanted=wanted)
     last = len(node.children) - 1
-    for number, (child_key, child) in enumerate(node.children):
-        yield from _layout(child, depth + 1, child_key, "," if number < last else "")
-    yield f"{node.brackets[1]}{comma}", depth, ""
+    for number, child in enumerate(node.children):
+        yield from _layout(child, depth + 1, "," if number < last else "", wanted=wanted)
+    yield _line([(f"{node.brackets[1]}{comma}", False)], depth, wanted=wanted)
 
 
-def _keys_in(text: str) -> list[str]:
-    return re.findall(r'"(\w+)": ', text)
+def _name(key: str) -> str:
+    """Return the name that a quoted key stands for."""
+    try:
+        return str(json.loads(key))
+    except ValueError:
+        return key[1:-1]
 
 
-def _plain_lines(body: str, hints: Hints) -> Iterator[Line]:
-    for text in printable(body).split("\n"):
-        yield _line(text, set(), hints.literals, 0, "")
+def _line(spans: Iterable[Span], depth: int, *, wanted: bool = False) -> Line:
+    shown: list[Span] = []
+    rest, left = "", LONG_LINE
+    for text, marked in [("  " * depth, False), *spans]:
+        kept, left_over = text[:left], text[left:]
+        rest += left_over
+        left -= len(kept)
+        if shown and shown[-1][1] is marked:
+            shown[-1] = (shown[-1][0] + kept, marked)
+        elif kept:
+            shown.append((kept, marked))
+    return Line(shown or [("", False)], rest, depth, wanted)
 
 
-def _line(text: str, keys: set[str], literals: frozenset[str], depth: int, key: str) -> Line:
-    indented = "  " * depth + text
-    shown, rest = indented[:LONG_LINE], indented[LONG_LINE:]
-    spans = _marked(shown, keys, literals)
-    return Line(spans, rest, depth, key)
-
-
-def _marked(text: str, keys: set[str], literals: frozenset[str]) -> list[Span]:
-    scalar = r'(?:"(?:[^"\\]|\\.)*"|[^\s,{}\[\]]+)'
-    patterns = [f'"{re.escape(key)}":(?: {scalar})?' for key in sorted(keys)]
-    patterns += [re.escape(literal) for literal in sorted(literals, key=len, reverse=True)]
-    if not patterns:
-        return [(text, False)]
-    spans: list[Span] = []
-    at = 0
-    for found in re.finditer("|".join(patterns), text):
-        start, end = found.span()
-        spans += [(text[at:start], False), (text[start:end], True)]
-        at = end
-    return [span for span in [*spans, (text[at:], False)] if span[0]] or [("", False)]
-
-
-def _fold(lines: list[Line], wanted: list[bool]) -> list[Block]:
+def _fold(lines: list[Line]) -> list[Block]:
     if len(lines) <= SHORT_BODY:
         return [Block(lines)]
     shown = [False] * len(lines)
     budget = 0
-    for number, want in enumerate(wanted):
-        budget = SUBTREE if lines[number].marked else budget - 1
-        if want and budget > 0:
+    for number, line in enumerate(lines):
+        budget = SUBTREE if line.marked else budget - 1
+        if (line.wanted or line.marked) and budget > 0:
             for near in range(max(0, number - CONTEXT), min(len(lines), number + CONTEXT + 1)):
                 shown[near] = True
     for number in range(4 if any(shown) else HEAD):

@@ -1,4 +1,4 @@
-"""``ctrf.json``: the Common Test Report Format (https://ctrf.io), one test a requirement."""
+"""``ctrf.json``: the Common Test Report Format (https://ctrf.io), one test for each requirement."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from order_conformance import __version__
+from order_conformance.judging.failure_message import failure_text
 
 if TYPE_CHECKING:
     from order_conformance.results.record import RequirementResult, RunRecord
 
 SPEC_VERSION = "0.0.0"
 STATUSES = ("passed", "failed", "skipped", "pending", "other")
-# A warning and what could not be judged are neither passed nor failed. The exit code of the
-# run, not this file, decides about a pipeline.
+# A warning is neither passed nor failed, nor is a requirement that could not be judged. The exit
+# code of the run decides about a pipeline, not this file.
 _STATUS = {
     "passed": "passed",
     "failed": "failed",
@@ -37,7 +38,7 @@ def write_ctrf(run: RunRecord) -> str:
     document = {
         "reportFormat": "CTRF",
         "specVersion": SPEC_VERSION,
-        # The same results make the same report, whenever it is made.
+        # The same results always give the same report.
         "reportId": str(uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(results, sort_keys=True))),
         "timestamp": ended.isoformat(timespec="milliseconds"),
         "generatedBy": f"order-conformance {__version__}",
@@ -94,7 +95,7 @@ def _test(judged: RequirementResult, run: RunRecord) -> dict[str, Any]:
     if judged.reason:
         test["message"] = judged.reason
     if judged.failures:
-        test["trace"] = "\n\n".join(failure.message for failure in judged.failures)
+        test["trace"] = "\n\n".join(map(failure_text, judged.failures))
     if judged.tests:
         test["filePath"] = judged.tests[0].partition("::")[0]
     return test

@@ -1,4 +1,4 @@
-"""How the list of the evidence on the page shows an exchange: a line or two of it."""
+"""The list of exchanges on the page: a line or two for each."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 from order_conformance.core.text import printable, shortened
 
 ENDS = 2_000
-"""Characters of a long body's beginning and end that are looked at."""
+"""Characters of the beginning and of the end of a long body that are used."""
 
 
 @dataclass(frozen=True)
 class EvidenceRow:
-    """An exchange as the list of the evidence shows it."""
+    """An exchange in the list."""
 
     number: int
     id: str
@@ -27,7 +27,7 @@ class EvidenceRow:
 
 
 def listed(number: int, step: str, record: dict[str, Any], longest: int) -> EvidenceRow:
-    """Return what the list shows of an exchange, its bodies cut to so many characters."""
+    """Return the row of an exchange; each body is cut to ``longest`` characters."""
     request, response = record["request"], record.get("response")
     return EvidenceRow(
         number=number,
@@ -45,11 +45,11 @@ def listed(number: int, step: str, record: dict[str, Any], longest: int) -> Evid
 
 
 def _ends(body: str | None) -> str:
-    # Enough for a line: joining the words of whole bodies to show a line of each takes seconds.
+    # Enough for a line; shortening whole bodies takes seconds.
     body = body or ""
     return body if len(body) <= 2 * ENDS else body[:ENDS] + body[-ENDS:]
 
 
 def milliseconds(response: dict[str, Any]) -> str:
-    """Return how long an answer took."""
+    """Return how long a response took."""
     return f"{response['seconds'] * 1000:.0f} ms"

@@ -1,4 +1,4 @@
-"""The targets of a fleet side by side: a table on the terminal, and ``comparison.html``."""
+"""The targets of a fleet compared: a table on the terminal, and ``comparison.html``."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ COLOURS = {"conformant": "green", "non-conformant": "red"}
 
 @dataclass(frozen=True)
 class Row:
-    """One requirement, and what became of it at each target that has results."""
+    """One requirement, and its result at each target that has results."""
 
     requirement: RequirementResult
     at: tuple[RequirementResult | None, ...]
@@ -54,12 +54,12 @@ class Row:
 
     @property
     def is_telling(self) -> bool:
-        """Whether it tells the targets apart, or not all is well with it."""
+        """Whether the targets differ in it, or one of them did not pass."""
         return len(self.judged) > 1 or bool(self.judged & TROUBLED)
 
 
 def rows(ended: list[TargetResult]) -> list[Row]:
-    """Return the requirements in the order of the catalogue, each with every target's outcome."""
+    """Return the requirements in the order of the catalogue, with the result of each target."""
     at_each = [
         {judged.id: judged for judged in each.record.requirements} if each.record else {}
         for each in ended
@@ -72,7 +72,7 @@ def rows(ended: list[TargetResult]) -> list[Row]:
 
 
 def write_table(terminal: Terminal, ended: list[TargetResult]) -> None:
-    """Print the targets with their verdicts, then each requirement that tells them apart."""
+    """Print each requirement in which the targets differ, then the targets with their verdicts."""
     table = rows(ended)
     telling = [row for row in table if row.is_telling]
     numbers = [str(number) for number, _ in enumerate(ended, 1)]
@@ -113,7 +113,7 @@ def colour(ended: TargetResult) -> dict[str, bool]:
 
 
 def comparison_page(ended: list[TargetResult]) -> str:
-    """Return the page: the targets, then requirement by requirement what each of them does."""
+    """Return the page: the targets, then the result of each for every requirement."""
     table = rows(ended)
     records = [each.record for each in ended if each.record]
     titles = {area: title for record in records for area, title in record.areas.items()}

@@ -1,7 +1,7 @@
-"""What GitHub Actions shows of a run: annotations, and the summary of the job.
+"""A run in GitHub Actions: annotations, and the summary of the job.
 
-Workflow commands are lines of the output that begin with ``::``. What a server said could be
-one, so such text is escaped in annotations, and the rest of the output is fenced off.
+Workflow commands are lines of the output that begin with ``::``. Text from a server could be one,
+so it is escaped in annotations, and commands are turned off for the rest of the output.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from order_conformance.core.text import printable
+from order_conformance.judging.failure_message import failure_text
 from order_conformance.results.record import read_run
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from order_conformance.results.record import RequirementResult, RunRecord
 
-# GitHub shows ten of a kind a step; the last says how many are left out.
+# GitHub shows ten of each kind for a step; the last one says how many are left out.
 MOST = 10
 SUMMARY_NAME = "summary.md"
 
@@ -32,7 +33,7 @@ def running_in_actions() -> bool:
 
 @contextmanager
 def no_commands(write_line: Callable[[str], None]) -> Iterator[None]:
-    """Let nothing that is printed meanwhile be taken for a workflow command."""
+    """Turn workflow commands off for what is printed meanwhile."""
     if not running_in_actions():
         yield
         return
@@ -57,7 +58,7 @@ def publish(folder: Path) -> list[str]:
 
 
 def workflow_commands(run: RunRecord) -> list[str]:
-    """Return a workflow command for each failure, warning and what could not be judged."""
+    """Return a workflow command for each requirement that failed or could not be judged."""
     red = [j for j in run.requirements if j.keeps_from_conformant(strict=run.strict)]
     yellow = [j for j in run.with_status("warned") if j not in red]
     return [*_commands("error", red), *_commands("warning", yellow)]
@@ -75,7 +76,7 @@ def _commands(kind: str, found: list[RequirementResult]) -> list[str]:
 def _text(judged: RequirementResult) -> str:
     if not judged.failures:
         return f"{judged.reason}\n{judged.statement}"
-    return judged.failures[0].message
+    return failure_text(judged.failures[0])
 
 
 def _command(kind: str, title: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""``evidence.har``: every exchange as HTTP Archive 1.2, which browsers and HTTP tools open."""
+"""``evidence.har``: every exchange as HTTP Archive 1.2, which browsers and HTTP tools can open."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _request(request: dict[str, Any], url: str) -> harfile.Request:
 def _response(record: dict[str, Any]) -> harfile.Response:
     response = record.get("response")
     if response is None:
-        # Status 0 is how browsers write a request that brought no answer.
+        # Browsers write status 0 for a request without a response.
         return harfile.Response(
             status=0, statusText="", httpVersion="", comment=record.get("failure", "")
         )

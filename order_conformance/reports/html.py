@@ -1,4 +1,4 @@
-"""``report.html``: what one run found, made for people."""
+"""``report.html``: the findings of one run, for people."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from order_conformance.core.text import plural, printable
-from order_conformance.reports.bodies import Block, Hints, hints_of, lay_out
+from order_conformance.reports.bodies import Block, lay_out
 from order_conformance.reports.evidence_list import EvidenceRow, listed, milliseconds
 from order_conformance.reports.rendering import render, verdict_class
 from order_conformance.results.failures import distinct
 from order_conformance.results.record import STATUSES, RequirementResult, RunRecord
 
 if TYPE_CHECKING:
-    from order_conformance.results.failures import Failure
+    from collections.abc import Sequence
 
-# What the page may weigh: bodies that failures cite first, then a line or two of every exchange.
+    from order_conformance.judging.findings import Failure
+
+# The size of the page: bodies that failures cite first, then a line or two of every exchange.
 CITED_BUDGET = 2_000_000
 LONGEST_CITED = 40_000
 LISTED_BUDGET = 1_500_000
@@ -26,10 +28,11 @@ LISTED_OVERHEAD = 260
 LISTED_TEXTS = (60, 400)
 MOST_LISTED = 4_000
 MOST_LISTED_A_TEST = 10
+MOST_SHOWN = 4
 
 BLAMES = {
     "server": "the server",
-    "guide": "the guide leaves room here",
+    "guide": "nothing, the guide only recommends it",
     "environment": "the environment, not the server",
     "suite": "the suite itself, not the server",
 }
@@ -37,7 +40,7 @@ BLAMES = {
 
 @dataclass(frozen=True)
 class Side:
-    """A request or an answer as a failure shows it."""
+    """A request or a response as a failure shows it."""
 
     first_line: str
     headers: str
@@ -71,7 +74,7 @@ def write_html(run: RunRecord) -> str:
 
 
 class _Page:
-    """What the template needs, gathered in two passes over the run."""
+    """Everything that the template needs, collected in two passes over the run."""
 
     def __init__(self, run: RunRecord) -> None:
         self.run = run
@@ -123,7 +126,7 @@ class _Page:
         }
 
     def _read(self) -> None:
-        """Keep the cited exchanges whole and a few words of every other."""
+        """Keep the cited exchanges in full and a few words of every other."""
         total = sum(1 for _ in self.run.exchanges())
         longest = min(LISTED_TEXTS[1], LISTED_BUDGET // max(total, 1) - LISTED_OVERHEAD)
         longest = max(LISTED_TEXTS[0], longest) // 2
@@ -158,26 +161,28 @@ class _Page:
     def _findings(self, judged: RequirementResult) -> list[Finding]:
         findings = []
         for failure, more in distinct(judged.failures):
-            hints = hints_of(failure.summary, failure.expected, failure.notice)
-            found = [self._cited[i] for i in failure.exchanges if i in self._cited][-4:]
+            found = [self._cited[i] for i in failure.evidence if i in self._cited][-MOST_SHOWN:]
             exchanges = [
-                self._show(record, hints if record is found[-1] else Hints()) for record in found
+                self._show(record, failure.pointers if record is found[-1] else ())
+                for record in found
             ]
             findings.append(
-                Finding(failure, more, exchanges, len(failure.exchanges) - len(exchanges))
+                Finding(failure, more, exchanges, len(failure.evidence) - len(exchanges))
             )
         return findings
 
-    def _show(self, record: dict[str, Any], hints: Hints) -> CitedExchange:
+    def _show(self, record: dict[str, Any], pointers: Sequence[str]) -> CitedExchange:
         request, response = record["request"], record.get("response")
-        sent = self._side(f"{request['method']} {request['path']}", request, hints)
+        sent = self._side(f"{request['method']} {request['path']}", request, pointers)
         if response is None:
-            got = Side("no usable answer", "", lay_out(record.get("failure", "")))
+            got = Side("no usable response", "", lay_out(record.get("failure", "")))
         else:
-            got = self._side(f"{response['status']} in {milliseconds(response)}", response, hints)
+            got = self._side(
+                f"{response['status']} in {milliseconds(response)}", response, pointers
+            )
         return CitedExchange(self.numbers.get(record["id"], 0), record["id"], sent, got)
 
-    def _side(self, first_line: str, message: dict[str, Any], hints: Hints) -> Side:
+    def _side(self, first_line: str, message: dict[str, Any], pointers: Sequence[str]) -> Side:
         headers = [f"{name}: {value}" for name, value in message["headers"]]
         if message.get("with_key") is False:
             headers.append("(the API key was left out)")
@@ -188,7 +193,7 @@ class _Page:
             note = f"{len(body):,} characters, cut here; all of them are in evidence.jsonl"
             body = body[:allowed]
         self._budget -= len(body or "")
-        blocks = lay_out(body, hints) if body else []
+        blocks = lay_out(body, pointers) if body else []
         return Side(printable(first_line), printable("\n".join(headers)), blocks, note)
 
 

@@ -1,8 +1,8 @@
-"""``junit.xml``: one test case for each requirement, as every CI system reads it.
+"""``junit.xml``: one test case for each requirement, in the format that every CI system reads.
 
-Red is exactly what keeps the run from ending with 0: a failed MUST is a failure, a MUST that
-could not be judged is an error, a failed SHOULD is a failure under ``--strict`` alone. Whatever
-else did not pass is skipped, with its reason, except a warning: it passes, and says so.
+Red are exactly the requirements for which the run does not end with 0: a failed MUST is a failure,
+a MUST that could not be judged is an error, a failed SHOULD is a failure only with ``--strict``.
+A warning passes, with its text. All others that did not pass are skipped, with the reason.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from order_conformance.core.text import printable
+from order_conformance.judging.failure_message import failure_text
 
 if TYPE_CHECKING:
     from order_conformance.results.record import RequirementResult, RunRecord
@@ -28,7 +29,7 @@ def write_junit(run: RunRecord) -> str:
             _case(suite, judged, run)
         _count(suite, run)
     if run.results["exit_code"] and not root.findall(".//failure") + root.findall(".//error"):
-        # The run was cut short, and nothing of what was judged says so.
+        # The run was interrupted, and no requirement shows it.
         suite = ET.SubElement(root, "testsuite", name="verdict")
         case = ET.SubElement(suite, "testcase", classname=NAME, name="verdict", time="0")
         reason = printable(run.results["verdict_reason"])
@@ -61,7 +62,7 @@ def _case(suite: ET.Element, judged: RequirementResult, run: RunRecord) -> None:
     }
     _properties(case, {name: value for name, value in facts.items() if value})
     reason = printable(judged.reason)
-    messages = "\n\n".join(printable(failure.message) for failure in judged.failures)
+    messages = "\n\n".join(map(failure_text, judged.failures))
     if judged.keeps_from_conformant(strict=run.strict):
         kind = "failure" if judged.outcome == "failed" else "error"
         found = ET.SubElement(case, kind, type=judged.blame or judged.outcome, message=reason)

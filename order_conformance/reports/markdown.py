@@ -1,4 +1,4 @@
-"""``summary.md``: the run on half a page, for the summary of a CI job."""
+"""``summary.md``: the run in half a page, for the summary of a CI job."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from order_conformance.core.text import plural, printable, shortened
+from order_conformance.judging.failure_message import failure_text
 from order_conformance.results.failures import distinct
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ COLUMNS = {
 
 
 def write_markdown(run: RunRecord) -> str:
-    """Return the summary; whatever a server said is text in it, never markup."""
+    """Return the summary; text from a server is never markup in it."""
     results = run.results
     facts = (
         f"{escaped(results['verdict_reason'])}. Target {_code(results['target']['base_url'])}, "
@@ -46,7 +47,7 @@ def write_markdown(run: RunRecord) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return text on one line in which no character means anything to Markdown or HTML."""
+    """Return the text on one line, with every character escaped that Markdown or HTML uses."""
     line = shortened(printable(text))
     return re.sub(r"[!-/:-@\[-`{-~]", lambda found: f"&#{ord(found.group(0))};", line)
 
@@ -80,11 +81,11 @@ def _finding(judged: RequirementResult) -> list[str]:
     if judged.waiver:
         lines.append(f"<br>Waived {escaped(judged.waiver)}")
     for failure, more in distinct(judged.failures)[:1]:
-        fence = "`" * max(3, 1 + max(map(len, re.findall("`+", failure.message)), default=0))
-        title = "request, answer, how to repeat it"
+        text = failure_text(failure)
+        fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+        title = "request, response, how to reproduce it"
         title += f" ({more} more like it)" if more else ""
-        message = printable(failure.message)
-        lines += [f"<details><summary>{title}</summary>", "", f"{fence}text", message, fence]
+        lines += [f"<details><summary>{title}</summary>", "", f"{fence}text", text, fence]
         lines += ["", "</details>"]
     return lines
 

@@ -1,7 +1,7 @@
-"""Pages for people, each one file that needs nothing else.
+"""Renders pages for people; each is one file that needs no other.
 
-Everything that a server said is text here and nothing but text: the templates escape it, and
-the Content-Security-Policy lets no script run but the one whose hash it names.
+Text from a server is shown as text only: the templates escape it, and the Content-Security-Policy
+allows no script except the one whose hash it names.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def render(template: str, styles: list[str], script: str = "", **context: Any) -
 
 
 def page_environment(folder: Path) -> Environment:
-    """Return what fills in templates: whatever they are given is text and nothing but text."""
+    """Return the environment of the templates: it escapes every value."""
     environment = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
@@ -75,7 +75,7 @@ def page_environment(folder: Path) -> Environment:
 
 
 def policy(style: str, script: str = "") -> str:
-    """Return the Content-Security-Policy of a page that has one style, and one script at most."""
+    """Return the Content-Security-Policy of a page with one style and at most one script."""
     allowed = f"'{_digest(script)}'" if script else "'none'"
     return (
         f"default-src 'none'; style-src '{_digest(style)}'; script-src {allowed}; "

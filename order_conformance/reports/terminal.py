@@ -1,6 +1,6 @@
-"""The end of the terminal output, for who reads it from the bottom: the verdict comes last.
+"""The summary at the end of the terminal output. The verdict is last, as most people look there.
 
-Above it stand the areas, and above these whatever needs mending, the most severe last.
+Above it are the areas, and above these what has to be fixed, the most severe last.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from _pytest._io import TerminalWriter  # what pytest's own reporter writes with
 
 from order_conformance.core.outcomes import Blame, Level, Outcome, Verdict
 from order_conformance.core.text import plural, printable, shortened
+from order_conformance.judging.failure_message import details, headline
 from order_conformance.reports.github import no_commands, publish
 from order_conformance.results.failures import distinct
 
@@ -27,7 +28,7 @@ WIDTH = 100
 
 
 class Terminal(Protocol):
-    """What pytest's terminal reporter does for us."""
+    """The part of pytest's terminal reporter that is used here."""
 
     def write_line(self, line: str, **markup: bool) -> None:
         """Write one line, in colour where there is colour."""
@@ -37,7 +38,7 @@ class Terminal(Protocol):
 
 
 class Console:
-    """A terminal outside of pytest."""
+    """A terminal without pytest."""
 
     def __init__(self) -> None:
         """Write to standard output, in colour where pytest would."""
@@ -114,7 +115,7 @@ def _column(judged: RequirementOutcome) -> str:
 
 
 def _write_reasons(terminal: Terminal, judgement: Judgement, outcome: Outcome, title: str) -> None:
-    """Print the requirements of one outcome, gathered by their reason."""
+    """Print the requirements with one outcome, grouped by reason."""
     by_reason: dict[str, list[str]] = {}
     for judged in judgement.outcomes:
         if judged.outcome is outcome:
@@ -147,36 +148,36 @@ def _write_messages(terminal: Terminal, finished: CompletedRun, level: Level, ti
 
 
 def _write_findings(terminal: Terminal, judged: RequirementOutcome) -> None:
-    """Print the first failure of a requirement whole, and of the others what differs."""
-    failures = [test for test in judged.tests if test.outcome is Outcome.FAILED]
+    """Print the first failure of a requirement in full, and the title of each other kind."""
+    failures = [test.failure for test in judged.tests if test.failure]
     (first, alike), *others = distinct(failures)
     must = judged.requirement.level is Level.MUST
-    head, _, rest = first.message.partition("\n")
-    terminal.write_line(head, bold=True, red=must, yellow=not must)
-    terminal.write_line(rest)
+    terminal.write_line(headline(first), bold=True, red=must, yellow=not must)
+    for line in details(first):
+        terminal.write_line(line)
     if alike:
         terminal.write_line(f"  and {alike} more like it")
     for other, more in others[:MOST_OTHERS]:
         times = f" ({more + 1} times)" if more else ""
-        terminal.write_line(f"  also       {printable(shortened(other.summary))}{times}")
+        terminal.write_line(f"  also       {printable(shortened(other.title))}{times}")
     if len(others) > MOST_OTHERS:
         terminal.write_line(f"  and {len(others) - MOST_OTHERS} others, see report.html")
 
 
 def guess_lines(guesses: list[dict[str, Any]]) -> dict[str, list[str]]:
-    """Lay out each guess of the results under the first of the requirements that it explains."""
+    """Return the lines of each guess, by the first of the requirements that it explains."""
     laid_out = {}
     for each in guesses:
         first, *others = each["requirements"]
-        also = f" (so may {', '.join(others)})" if others else ""
-        lines = [f"  guess      it fails as with a server that does this{also}:"]
+        also = f" (perhaps {', '.join(others)} too)" if others else ""
+        lines = [f"  guess      it fails as a server does that has this fault{also}:"]
         lines += [f"             - {guess['does']}" for guess in each["guesses"]]
         laid_out[first] = lines
     return laid_out
 
 
 def _write_waived(terminal: Terminal, judgement: Judgement) -> None:
-    """Print what is lived with, or blocked by that alone, and the waivers that have to go."""
+    """Print waived failures, what only they block, and the waivers that have to be removed."""
     waived = [judged for judged in judgement.outcomes if judged.waiver is not None]
     if waived or judgement.waiver_problems:
         terminal.write_sep("=", "waivers")
@@ -193,14 +194,14 @@ def _write_suite_errors(terminal: Terminal, judgement: Judgement) -> None:
         test
         for judged in judgement.outcomes
         for test in judged.tests
-        if test.blame is Blame.SUITE and test.message
+        if test.blame is Blame.SUITE and test.trace
     ]
     if not errors:
         return
     terminal.write_sep("=", "errors in the suite itself (not the server's fault; please report)")
     for test in errors:
         terminal.write_line(f"{test.requirement} {test.test}", bold=True)
-        terminal.write_line(test.message)
+        terminal.write_line(test.trace)
 
 
 def _write_facts(terminal: Terminal, finished: CompletedRun) -> None:
@@ -222,14 +223,14 @@ def _write_facts(terminal: Terminal, finished: CompletedRun) -> None:
     unknown = results["remaining"]["unknown"]
     if unknown:
         terminal.write_line(
-            f"          {unknown} more may be there: nobody knows what became of the creates that "
-            'ledger.jsonl calls "unanswered"',
+            f"          {unknown} more may be there: creates without a response "
+            '("unanswered" in ledger.jsonl)',
             yellow=True,
         )
     terminal.write_line(f"report:   {finished.reports / 'report.html'}")
     if judgement.warnings:
         count = plural(judgement.warnings, "SHOULD requirement")
-        terminal.write_line(f"warnings: {count} failed; they fail the run only under --strict")
+        terminal.write_line(f"warnings: {count} failed; with --strict, this fails the run")
     if failed:
         terminal.write_line(f"failed:   {', '.join(failed)}")
 

@@ -1,4 +1,4 @@
-"""Writes every report of a run; one that fails is named, and takes nothing else with it."""
+"""Writes every report of a run; if one cannot be written, the others still are."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from order_conformance.results.record import RunRecord
 
 LONGEST_PROBLEM = 200
-# Each makes the text of one file.
+# Each function returns the text of one file.
 TEXTS: dict[str, Callable[[RunRecord], str]] = {
     "report.html": write_html,
     "junit.xml": write_junit,
@@ -33,7 +33,7 @@ TEXTS: dict[str, Callable[[RunRecord], str]] = {
     "evidence.har": write_har,
     SUMMARY_NAME: write_markdown,
 }
-# Each fills one folder.
+# Each function fills one folder.
 FOLDERS: dict[str, Callable[[RunRecord, Path], None]] = {"allure-results": fill_allure}
 
 
@@ -41,7 +41,7 @@ def write_reports(folder: Path, redactor: Redactor | None = None) -> list[str]:
     """Write all reports into the folder of a finished run.
 
     Returns:
-        A line for each report that could not be written; the run itself stays as it is.
+        A line for each report that could not be written.
 
     Raises:
         UsageProblem: the folder holds no finished run.
@@ -63,7 +63,7 @@ def write_reports(folder: Path, redactor: Redactor | None = None) -> list[str]:
 
 
 def reports_of_a_run(folder: Path, redactor: Redactor) -> list[str]:
-    """Write all reports at the end of a run; whatever goes wrong is a line, never an error."""
+    """Write all reports at the end of a run; a problem is returned as a line, never raised."""
     try:
         return write_reports(folder, redactor)
     except Exception as problem:  # noqa: BLE001 - no report may change what the run says
@@ -71,9 +71,9 @@ def reports_of_a_run(folder: Path, redactor: Redactor) -> list[str]:
 
 
 def clear_reports(folder: Path) -> None:
-    """Take away what an earlier run left: no old report may pass for a new one."""
+    """Remove the reports of an earlier run, so that they are not taken for new ones."""
     for name in TEXTS:
-        # What cannot be taken away cannot be replaced either: then its writer will say so.
+        # A file that cannot be removed cannot be replaced either: its writer will say so.
         with suppress(OSError):
             (folder / name).unlink()
     for name in FOLDERS:

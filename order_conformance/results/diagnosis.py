@@ -1,7 +1,7 @@
-"""What a failing run resembles: guesses from faults that the suite has met before.
+"""Guesses at the cause of failures, from the faults that the suite is tested with.
 
-Each known fault has left a run of its own: which tests fail together, and how. A new run that
-fails alike may well have the same cause. It is a guess, shown as one, and no part of a verdict.
+For each known fault it is recorded which tests fail together, and how. A run that fails in the
+same way may have the same cause. It is shown as a guess and has no part in the verdict.
 """
 
 from __future__ import annotations
@@ -10,46 +10,48 @@ import math
 from collections import Counter
 from dataclasses import asdict, dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from order_conformance.core.json_values import read_json
 from order_conformance.core.paths import SPEC
-from order_conformance.results.failures import message_fields, shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+Feature: TypeAlias = tuple[str | int, ...]
+
 KNOWN_FAULTS = SPEC / "known-faults.json"
 MOST_GUESSES = 3
 GOOD_FIT = 0.5
-"""Below it nothing is said: a guess that leads astray costs more than none."""
+"""Below it nothing is shown: a wrong guess costs more than none."""
+NO_STATUS = 0
 NEARLY_AS_GOOD = 0.7
-"""What a second and third guess has to reach of the first one's fit."""
+"""The part of the first guess's fit that a second and third guess must reach."""
 
 
 @dataclass(frozen=True, order=True)
 class Mark:
-    """How one test failed: what it judged, with which case, what it saw, and the last status."""
+    """How one test failed: the requirement, the test, the kind of failure, the last status."""
 
     requirement: str
     test: str
-    saw: str
-    status: str
+    kind: str
+    status: int
 
     @property
-    def features(self) -> Iterable[tuple[str, ...]]:
-        """Yield what it has in common with others, from the general to the particular."""
+    def features(self) -> Iterable[Feature]:
+        """Yield what it can have in common with others, from the general to the particular."""
         function = self.test.partition("[")[0]
         yield (self.requirement,)
         yield (self.requirement, "in", function)
         yield (self.requirement, "with", self.test)
-        yield (self.requirement, "saw", function, self.saw)
+        yield (self.requirement, "saw", function, self.kind)
         yield (self.requirement, "got", function, self.status)
 
 
 @dataclass(frozen=True)
 class KnownFault:
-    """A fault that the suite has met: what such a server does, and how it fails."""
+    """A fault that the suite is tested with: what such a server does, and how it fails."""
 
     name: str
     does: str
@@ -58,7 +60,7 @@ class KnownFault:
 
 @dataclass(frozen=True)
 class Guess:
-    """A known fault that a run resembles; ``fit`` is from 0 to 1, where 1 is just alike."""
+    """A known fault that a run resembles; ``fit`` is from 0 to 1, where 1 is the same."""
 
     name: str
     does: str
@@ -67,7 +69,7 @@ class Guess:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Requirements that seem to fail for one reason, and what it may be, the best guess first."""
+    """Requirements that seem to fail for one reason, and guesses at it, the best first."""
 
     requirements: tuple[str, ...]
     guesses: tuple[Guess, ...]
@@ -83,18 +85,32 @@ def marks_of(requirements: Iterable[Mapping[str, Any]]) -> frozenset[Mark]:
         Mark(
             requirement=row["id"],
             test=failure["test"].rpartition("::")[2],
-            saw=shape(failure["summary"]),
-            status=message_fields(failure["message"]).get("got", "").partition(" ")[0],
+            kind=failure["kind"],
+            status=failure["steps"][-1]["status"] if failure["steps"] else NO_STATUS,
         )
         for row in requirements
         for failure in row["failures"]
     )
 
 
+def with_guesses(results: dict[str, Any]) -> dict[str, Any]:
+    """Return results with ``guesses``, which each failure names in its ``diagnosis``."""
+    found = diagnose(results["requirements"])
+    names = {
+        requirement: [guess.name for guess in each.guesses]
+        for each in found
+        for requirement in each.requirements
+    }
+    for row in results["requirements"]:
+        for failure in row["failures"]:
+            failure["diagnosis"] = names.get(row["id"], [])
+    return results | {"guesses": [each.dump() for each in found]}
+
+
 def diagnose(
     requirements: Iterable[Mapping[str, Any]], known: Sequence[KnownFault] | None = None
 ) -> list[Diagnosis]:
-    """Say what the failures of a run resemble; those that resemble nothing are left out.
+    """Return what the failures of a run resemble; those that resemble nothing are left out.
 
     Args:
         requirements: those of results.json.
@@ -120,7 +136,7 @@ def load_known_faults() -> tuple[KnownFault, ...]:
 
 
 class _Comparison:
-    """Weighs what two runs share: the fewer faults have a feature, the more it tells."""
+    """Compares features of runs: the fewer faults have a feature, the more it weighs."""
 
     def __init__(self, known: Sequence[KnownFault]) -> None:
         self._known = {fault.name: fault for fault in known}
@@ -152,10 +168,10 @@ class _Comparison:
             and self.requirements(guess) & self.requirements(ranked[0][1]) & failing_now
         ][:MOST_GUESSES]
 
-    def _weight(self, features: Iterable[tuple[str, ...]]) -> float:
+    def _weight(self, features: Iterable[Feature]) -> float:
         faults = len(self._known)
         return sum(math.log((faults + 1) / (self._spread[each] + 0.5)) for each in features)
 
 
-def _features(marks: Iterable[Mark]) -> frozenset[tuple[str, ...]]:
+def _features(marks: Iterable[Mark]) -> frozenset[Feature]:
     return frozenset(feature for mark in marks for feature in mark.features)

@@ -1,4 +1,4 @@
-"""Two runs side by side: what got better, what got worse."""
+"""Compares two runs: what got better, what got worse."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GOOD, BAD = frozenset({"passed"}), frozenset({"failed", "warned", "waived"})
 
 @dataclass(frozen=True)
 class Change:
-    """A requirement that came out otherwise than before."""
+    """A requirement with another status than before."""
 
     id: str
     level: str
@@ -27,7 +27,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What differs between two runs, and how many requirements do not."""
+    """What differs between two runs, and how many requirements are the same."""
 
     before: str
     after: str
@@ -44,8 +44,8 @@ class Comparison:
 def compare(before: RunRecord, after: RunRecord) -> Comparison:
     """Compare two runs, requirement by requirement.
 
-    Worse is what fails now and did not, and what passed and can no longer be judged; better
-    is the reverse. That a requirement applies no more, or is new and passes, is neither.
+    A requirement is worse if it fails now and did not before, or if it passed and can no longer
+    be judged; better is the reverse. One that no longer applies, or is new and passes, is neither.
     """
     old = {judged.id: judged for judged in before.requirements}
     new = {judged.id: judged for judged in after.requirements}

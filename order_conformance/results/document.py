@@ -1,4 +1,4 @@
-"""``results.json``: the stable core that every report and every other program reads."""
+"""``results.json``: the stable file that every report and every other program reads."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from order_conformance.target.model import Target
 
 FILE_NAME = "results.json"
+FORMAT = "2"
 
 
 class CompletedRun(NamedTuple):
-    """A run that is over: what it says, and where it wrote it."""
+    """A finished run: its verdict, its results, and the folder of its reports."""
 
     judgement: Judgement
     results: dict[str, Any]
@@ -35,7 +36,7 @@ class CompletedRun(NamedTuple):
 
 @dataclass(frozen=True)
 class RunFacts:
-    """What the results say about the run itself."""
+    """The facts about the run itself."""
 
     target: Target
     profile: str
@@ -56,7 +57,7 @@ class RunFacts:
 def build_results(judgement: Judgement, catalogue: Catalogue, facts: RunFacts) -> dict[str, Any]:
     """Return the results as in ``spec/results.schema.json``."""
     return {
-        "schema_version": "1",
+        "schema_version": FORMAT,
         **counted(judgement),
         "strict": facts.strict,
         "profile": facts.profile,
@@ -87,7 +88,7 @@ def build_results(judgement: Judgement, catalogue: Catalogue, facts: RunFacts) -
 
 
 def counted(judgement: Judgement) -> dict[str, Any]:
-    """Return the verdict, and the counts that it rests on."""
+    """Return the verdict and the counts behind it."""
     return {
         "verdict": judgement.verdict.value,
         "verdict_reason": judgement.reason,
@@ -103,8 +104,8 @@ def counted(judgement: Judgement) -> dict[str, Any]:
 
 
 def write_results(results: dict[str, Any], folder: Path, redactor: Redactor) -> None:
-    """Write the file in one step: a reader never meets half of it."""
-    # Our own words stay as they are, whatever the key is called; messages are masked already.
+    """Write the file in one step: nobody reads half of it."""
+    # The suite's own words stay as they are; failures are masked already.
     masked = results | {"dialect": redactor.value(results["dialect"])}
     text = json.dumps(finite(masked), indent=1, allow_nan=False)
     unfinished = folder / f".{FILE_NAME}.unfinished"
@@ -113,7 +114,7 @@ def write_results(results: dict[str, Any], folder: Path, redactor: Redactor) -> 
 
 
 def requirement_row(judged: RequirementOutcome) -> dict[str, Any]:
-    """Return what became of one requirement, as an entry of ``requirements``."""
+    """Return the outcome of one requirement, as an entry of ``requirements``."""
     requirement = judged.requirement
     return {
         "id": requirement.id,
@@ -127,15 +128,5 @@ def requirement_row(judged: RequirementOutcome) -> dict[str, Any]:
         "blocked_by": list(judged.blocked_by),
         "waiver": judged.waiver.as_json() if judged.waiver else None,
         "tests": [test.test for test in judged.tests],
-        "failures": [
-            {
-                "test": test.test,
-                "summary": test.summary,
-                "message": test.message,
-                "exchanges": list(test.exchanges),
-                "told_by": [list(each) for each in test.covered_by],
-            }
-            for test in judged.tests
-            if test.outcome is Outcome.FAILED
-        ],
+        "failures": [test.failure.as_json() for test in judged.tests if test.failure],
     }

@@ -1,4 +1,4 @@
-"""How the run of one of many targets ended."""
+"""The result of the run against one of many targets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FROM_BEST_TO_WORST = (CONFORMANT, INCONCLUSIVE, NON_CONFORMANT, UNUSABLE)
 
 @dataclass(frozen=True)
 class TargetResult:
-    """How the run of one target ended; without a record, ``reason`` says why there is none."""
+    """The result of one target; without a record, ``reason`` says why there is none."""
 
     name: str
     exit_code: int
@@ -25,5 +25,5 @@ class TargetResult:
 
     @property
     def verdict(self) -> str:
-        """The verdict, or none."""
+        """The verdict, or the word none."""
         return str(self.record.results["verdict"]) if self.record else "none"

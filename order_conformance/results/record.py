@@ -1,4 +1,4 @@
-"""What a run left behind, read back: the requirements with their outcomes, and the exchanges."""
+"""A finished run, read back from its folder: requirements with their outcomes, exchanges."""
 
 from __future__ import annotations
 
@@ -11,27 +11,28 @@ from typing import TYPE_CHECKING, Any
 
 from order_conformance.core.outcomes import UsageProblem
 from order_conformance.core.redaction import Redactor
+from order_conformance.core.text import shortened
+from order_conformance.judging.findings import Failure
 from order_conformance.recording.evidence import EVIDENCE
 from order_conformance.recording.json_lines import read_lines
 from order_conformance.requirements.catalogue import Catalogue, load_catalogue
 from order_conformance.requirements.waivers import Waiver
-from order_conformance.results.document import FILE_NAME
-from order_conformance.results.failures import Failure, read_failure
+from order_conformance.results.document import FILE_NAME, FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-# A failed SHOULD is shown apart from a failed MUST: it warns, and fails nothing by itself.
+# A failed SHOULD is shown apart from a failed MUST: it is a warning.
 STATUSES = ("failed", "warned", "waived", "cantTell", "passed", "inapplicable", "untested")
-FORMAT = "1"
 MOST_KEPT = 32 * 1024 * 1024
 """Bytes of evidence that are kept in memory while the reports are written."""
+LONGEST_VERSION = 40
 
 
 @dataclass(frozen=True)
 class RequirementResult:
-    """One requirement and what became of it."""
+    """One requirement and its outcome."""
 
     id: str
     level: str
@@ -49,15 +50,15 @@ class RequirementResult:
 
     @property
     def status(self) -> str:
-        """The outcome; of failures a waived one, and a SHOULD's (``warned``), are told apart."""
+        """The outcome, or ``waived`` or ``warned`` (a SHOULD) if it failed."""
         if self.waiver and self.outcome == "failed":
             return "waived"
         return "warned" if (self.outcome, self.level) == ("failed", "SHOULD") else self.outcome
 
     def keeps_from_conformant(self, *, strict: bool) -> bool:
-        """Whether it is one of those for which the run does not end with 0.
+        """Whether it is one of the reasons why the run does not end with exit code 0.
 
-        This is what the formats for machines show in red: these, and no others.
+        The formats for machines show these in red, and no others.
         """
         if self.waiver:
             return False
@@ -68,7 +69,7 @@ class RequirementResult:
 
 @dataclass(frozen=True)
 class Span:
-    """A time: from the first to the last answer, and the seconds waited for answers."""
+    """A period: from the first to the last response, and the seconds waited for responses."""
 
     first: datetime
     last: datetime
@@ -77,7 +78,7 @@ class Span:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """A finished run, as its folder tells it."""
+    """A finished run, as its folder has it."""
 
     folder: Path
     results: dict[str, Any]
@@ -91,16 +92,16 @@ class RunRecord:
 
     @cached_property
     def same_catalogue(self) -> bool:
-        """Whether the run was judged by the very catalogue that is at hand now."""
+        """Whether the run was judged with the catalogue of this version."""
         return bool(self.results["suite"]["requirements_digest"] == self.catalogue.digest)
 
     @cached_property
     def cited(self) -> dict[str, list[str]]:
-        """The ids of the exchanges that failures cite, each with the requirements that do."""
+        """The ids of the exchanges that failures cite, each with the citing requirements."""
         cited: dict[str, list[str]] = {}
         for requirement in self.requirements:
             for failure in requirement.failures:
-                for exchange in failure.exchanges:
+                for exchange in failure.evidence:
                     names = cited.setdefault(exchange, [])
                     if requirement.id not in names:
                         names.append(requirement.id)
@@ -118,7 +119,7 @@ class RunRecord:
 
     @cached_property
     def spans(self) -> dict[str, Span]:
-        """When each test that sent something did so, and for how long it waited."""
+        """When each test sent its requests, and how long it waited for the responses."""
         spans: dict[str, Span] = {}
         for record in self.exchanges():
             test = record["id"].rpartition("#")[0]
@@ -130,7 +131,7 @@ class RunRecord:
         return spans
 
     def span(self, judged: RequirementResult) -> Span:
-        """When a requirement was judged; one whose tests sent nothing, when the run began."""
+        """When a requirement was judged: if its tests sent nothing, when the run began."""
         found = [self.spans[test] for test in judged.tests if test in self.spans]
         if not found:
             return Span(self.began, self.began, 0.0)
@@ -142,7 +143,7 @@ class RunRecord:
 
     @property
     def areas(self) -> dict[str, str]:
-        """The areas that the run has requirements of, with their titles, in reading order."""
+        """The areas of the run's requirements with their titles, in reading order."""
         found = dict.fromkeys(requirement.area for requirement in self.requirements)
         known = {k: v for k, v in self.catalogue.areas.items() if k in found}
         return {**known, **{area: area for area in found if area not in known}}
@@ -164,9 +165,9 @@ class RunRecord:
         return [judged for judged in self.requirements if judged.area == area]
 
     def exchanges(self) -> Iterable[dict[str, Any]]:
-        """Return the evidence, an exchange a line; a last line that was cut off ends it.
+        """Return the recorded exchanges, up to the first line that was cut off.
 
-        What is not too large is read once for all reports.
+        Unless they are too large, they are read once for all reports.
         """
         path = self.folder / EVIDENCE
         if not path.exists():
@@ -181,7 +182,7 @@ class RunRecord:
         return map(self._masked, read_lines(path))
 
     def _masked(self, record: dict[str, Any]) -> dict[str, Any]:
-        """Mask what others said once more; our own words stay, whatever the key is called."""
+        """Mask once more what others said; the suite's own words stay as they are."""
         for side in (record["request"], record.get("response") or {}):
             for name in {"body", "headers"} & side.keys():
                 side[name] = self.redactor.value(side[name])
@@ -210,7 +211,7 @@ class RunRecord:
             blame=row["blame"] or "",
             waiver=_waiver_of(row),
             tests=tuple(dict.fromkeys(row["tests"])),
-            failures=tuple(read_failure(failure, self.redactor) for failure in row["failures"]),
+            failures=tuple(Failure.from_json(each, self.redactor) for each in row["failures"]),
         )
 
 
@@ -227,7 +228,7 @@ def read_run(folder: Path, redactor: Redactor | None = None) -> RunRecord:
     """Read the folder of a finished run.
 
     Raises:
-        UsageProblem: there is no finished run in it, or one of another format.
+        UsageProblem: it holds no finished run, or one in another format.
     """
     path = folder / FILE_NAME
     redactor = redactor or Redactor([])
@@ -238,8 +239,12 @@ def read_run(folder: Path, redactor: Redactor | None = None) -> RunRecord:
             f"{path}: cannot be read ({problem.strerror}); name the folder of a finished run"
         ) from None
     except ValueError:
-        raise UsageProblem(f"{path}: is no JSON; name the folder of a finished run") from None
-    if not isinstance(results, dict) or results.get("schema_version") != FORMAT:
-        raise UsageProblem(f"{path}: is not of format {FORMAT}, the only one that is known here")
+        raise UsageProblem(f"{path}: is not JSON; name the folder of a finished run") from None
+    version = results.get("schema_version") if isinstance(results, dict) else None
+    if version != FORMAT:
+        raise UsageProblem(
+            f"{path}: has schema version {shortened(repr(version), LONGEST_VERSION)}; this version "
+            f"of the suite reads version {FORMAT} only: run the suite again"
+        )
     results["dialect"] = redactor.value(results["dialect"])
     return RunRecord(folder, results, load_catalogue(), redactor)

@@ -1,4 +1,4 @@
-"""Joins the shards of a run into one verdict, with one evidence and one ledger."""
+"""Merges the shards of a run: their outcomes are joined and judged once."""
 
 from __future__ import annotations
 
@@ -18,59 +18,32 @@ from order_conformance.recording.ledger import LEDGER
 from order_conformance.reports import clear_reports
 from order_conformance.requirements.catalogue import load_catalogue
 from order_conformance.requirements.waivers import NO_WAIVERS
-from order_conformance.results.diagnosis import diagnose
+from order_conformance.results.diagnosis import with_guesses
 from order_conformance.results.document import CompletedRun, counted, requirement_row, write_results
+from order_conformance.results.outcomes import read_outcomes
 from order_conformance.results.record import read_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from order_conformance.core.redaction import Redactor
+    from order_conformance.judging.findings import Failure
     from order_conformance.judging.verdict import Judgement
     from order_conformance.requirements.waivers import Waivers
 
 ALIKE = ("suite", "profile", "seed", "strict")
-"""What the shards of one run have in common, beside their target."""
+"""What the shards of one run have in common, in addition to their target."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """What one shard wrote."""
+    """What one shard wrote; a test that it selected but did not run is untested."""
 
     shard: Shard
     folder: Path
     results: dict[str, Any]
-
-    @property
-    def tests(self) -> set[str]:
-        """The tests that it ran."""
-        return {test for row in self.results["requirements"] for test in row["tests"]}
-
-    def outcomes(self) -> Iterator[TestOutcome]:
-        """Yield the outcomes of its tests, as far as results.json tells them apart."""
-        for row in self.results["requirements"]:
-            failing = {failure["test"] for failure in row["failures"]}
-            for failure in row["failures"]:
-                yield TestOutcome(
-                    failure["test"],
-                    row["id"],
-                    Outcome.FAILED,
-                    blame=Blame(row["blame"]),
-                    summary=failure["summary"],
-                    message=failure["message"],
-                    exchanges=tuple(failure["exchanges"]),
-                    covered_by=tuple(map(tuple, failure["told_by"])),
-                )
-            outcome = Outcome.PASSED if failing else Outcome(row["outcome"])
-            if outcome is Outcome.UNTESTED:
-                continue
-            others = [test for test in row["tests"] if test not in failing]
-            for test in others or [] if failing else others or [f"shard {self.shard}"]:
-                blame = None if failing or row["blame"] is None else Blame(row["blame"])
-                reason = "" if failing else row["reason"] or ""
-                blocks = tuple(row["blocked_by"])
-                yield TestOutcome(test, row["id"], outcome, reason, blame, blocked_by=blocks)
+    outcomes: tuple[TestOutcome, ...]
 
 
 def merge(
@@ -79,7 +52,7 @@ def merge(
     redactor: Redactor,
     waivers: Waivers = NO_WAIVERS,
 ) -> CompletedRun:
-    """Join the shards in these folders; a missing or doubled one leaves the verdict open.
+    """Join the shards in these folders; a missing or repeated one makes the run inconclusive.
 
     Raises:
         UsageProblem: a folder holds no shard, or shards of different runs were given.
@@ -93,11 +66,13 @@ def merge(
     clear_reports(reports)
     named = _Names(parts)
     catalogue = load_catalogue()
+    outcomes = [named.outcome(each, part.shard) for part in parts for each in part.outcomes]
     judgement = judge(
         catalogue,
-        _without_covered([named.outcome(each, p.shard) for p in parts for each in p.outcomes()]),
+        _without_covered([each for each in outcomes if each.outcome is not Outcome.UNTESTED]),
         strict=parts[0].results["strict"],
         interrupted=next((_why(p) for p in parts if p.results["interrupted"]), ""),
+        pending=frozenset(o.requirement for o in outcomes if o.outcome is Outcome.UNTESTED),
         left_out=_left_out(parts),
         waivers=waivers,
     )
@@ -112,8 +87,8 @@ def merge(
 def _read(folder: Path) -> Part:
     results = read_run(folder).results
     if not results.get("shard"):
-        raise UsageProblem(f"{folder}: is a whole run, not a shard; nothing is to be joined")
-    return Part(Shard.parse(results["shard"]), folder, results)
+        raise UsageProblem(f"{folder}: is a whole run, not a shard; there is nothing to merge")
+    return Part(Shard.parse(results["shard"]), folder, results, tuple(read_outcomes(folder)))
 
 
 def _check_alike(parts: Sequence[Part]) -> None:
@@ -137,20 +112,20 @@ def _check_alike(parts: Sequence[Part]) -> None:
 def _target(part: Part) -> str:
     target = part.results["target"]
     if target["embedded"]:
-        return "an embedded server"  # each shard has one of its own, on a port of its own
+        return "an embedded server"  # each shard starts its own, on its own port
     return str(target["base_url"] + target["path_prefix"])
 
 
 def _left_out(parts: Sequence[Part]) -> str:
-    """Say which shards are missing or doubled, and what was left out of any of them."""
+    """Say which shards are missing or repeated, and which tests each left out."""
     times = Counter(part.shard.number for part in parts)
     of = parts[0].shard.count
     missing = [f"{number}/{of}" for number in range(1, of + 1) if not times[number]]
-    doubled = [f"{number}/{of}" for number, count in sorted(times.items()) if count > 1]
+    repeated = [f"{number}/{of}" for number, count in sorted(times.items()) if count > 1]
     return "; ".join(
         [
             *(f"shard {shard} is missing" for shard in missing),
-            *(f"shard {shard} was given more than once" for shard in doubled),
+            *(f"shard {shard} was given more than once" for shard in repeated),
             *(f"shard {p.shard}: {p.results['left_out']}" for p in parts if p.results["left_out"]),
         ]
     )
@@ -161,69 +136,87 @@ def _why(part: Part) -> str:
 
 
 def _without_covered(outcomes: list[TestOutcome]) -> list[TestOutcome]:
-    """Let failures stand back that a requirement of another shard tells more precisely."""
-    failed = {o.requirement for o in outcomes if o.outcome is Outcome.FAILED and not o.covered_by}
+    """Replace failures that a requirement of another shard reports more precisely."""
+    failures = [outcome.failure for outcome in outcomes if outcome.failure]
+    failed = {failure.requirement for failure in failures if not failure.covered_by}
+    return [
+        _blocked(outcome, block)
+        if outcome.failure and (block := _covering(outcome.failure, failed))
+        else outcome
+        for outcome in outcomes
+    ]
 
-    def stand_back(outcome: TestOutcome) -> TestOutcome:
-        told = [failed.intersection(group) for group in outcome.covered_by]
-        if not told or not all(told):
-            return outcome
-        block = min(min(told))
-        return TestOutcome(
-            outcome.test,
-            outcome.requirement,
-            Outcome.CANT_TELL,
-            f"blocked by {block}: {outcome.summary}",
-            Blame.SERVER,
-            blocked_by=(block,),
-        )
 
-    return [stand_back(outcome) for outcome in outcomes]
+def _covering(failure: Failure, failed: set[str]) -> str:
+    """Return a failed requirement that covers the failure; empty unless all of it is covered."""
+    covering = [failed.intersection(each) for each in failure.covered_by]
+    return min(min(covering)) if covering and all(covering) else ""
+
+
+def _blocked(outcome: TestOutcome, block: str) -> TestOutcome:
+    return TestOutcome(
+        outcome.test,
+        outcome.requirement,
+        Outcome.CANT_TELL,
+        f"blocked by {block}: {outcome.reason}",
+        Blame.SERVER,
+        blocked_by=(block,),
+    )
 
 
 def _results(parts: Sequence[Part], judgement: Judgement) -> dict[str, Any]:
     each = [part.results for part in parts]
-    rows = [requirement_row(outcome) for outcome in judgement.outcomes]
     dialect: dict[str, Any] = {}
     for results in reversed(each):
         dialect |= results["dialect"]
-    return {
-        **each[0],
-        **counted(judgement),
-        "shard": None,
-        "left_out": None,
-        "started": min(results["started"] for results in each),
-        "seconds": max(results["seconds"] for results in each),
-        "requests": sum(results["requests"] for results in each),
-        "orders_created": sum(results["orders_created"] for results in each),
-        "requirements": rows,
-        "dialect": dict(sorted(dialect.items())),
-        "guesses": [diagnosis.dump() for diagnosis in diagnose(rows)],
-        "remaining": {
-            name: sum(results["remaining"][name] for results in each)
-            for name in ("orders", "unknown")
-        },
-    }
+    return with_guesses(
+        {
+            **each[0],
+            **counted(judgement),
+            "shard": None,
+            "left_out": None,
+            "started": min(results["started"] for results in each),
+            "seconds": max(results["seconds"] for results in each),
+            "requests": sum(results["requests"] for results in each),
+            "orders_created": sum(results["orders_created"] for results in each),
+            "requirements": [requirement_row(outcome) for outcome in judgement.outcomes],
+            "dialect": dict(sorted(dialect.items())),
+            "remaining": {
+                name: sum(results["remaining"][name] for results in each)
+                for name in ("orders", "unknown")
+            },
+        }
+    )
 
 
 class _Names:
-    """Names for what more than one shard did: some tests judge what the run itself sent."""
+    """Names that tell shards apart: some tests run in each of them."""
 
     def __init__(self, parts: Sequence[Part]) -> None:
-        times = Counter(test for part in parts for test in part.tests)
+        tests = (
+            {each.test for each in part.outcomes if each.outcome is not Outcome.UNTESTED}
+            for part in parts
+        )
+        times = Counter(test for some in tests for test in some)
         self._alone = {test for test, count in times.items() if count == 1}
 
     def outcome(self, outcome: TestOutcome, shard: Shard) -> TestOutcome:
-        """Return the outcome with the names of its test and exchanges."""
-        exchanges = tuple(self._exchange_id(each, shard) for each in outcome.exchanges)
-        message = outcome.message
-        for old, new in zip(outcome.exchanges, exchanges, strict=True):
-            message = message.replace(f"  evidence   {old}", f"  evidence   {new}")
-        test = self._test(outcome.test, shard)
-        return replace(outcome, test=test, exchanges=exchanges, message=message)
+        """Return the outcome with the names of its test and exchanges in the whole run."""
+        test, failure = self._test(outcome.test, shard), outcome.failure
+        if failure is not None:
+            failure = replace(
+                failure,
+                test=test,
+                evidence=tuple(self._exchange_id(each, shard) for each in failure.evidence),
+                steps=tuple(
+                    replace(step, exchange=self._exchange_id(step.exchange, shard))
+                    for step in failure.steps
+                ),
+            )
+        return replace(outcome, test=test, failure=failure)
 
     def exchange(self, entry: dict[str, Any], shard: Shard) -> dict[str, Any]:
-        """Return a line of the evidence with the name of its exchange."""
+        """Return a line of the evidence with the name of its exchange in the whole run."""
         return entry | {"id": self._exchange_id(entry["id"], shard)}
 
     def _exchange_id(self, name: str, shard: Shard) -> str:

@@ -11,7 +11,7 @@ from order_conformance.judging.verdict import Judgement, judge
 from order_conformance.orders.dialect import Dialect
 from order_conformance.recording.inputs import FILE_NAME as INPUTS
 from order_conformance.reports import clear_reports
-from order_conformance.results.diagnosis import diagnose
+from order_conformance.results.diagnosis import with_guesses
 from order_conformance.results.document import (
     FILE_NAME,
     CompletedRun,
@@ -19,6 +19,7 @@ from order_conformance.results.document import (
     build_results,
     write_results,
 )
+from order_conformance.results.outcomes import OUTCOMES, write_outcomes
 from order_conformance.session.names import orders_name, run_id
 from order_conformance.session.running import RunningRun, judges_embedded, unwritable
 from order_conformance.target.model import Target
@@ -91,7 +92,7 @@ class Run:
             UsageProblem: they cannot be removed.
         """
         try:
-            for name in (FILE_NAME, INPUTS):
+            for name in (FILE_NAME, INPUTS, OUTCOMES):
                 (self.options.reports / name).unlink(missing_ok=True)
         except OSError as problem:
             raise unwritable(self.options, problem) from None
@@ -129,6 +130,8 @@ class Run:
             waivers=self.options.waivers,
         )
         results = self._results(judgement)
+        if self.options.shard is not None:
+            write_outcomes(self.options.reports, self.outcomes, self.pending)
         write_results(results, self.options.reports, self.redactor)
         self.finished = CompletedRun(judgement, results, self.judged_by, self.options.reports)
         self.stop()
@@ -164,6 +167,4 @@ class Run:
             dialect=self.dialect.shown(),
             edition=self.options.edition.named if self.options.edition else None,
         )
-        results = build_results(judgement, self.judged_by, facts)
-        guesses = [diagnosis.dump() for diagnosis in diagnose(results["requirements"])]
-        return results | {"guesses": guesses}
+        return with_guesses(build_results(judgement, self.judged_by, facts))

@@ -99,7 +99,7 @@ STATEMENTS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     ),
     "another type": (
         lambda statement: statement.update(_type="https://example.com/x"),
-        "no in-toto statement",
+        "not an in-toto statement",
     ),
     "no configuration": (
         lambda statement: statement["predicate"].pop("configuration"),
@@ -237,9 +237,9 @@ FORGED: dict[str, tuple[Change, str]] = {
         ),
         "evidence.jsonl lacks the exchange .*#1",
     ),
-    "a line that is no exchange": (
+    "a line that is not an exchange": (
         lambda members: members.update({EVIDENCE: members[EVIDENCE] + b"[]\n"}),
-        "evidence.jsonl has a line that is no exchange",
+        "evidence.jsonl has a line that is not an exchange",
     ),
 }
 """What the vendor can do, with the key, every digest made to fit, and the reports made anew."""

@@ -83,9 +83,7 @@ def failed_sequence(fault: str, folder: Path) -> NonConformance:
     ):
         failure = sequences(api, account, 1, "gate")
         assert failure is not None
-        lines = [line.strip() for line in failure.notice.splitlines() if "curl" in line]
-        assert len(lines) == len(failure.exchanges)
-        for line, exchange in zip(lines, failure.exchanges, strict=True):
+        for line, exchange in zip(failure.reproduce, failure.exchanges, strict=True):
             assert shlex.split(curl(exchange.request, api.target))[-1] in shlex.split(line)
         return failure
 

@@ -142,7 +142,7 @@ def test_an_order_differs_only_in_fields_that_have_to_be_kept(
 ) -> None:
     """Merged lines, sorted external ids and additions of the server do not count."""
     sent = {**LAWFUL, "externalOrderIds": ["a", "b"], "shippingOption": "standard"}
-    assert (difference_from_sent(sent, sent | shown) == "") is is_kept
+    assert bool(difference_from_sent(sent, sent | shown)) is not is_kept
 
 
 @pytest.mark.parametrize("count", [{"count": 10}, {"count": None}, {}], ids=repr)
@@ -151,4 +151,4 @@ def test_the_server_may_fill_in_what_was_left_out(count: dict[str, Any]) -> None
     sent = {"site": {"id": 10}, "orderItems": [{"item": {"id": 1000}}]}
     lines = [{"item": {"id": 1000}, **count}]
     shown = {"site": {"id": 10}, "orderItems": lines, "shippingOption": "overnight"}
-    assert difference_from_sent(sent, shown) == ""
+    assert not difference_from_sent(sent, shown)

@@ -1,4 +1,4 @@
-"""Failure messages are products: whole, in plain English, safe to show, and true to the request."""
+"""Failure messages: complete, in plain English, safe to show, and true to the request."""
 
 from __future__ import annotations
 
@@ -13,9 +13,17 @@ from order_conformance.core.redaction import Redactor
 from order_conformance.core.text import printable
 from order_conformance.http.curl import curl
 from order_conformance.http.exchange import Exchange, Request, Response
-from order_conformance.judging.assertions import assert_accepted, assert_refused, fail
-from order_conformance.judging.failure_message import failure_message
+from order_conformance.judging.assertions import (
+    assert_accepted,
+    assert_kept,
+    assert_refused,
+    assert_status,
+    fail,
+)
+from order_conformance.judging.failure_message import describe, failure_text
 from order_conformance.judging.findings import NonConformance
+from order_conformance.orders.fields import external_ids
+from order_conformance.orders.placed import PlacedOrder, View
 from order_conformance.requirements.catalogue import load_catalogue
 from order_conformance.target.model import Target
 from selftest.support.engine_parts import KEY, ORDERS
@@ -42,7 +50,10 @@ def exchange(
 def message(failure: NonConformance, requirement_id: str = "ASSOC-03", key: str = KEY) -> str:
     """Lay a failure out for a requirement of the real catalogue."""
     target = replace(TARGET, api_key=key)
-    return failure_message(failure, load_catalogue()[requirement_id], target, Redactor([key]))
+    requirement = load_catalogue()[requirement_id]
+    return failure_text(
+        describe(failure, "tests/test_x.py::test_y", requirement, target, Redactor([key]))
+    )
 
 
 def test_the_message_of_an_order_that_should_have_been_refused() -> None:
@@ -66,7 +77,7 @@ def test_the_message_of_an_order_that_should_have_been_refused() -> None:
 
 
 def test_the_message_of_an_order_that_should_have_been_accepted() -> None:
-    """An answer that is no JSON is shown with its media type."""
+    """A response that is not JSON is shown with its media type."""
     response = Response(500, (("Content-Type", "text/html"),), b"<h1>Oops</h1>", 0.1)
     failed = replace(exchange(500, b""), response=response)
     with pytest.raises(NonConformance) as failure:
@@ -185,3 +196,58 @@ def test_every_requirement_has_a_first_line_that_names_it() -> None:
     for requirement in load_catalogue().requirements.values():
         text = message(fail("it did", exchange(200, b""), expected="x"), requirement.id)
         assert re.match(rf"{requirement.id} (MUST|SHOULD) failed: it did\n  rule  ", text)
+
+
+def test_the_message_of_a_value_that_is_not_kept() -> None:
+    """The create that sent it comes first, then the view that lacks it."""
+    order = {"externalOrderIds": ["a-1", "a-2"]}
+    created = exchange(201, b'{"id": 17}', sent=b'{"externalOrderIds":["a-1","a-2"]}')
+    fetched = exchange(200, b'{"id": 17, "externalOrderIds": ["a-1"]}', sent=None, path="/17")
+    view = View("fetched order", {"id": 17, "externalOrderIds": ["a-1"]}, fetched)
+    placed = PlacedOrder(order, created, {"id": 17})
+    with pytest.raises(NonConformance) as failure:
+        assert_kept([(placed, [view])], "the external ids", external_ids)
+    rule = load_catalogue()["EXT-02"]
+    lines = message(failure.value, "EXT-02").splitlines()
+    assert lines[:8] == [
+        "EXT-02 MUST failed: the fetched order does not keep the external ids",
+        f"  rule       {rule.statement} ({rule.source})",
+        '  sent       POST /api/v3/order {"externalOrderIds":["a-1","a-2"]}',
+        '  got        201 {"id": 17}',
+        "  sent       GET /17",
+        '  got        200 {"id": 17, "externalOrderIds": ["a-1"]}',
+        "  expected   the external ids: ['a-1', 'a-2']",
+        "  notice     the fetched order shows ['a-1']",
+    ]
+
+
+def test_the_message_of_a_sequence_has_all_its_commands() -> None:
+    """They are below each other, and ready to be copied."""
+    steps = [exchange(201, b"{}"), exchange(404, b"{}", sent=None)]
+    failure = NonConformance(
+        "order 17 is gone", steps, expected="the order", reproduce=["curl one", "curl two"]
+    )
+    assert message(failure, "CONTRACT-04").endswith(
+        "\n  expected   the order"
+        "\n  reproduce  curl one"
+        "\n             curl two"
+        "\n  evidence   tests/test_x.py::test_y#1"
+    )
+
+
+def test_the_message_of_a_status_and_of_a_request_without_the_key() -> None:
+    """An empty body, and a missing media type, are named."""
+    sent = Request("GET", ORDERS, with_key=False)
+    response = Response(200, (), b"", 0.1)
+    with pytest.raises(NonConformance) as failure:
+        assert_status(
+            Exchange("tests/test_x.py::test_y#1", sent, response), [401], because="no key was sent"
+        )
+    lines = message(failure.value, "AUTH-02").splitlines()
+    level = load_catalogue()["AUTH-02"].level
+    assert lines[0] == f"AUTH-02 {level} failed: the server answered 200"
+    assert lines[2:5] == [
+        "  sent       GET /api/v3/order (without the key)",
+        "  got        200 [no media type] (empty body)",
+        "  expected   401, because no key was sent",
+    ]

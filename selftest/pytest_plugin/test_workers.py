@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -32,17 +33,17 @@ WITH_WORKERS = (
     "-k",
     "-x after a failure",
 )
-TOLD = (
-    'error = fail("it did", raw_api.get(), expected="x")\n    error.told_by = {}\n    raise error'
-)
+COVERED = """error = fail("it did", raw_api.get(), expected="x")
+    error.covered_by = {}
+    raise error"""
 EACH_SHARD = one(MUSTS[2], "raw_api.get()") + "\npytestmark = pytest.mark.every_shard\n"
 SUITE = (
     EACH_MUST,
     one(MUSTS[0], FAILS),
-    one(MUSTS[1], TOLD.format(f'(("{MUSTS[0]}", "{MUSTS[5]}"),)')),
+    one(MUSTS[1], COVERED.format(f'(("{MUSTS[0]}", "{MUSTS[5]}"),)')),
     EACH_SHARD,
 )
-"""One failure, one that the first tells more precisely, and a test that is in each shard."""
+"""One failure, one that the first covers, and a test that is in each shard."""
 
 
 @pytest.mark.parametrize("name", WITH_WORKERS)
@@ -167,6 +168,56 @@ def test_what_is_no_shard_of_the_run_is_refused(
     capsys.readouterr()
     assert merged(shards, *names) == (4, {})
     assert words in capsys.readouterr().err
+
+
+def test_joined_shards_give_each_test_its_own_reason(tmp_path: Path, base_url: str) -> None:
+    """Merging judges the outcomes of tests, not those of requirements."""
+    two = [
+        one(MUSTS[4], f'raise CantTell("{word}")', name=f"test_{word}") for word in ("one", "two")
+    ]
+    write_suite(tmp_path, *two)
+    options = ("--base-url", base_url, "--seed", "7", "--results-only")
+    for number in ("1", "2"):
+        pytest_in(tmp_path, *options, "--shard", f"{number}/2", "--reports", number)
+    outcomes = [
+        json.loads(line)
+        for number in ("1", "2")
+        for line in (tmp_path / number / "outcomes.jsonl").read_text("utf-8").splitlines()
+    ]
+    assert sorted(each["reason"] for each in outcomes) == ["one", "two"]
+    _, results = merged(tmp_path, "1", "2")
+    assert row(results, MUSTS[4])["reason"] in {"one", "two"}
+    assert len(row(results, MUSTS[4])["tests"]) == 2
+
+
+def test_a_test_that_did_not_run_in_a_shard_keeps_its_requirement_open(
+    tmp_path: Path, base_url: str
+) -> None:
+    """It was selected, and the shard ended before it."""
+    write_suite(tmp_path, one(MUSTS[0], FAILS), EACH_MUST)
+    for number in ("1", "2"):
+        options = ("--base-url", base_url, "--seed", "7", "--results-only", "-x")
+        pytest_in(tmp_path, *options, "--shard", f"{number}/2", "--reports", number)
+    code, results = merged(tmp_path, "1", "2")
+    assert code == 1
+    assert row(results, MUSTS[0])["outcome"] == "failed"
+
+
+@pytest.mark.parametrize("content", [None, "{", "{}", "[]"])
+def test_a_shard_without_its_outcomes_is_refused(
+    shards: Path, tmp_path: Path, content: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line names the file."""
+    broken = tmp_path / "broken"
+    shutil.copytree(shards / "2", broken)
+    (broken / "outcomes.jsonl").unlink()
+    if content is not None:
+        (broken / "outcomes.jsonl").write_text(content, encoding="utf-8")
+    out = tmp_path / "out"
+    assert main(["merge", str(shards / "1"), str(broken), "--reports", str(out)]) == 4
+    (line,) = capsys.readouterr().err.splitlines()
+    assert str(broken / "outcomes.jsonl") in line
+    assert not out.exists()
 
 
 @pytest.mark.parametrize("text", ["0/2", "3/2", "1/0", "2", "a/b", "1/100", "-1/2", "1/2/3"])

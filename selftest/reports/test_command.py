@@ -120,8 +120,31 @@ def test_report_makes_every_report_again(tmp_path: Path) -> None:
     assert finished.stderr.startswith("ctrf.json could not be written")
 
 
+@pytest.mark.parametrize("name", ["report", "diff", "merge"])
+def test_a_run_of_an_older_format_is_refused_in_one_line(tmp_path: Path, name: str) -> None:
+    """Its failures are text: no command reads it any more."""
+    old, new = tmp_path / "old", Made().write(tmp_path / "new")
+    results = json.loads((new / "results.json").read_text("utf-8"))
+    old.mkdir()
+    text = json.dumps(results | {"schema_version": "1", "shard": "1/2"})
+    (old / "results.json").write_text(text, encoding="utf-8")
+    more: dict[str, list[str | Path]] = {
+        "report": [],
+        "diff": [new],
+        "merge": [new, "--reports", tmp_path / "joined"],
+    }
+    finished = order_conformance(name, old, *more[name])
+    assert (finished.returncode, finished.stdout) == (4, "")
+    assert finished.stderr == (
+        f"order-conformance: {old / 'results.json'}: has schema version '1'; this version of the "
+        "suite reads version 2 only: run the suite again\n"
+    )
+    assert [path.name for path in old.iterdir()] == ["results.json"]
+    assert not (tmp_path / "joined").exists()
+
+
 def test_diff_tells_worse_from_better(tmp_path: Path) -> None:
-    """A new failure is a regression, a mended one is not; hostile text stays on its line."""
+    """A new failure is a regression, a fixed one is not; hostile text stays on its line."""
     before = Made(
         failed={"ASSOC-03": "no", "CONTENT-13": "well"}, cant_tell={"FETCH-01": "gone"}
     ).write(tmp_path / "a")

@@ -74,7 +74,9 @@ def test_evidence_that_was_cut_off_in_a_line_is_read_up_to_it(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "content", [None, "{", "[]", '{"schema_version": "2"}'], ids=["none", "half", "list", "newer"]
+    "content",
+    [None, "{", "[]", '{"schema_version": "1"}', '{"schema_version": "3"}'],
+    ids=["none", "half", "list", "older", "newer"],
 )
 def test_a_folder_without_a_run_is_a_usage_problem(tmp_path: Path, content: str | None) -> None:
     """The message names the file."""
@@ -129,7 +131,7 @@ def test_a_hostile_server_writes_no_annotation_of_its_own(tmp_path: Path) -> Non
     code = (
         "import sys, pathlib\n"
         "from order_conformance.reports.github import workflow_commands\n"
-        "from order_conformance.reports.record import read_run\n"
+        "from order_conformance.results.record import read_run\n"
         "print('\\n'.join(workflow_commands(read_run(pathlib.Path(sys.argv[1])))))\n"
     )
     printed = subprocess.run(

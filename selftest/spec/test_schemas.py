@@ -143,7 +143,7 @@ def test_results_without_a_required_key_are_refused(key: str) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"schema_version": "2"},
+        {"schema_version": "1"},
         {"verdict": "green"},
         {"exit_code": 4},
         {"verdict": "inconclusive", "exit_code": 0},
@@ -172,3 +172,29 @@ def test_a_wrong_requirement_in_results_is_refused(changes: dict[str, Any]) -> N
     """Outcomes are EARL's, and nothing fails or passes that no test has judged."""
     entry = copy.deepcopy(RESULTS["requirements"][0])
     assert not is_results(requirements=[{**entry, **changes}])
+
+
+def test_every_part_of_a_failure_is_described_and_required() -> None:
+    """A program that reads a failure finds each of its parts."""
+    for name in ("failure", "step"):
+        schema = RESULTS_SCHEMA["$defs"][name]
+        assert set(schema["required"]) == set(schema["properties"])
+        assert all(each["description"] for each in schema["properties"].values())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": ""},
+        {"steps": [{"exchange": "x"}]},
+        {"pointers": ["site"]},
+        {"blame": "suite"},
+        {"requirement": "x"},
+    ],
+    ids=str,
+)
+def test_a_wrong_failure_in_results_is_rejected(changes: dict[str, Any]) -> None:
+    """Each part has its type."""
+    entry = copy.deepcopy(RESULTS["requirements"][0])
+    entry["failures"][0] |= changes
+    assert not is_results(requirements=[entry])

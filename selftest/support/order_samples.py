@@ -137,7 +137,7 @@ client_key = "client.key"
 
 _COUNTS = {"passed": 0, "failed": 0, "cantTell": 0, "inapplicable": 0, "untested": 0}
 RESULTS: dict[str, Any] = {
-    "schema_version": "1",
+    "schema_version": "2",
     "verdict": "non-conformant",
     "verdict_reason": "1 MUST failed: ASSOC-03",
     "exit_code": 1,
@@ -170,9 +170,29 @@ RESULTS: dict[str, Any] = {
             "failures": [
                 {
                     "test": "tests/test_association.py::test_both",
-                    "summary": "the server accepted an order that it must refuse",
-                    "message": "sent ... got 201 ...",
-                    "exchanges": ["test_both/1"],
+                    "requirement": "ASSOC-03",
+                    "level": "MUST",
+                    "title": "the server accepted an order that it must refuse",
+                    "kind": "the server accepted an order that it must refuse",
+                    "rule": "The server refuses an order that gives a patient and a site at once.",
+                    "source": "guide, Required Attributes",
+                    "steps": [
+                        {
+                            "exchange": "test_both#1",
+                            "role": "got",
+                            "request": "POST /api/v3/order {}",
+                            "response": "201 {}",
+                            "status": 201,
+                        }
+                    ],
+                    "expected": "4xx",
+                    "notice": "",
+                    "pointers": ["/site"],
+                    "reproduce": ["curl -sS"],
+                    "blame": "server",
+                    "evidence": ["test_both#1"],
+                    "covered_by": [],
+                    "diagnosis": [],
                 }
             ],
         }

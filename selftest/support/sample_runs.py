@@ -6,15 +6,15 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from order_conformance.core.outcomes import Blame, Level, Outcome
+from order_conformance.core.outcomes import Blame, Outcome
 from order_conformance.core.redaction import Redactor
-from order_conformance.core.text import printable
 from order_conformance.http.exchange import Exchange, Request, Response
-from order_conformance.judging.failure_message import failure_message
+from order_conformance.judging.failure_message import describe
 from order_conformance.judging.findings import NonConformance, TestOutcome
 from order_conformance.judging.verdict import judge
 from order_conformance.recording.evidence import EvidenceLog
 from order_conformance.requirements.catalogue import load_catalogue
+from order_conformance.results.diagnosis import with_guesses
 from order_conformance.results.document import RunFacts, build_results, write_results
 from order_conformance.target.model import Target
 
@@ -49,7 +49,7 @@ HOSTILE = "\n".join(_LINES)
 
 @dataclass
 class Made:
-    """What is to have happened in a run."""
+    """A run that never happened: what became of its requirements."""
 
     failed: dict[str, str] = field(default_factory=dict)
     """Requirements that failed, each with what the server said."""
@@ -94,7 +94,8 @@ class Made:
             orders_created=3,
             dialect=self.dialect,
         )
-        write_results(build_results(judgement, CATALOGUE, facts), folder, redactor)
+        results = with_guesses(build_results(judgement, CATALOGUE, facts))
+        write_results(results, folder, redactor)
         return folder
 
     def _outcome(
@@ -114,17 +115,14 @@ class Made:
         exchange = _exchange(f"{test}#1", said)
         evidence.answered(exchange)
         problem = NonConformance(
-            f"the server said {said}", [exchange], expected="`patient` alone", notice=f"see {said}"
+            f"the server said {said}",
+            [exchange],
+            expected="`patient` alone",
+            notice=f"see {said}",
+            pointers=["/patient"],
         )
-        return TestOutcome(
-            test,
-            identifier,
-            Outcome.FAILED,
-            blame=Blame.SERVER if requirement.level is Level.MUST else Blame.GUIDE,
-            summary=printable(redactor.text(problem.summary)),
-            message=failure_message(problem, requirement, TARGET, redactor),
-            exchanges=(exchange.id,),
-        )
+        failure = describe(problem, test, requirement, TARGET, redactor)
+        return TestOutcome(test, identifier, Outcome.FAILED, failure.title, failure.blame, failure)
 
 
 def _exchange(identifier: str, said: str) -> Exchange:

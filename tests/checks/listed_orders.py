@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from order_conformance.core.outcomes import Inapplicable
+from order_conformance.core.text import Phrase
 from order_conformance.judging.assertions import fail
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def assert_every_order_is_listed(orders: Orders, listing: OrderList) -> None:
         if placed.id not in found:
             last = listing.page(0, listing.large_size)
             raise fail(
-                f"order {placed.id} was accepted, but is not in the list",
+                Phrase("order {} was accepted, but is not in the list", placed.id),
                 placed.exchange,
                 last.exchange,
                 expected="every accepted order in the list within "

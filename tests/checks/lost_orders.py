@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from order_conformance.core.text import Phrase
 from order_conformance.orders.order_list import place_of_new
 from order_conformance.orders.page_walks import RuleViolation, Walk, goes_wrong_again
 from tests.checks.page_rules import PageRule, expects, repeats_no_order
@@ -29,7 +30,7 @@ def loses_no_order(walk: Walk, walks: Sequence[Walk]) -> RuleViolation | None:
     if walk not in still or len(held) > total:
         return None
     lost = min(held - walk.met, key=str, default=None)
-    what = f"never met order {lost}, which walks with other sizes did"
+    what = Phrase("never met order {}, which walks with other sizes did", lost)
     return None if lost is None else _missing(walk, lost, what)
 
 
@@ -45,7 +46,7 @@ def skips_none_of_our_orders(walk: Walk, created: Sequence[int]) -> RuleViolatio
     places = [place for place, i in enumerate(created) if i in walk.met]
     between = created[places[0] : places[-1]] if places else ()
     skipped = next((i for i in between if i not in walk.met), None)
-    return None if skipped is None else _missing(walk, skipped, f"skipped order {skipped}")
+    return None if skipped is None else _missing(walk, skipped, Phrase("skipped order {}", skipped))
 
 
 def with_losses(listing: OrderList, walks: list[Walk], ours: Sequence[PlacedOrder]) -> list[Walk]:
@@ -93,9 +94,9 @@ def _order_of(violation: RuleViolation | None) -> object:
     return None if violation is None else violation.order_id
 
 
-def _missing(walk: Walk, order_id: object, what: str) -> RuleViolation:
-    what = f"the walk with size {walk.asked_size} {what}"
-    return RuleViolation(walk.pages[-1], what, order_id=order_id)
+def _missing(walk: Walk, order_id: object, what: Phrase) -> RuleViolation:
+    whole = Phrase("the walk with size {} {}", walk.asked_size, what)
+    return RuleViolation(walk.pages[-1], whole, order_id=order_id)
 
 
 def _breaking(walk: Walk, rule: PageRule[...], violation: RuleViolation) -> Walk:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Generic, ParamSpec
 
 from order_conformance.core.outcomes import blocked
+from order_conformance.core.text import Phrase
 from order_conformance.judging.assertions import fail
 from order_conformance.orders.page_walks import RuleViolation, Walk
 
@@ -70,7 +71,9 @@ def only_the_first_page_is_first(walk: Walk) -> RuleViolation | None:
     for index, page in walk.indexed():
         says_something = page.content or (index > 0 and page.total > 0)
         if says_something and page.first != (index == 0):
-            return RuleViolation(page, f"`first` is {page.first} on page {index + 1} of the list")
+            return RuleViolation(
+                page, Phrase(f"`first` is {page.first} on page {{}} of the list", index + 1)
+            )
     return None
 
 
@@ -90,11 +93,15 @@ def pages_are_full(walk: Walk) -> RuleViolation | None:
     """LIST-05: a page holds at most `size` orders, and exactly `size` when others follow."""
     for page in walk.pages:
         if len(page.content) > page.size:
-            return RuleViolation(page, f"it holds {len(page.content)} orders, more than its `size`")
+            return RuleViolation(
+                page, Phrase("it holds {} orders, more than its `size`", len(page.content))
+            )
     for page, has_next in walk.followed():
         if has_next and len(page.content) < page.size:
             held = len(page.content)
-            return RuleViolation(page, f"it holds {held} of {page.size} orders, yet others follow")
+            return RuleViolation(
+                page, Phrase("it holds {} of {} orders, yet others follow", held, page.size)
+            )
     return None
 
 
@@ -108,13 +115,17 @@ def total_counts_the_list(walk: Walk) -> RuleViolation | None:
         least = index * page.size + len(page.content)
         if page.content and page.total < least:
             return RuleViolation(
-                page, f"`total` is {page.total}, but up to its end there are {least}"
+                page, Phrase("`total` is {}, but up to its end there are {}", page.total, least)
             )
     met, indexes = len(walk.met), tuple(index for index, _ in walk.indexed())
     if total < met:
-        return RuleViolation(last, f"`total` is {total}, but the walk met {met} orders", indexes)
+        return RuleViolation(
+            last, Phrase("`total` is {}, but the walk met {} orders", total, met), indexes
+        )
     if in_order and walk.is_whole and walk.was_still and total != met:
-        return RuleViolation(last, f"`total` is {total}, but the list holds {met} orders", indexes)
+        return RuleViolation(
+            last, Phrase("`total` is {}, but the list holds {} orders", total, met), indexes
+        )
     return None
 
 
@@ -129,7 +140,9 @@ def repeats_no_order(walk: Walk) -> RuleViolation | None:
             met = {}
         twice = min(met.keys() & set(page.ids), key=str, default=None)
         if twice is not None:
-            return RuleViolation(page, f"the walk met order {twice} twice", (met[twice], index))
+            return RuleViolation(
+                page, Phrase("the walk met order {} twice", twice), (met[twice], index)
+            )
     for page in walk.pages:
         if len(set(page.ids)) < len(page.ids):
             return RuleViolation(page, "it holds an order twice")
@@ -142,7 +155,9 @@ def page_is_echoed(walk: Walk) -> RuleViolation | None:
     for index, page in walk.indexed():
         number = walk.first_number + index
         if page.content and page.page != number:
-            return RuleViolation(page, f"page {number} was asked for, `page` is {page.page}")
+            return RuleViolation(
+                page, Phrase("page {} was asked for, `page` is {}", number, page.page)
+            )
     return None
 
 
@@ -152,7 +167,7 @@ def size_is_the_same_on_every_page(walk: Walk) -> RuleViolation | None:
     sizes = {page.size for page in walk.filled()}
     if len(sizes) > 1:
         return RuleViolation(
-            walk.filled()[-1], f"the pages of one walk echo the sizes {sorted(sizes)}"
+            walk.filled()[-1], Phrase("the pages of one walk echo the sizes {}", sorted(sizes))
         )
     return None
 
@@ -197,7 +212,7 @@ def wrong_page(page: Page, what: str, *, expected: str) -> NonConformance:
         f"`first` {first}, `last` {last}, {len(page.content)} orders"
     )
     return fail(
-        f"a page of the list is wrong: {what}",
+        Phrase("a page of the list is wrong: {}", Phrase.of(what)),
         page.exchange,
         expected=expected,
         notice=f"the page claims {claims}",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from order_conformance.core.outcomes import blocked
 from order_conformance.core.statuses import OK, REFUSAL, SUCCESS
+from order_conformance.core.text import Phrase
 from order_conformance.judging.assertions import fail
 from order_conformance.orders.fields import difference
 
@@ -23,7 +24,7 @@ def assert_still_there(orders: Orders, fetched: Iterable[tuple[PlacedOrder, View
             raise blocked("FETCH-01", f"order {placed.id} was answered {exchange.status}")
         if exchange.status != OK or not isinstance(exchange.json, dict):
             raise fail(
-                f"order {placed.id}, which could be fetched before, is gone",
+                Phrase("order {}, which could be fetched before, is gone", placed.id),
                 before.exchange,
                 exchange,
                 expected="200 with the order: the API has no way to delete one",
@@ -31,7 +32,7 @@ def assert_still_there(orders: Orders, fetched: Iterable[tuple[PlacedOrder, View
         changed = difference(before.order, exchange.json, sent=placed.sent)
         if changed:
             raise fail(
-                f"order {placed.id} has changed since it was fetched before",
+                Phrase("order {} has changed since it was fetched before", placed.id),
                 before.exchange,
                 exchange,
                 expected="the same id, external ids, patient or site, items, kits, shipping",

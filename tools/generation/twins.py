@@ -44,7 +44,7 @@ def main() -> int:
                     requests += api.client.requests
                 if failure is not None:
                     blamed += 1
-                    print(f"  {name or 'reference'}, seed {seed}: {failure.summary}")
+                    print(f"  {name or 'reference'}, seed {seed}: {failure.title}")
                 for reason in (r for rs in seen.findings.unanswered.values() for r in rs):
                     blamed += 1
                     print(f"  {name or 'reference'}, seed {seed}: no response: {reason}")

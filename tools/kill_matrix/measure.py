@@ -1,4 +1,4 @@
-"""Runs the suite against every known fault: ``make kill-matrix`` writes what came out."""
+"""Runs the suite against every known fault: ``make kill-matrix`` writes the results."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from selftest.support.suite_runs import SuiteRun
 
 TWIN = "spring"
-"""The lawful server on which every fault is judged once more, to be guessed from its run."""
+"""The conforming server on which every fault is judged again, to be guessed from that run."""
 
 
 def main() -> int:
-    """Write ``spec/known-faults.json`` and the pages; 1 if a run says what it must not."""
+    """Write ``spec/known-faults.json`` and the pages; return 1 if a run ended unexpectedly."""
     with tempfile.TemporaryDirectory() as folder, Pool(Path(folder)) as pool:
         alone = {case: pool.judge(case, SEED) for case in SINGLE_FAULTS}
         on_twin = {case: pool.judge(case, SEED) for case in on_the_twin()}
@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def write(known: dict[str, Any]) -> None:
-    """Write what is known of the faults, one line for each, and the pages."""
+    """Write the known faults, one on each line, and the pages."""
     faults = ",\n".join(
         f"  {json.dumps(name)}: {json.dumps(fault, ensure_ascii=False)}"
         for name, fault in known["faults"].items()
@@ -59,7 +59,7 @@ def write(known: dict[str, Any]) -> None:
 
 
 def what_is_known(case: Case, run: SuiteRun) -> dict[str, Any]:
-    """Return what a run showed of a fault."""
+    """Return what the run against a fault showed."""
     fault = FAULTS[case.faults[0]]
     return {
         "does": fault.summary,
@@ -73,11 +73,11 @@ def what_is_known(case: Case, run: SuiteRun) -> dict[str, Any]:
 
 
 def first_seen(run: SuiteRun, breaks: Iterable[str]) -> int:
-    """Return after how many requests the first failure of a broken requirement had its proof."""
+    """Return after how many requests the first failure of a broken requirement was proven."""
     lines = (run.reports / "evidence.jsonl").read_text("utf-8").splitlines()
     places = {json.loads(line)["id"]: place for place, line in enumerate(lines, 1)}
     return min(
-        max(places[exchange] for exchange in failure["exchanges"])
+        max(places[exchange] for exchange in failure["evidence"])
         for row in run.requirements
         if row["id"] in set(breaks)
         for failure in row["failures"]
@@ -85,12 +85,12 @@ def first_seen(run: SuiteRun, breaks: Iterable[str]) -> int:
 
 
 def on_the_twin() -> list[Case]:
-    """Return every fault, on the lawful twin of this measurement."""
+    """Return every fault, on the twin of this measurement."""
     return [Case(twins=(TWIN,), faults=case.faults) for case in SINGLE_FAULTS]
 
 
 def place_of_the_right_guess(case: Case, run: SuiteRun) -> int | None:
-    """Return at which place among its guesses a run names the fault; None if it does not."""
+    """Return the place of the fault among the guesses of a run; None if it is not among them."""
     for diagnosis in diagnose(run.requirements):
         names = [guess.name for guess in diagnosis.guesses]
         if case.faults[0] in names:
@@ -99,7 +99,7 @@ def place_of_the_right_guess(case: Case, run: SuiteRun) -> int | None:
 
 
 def guessing(runs: Iterable[tuple[Case, SuiteRun]]) -> dict[str, Any]:
-    """Count how often the right fault is the first guess, and among the first three."""
+    """Return how often the right fault is the first guess, and among the first three."""
     places = Counter(place_of_the_right_guess(case, run) for case, run in runs)
     among = sum(count for place, count in places.items() if place is not None)
     return {"twin": TWIN, "faults": places.total(), "first": places[1], "first_three": among}

@@ -1,4 +1,4 @@
-"""The kill matrix as people read it: which fault is found under which requirement, and when."""
+"""The kill matrix as a page: which fault is found under which requirement, and when."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ INTRODUCTION = """\
 <!-- Made by `make kill-matrix` from spec/known-faults.json, which it measures. -->
 # Kill matrix
 
-Every fault that the reference server can be given, judged by the whole suite (gate profile, seed
-1). `make test` repeats each run, and fails if one fault is missed, or reported under a requirement
-that it does not break; its last lines tell the rate. Which tests do it says
+Every fault that the reference server can have, judged by the whole suite (gate profile, seed 1).
+`make test` repeats each run. It fails if a fault is missed, or is reported under a requirement that
+the fault does not break; its last lines show the rate. The tests that find each fault are listed in
 [Requirement, test, fault](trace.md).
 
 ![Each column is a fault, each row a requirement](images/kill-matrix.svg)
 
-Each column is a fault, each row a requirement: dark where the fault has to be found, light where
-it breaks something else as well.
+Each column is a fault, each row a requirement: dark if the fault must be found there, light if it
+breaks that requirement as well.
 
 """
 
@@ -46,17 +46,18 @@ def matrix_page(known: dict[str, Any]) -> str:
             "## Detection\n\n",
             "| level | faults | found |\n|---|---|---|\n",
             *(_rate(level, _of(faults, "level", level)) for level in ("MUST", "SHOULD")),
-            "\nA MUST counts as found when the verdict is non-conformant, a SHOULD when it warns. ",
-            "*First seen* is the number of requests until the first proof: the median fault, nine ",
-            "of ten, and the last.\n\n",
+            "\nA MUST counts as found if the verdict is non-conformant, a SHOULD if there is a ",
+            "warning. ",
+            "*First seen* is the number of requests until the first proof: for the median fault, ",
+            "for nine of ten, and for the last.\n\n",
             "| category | faults | found | first seen: median | 9 of 10 | last |\n",
             "|---|---|---|---|---|---|\n",
             *(_when(name, _of(faults, "category", name)) for name in categories),
             _when("**all**", faults),
             "\n## Guesses\n\n",
-            f"On another lawful server (`{guessing['twin']}`) the suite's first guess named the ",
-            f"right fault for {guessing['first']} of {guessing['faults']}, and one of its first ",
-            f"three for {guessing['first_three']} ",
+            f"On another conforming server (`{guessing['twin']}`) the suite's first guess named ",
+            f"the right fault for {guessing['first']} of {guessing['faults']}, and one of its ",
+            f"first three for {guessing['first_three']} ",
             f"({guessing['first_three'] / guessing['faults']:.0%}).\n",
             *(_category(name, known["faults"]) for name in categories),
         )
@@ -88,7 +89,7 @@ def matrix_picture(known: dict[str, Any]) -> str:
 
 
 def is_found(fault: dict[str, Any]) -> bool:
-    """Say whether a run found a fault under each requirement that it breaks."""
+    """Return whether a run found a fault under each requirement that it breaks."""
     return set(fault["breaks"]) <= set(fault["failed"])
 
 
