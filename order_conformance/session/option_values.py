@@ -75,11 +75,11 @@ class OptionValues:
             for other, why in option.not_with.items():
                 if self._has(other):
                     raise UsageProblem(
-                        f"{shown}: cannot be combined with {other}, {why}; leave one of them out"
+                        f"{shown}: cannot be combined with {other} ({why}); leave one of them out"
                     )
             for other, how in option.needs.items():
                 if not self._has(other):
-                    raise UsageProblem(f"{shown}: needs {other}, {how}; add {other}")
+                    raise UsageProblem(f"{shown}: needs {other} as well ({how}); add {other}")
 
     def _has(self, text: str) -> bool:
         """Say whether an option was given, or given with the value after its name."""
