@@ -1,6 +1,6 @@
-"""The pytest plugin: options in, requirement outcomes and an exit code out.
+"""The pytest plugin: it turns options into a run, and test results into a verdict.
 
-It acts only when the run is about ``tests/``; for any other run it is not there.
+It acts only if pytest runs ``tests/``; otherwise it does nothing.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 REQUIREMENT = pytest.StashKey[Requirement]()
 PLUGIN_NAME = "order-conformance-run"
 ONLY_TELLING = ("help", "version", "markers", "showfixtures", "show_fixtures_per_test")
-"""Options of pytest that only tell about the tests."""
+"""Options of pytest that only show something about the tests."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,7 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Check everything that can be wrong before anything is sent."""
+    """Check the options, the target file and the environment before anything is sent."""
     if any(config.getoption(name, False) for name in ONLY_TELLING):
         return
     if not _is_about_conformance(config):
@@ -79,35 +79,35 @@ def _is_about_conformance(config: pytest.Config) -> bool:
 
 
 class ConformancePlugin:
-    """The hooks of a run that judges a server."""
+    """The hooks of a run that tests a server."""
 
     def __init__(self, config: pytest.Config, run: Run, interruption: SignalHandler) -> None:
-        """Take over the reporting of failures: ours say more than a traceback."""
+        """Replace pytest's own reports of failures: ours say more than a traceback."""
         self.run = run
         self._collection_failed = False
         self._beyond_the_profile: set[pytest.Item] = set()
         self.unwritten: list[str] = []
         self._interruption = interruption
-        # The exit code is the verdict's alone: nothing that the garbage collector finds
-        # after an interruption may turn it into another.
+        # Only the verdict decides the exit code: what the garbage collector finds after an
+        # interruption must not change it.
         config.addinivalue_line("filterwarnings", "ignore::pytest.PytestUnraisableExceptionWarning")
         config.option.tbstyle = "no"
         config.option.reportchars = ""
 
     @pytest.hookimpl(trylast=True)
     def pytest_report_header(self) -> str:
-        """Say what is judged, and how to repeat the run."""
+        """Return one line that says what is tested, and how to repeat the run."""
         return self.run.options.header
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Note that a part of the suite could not even be read."""
+        """Note that a module of the suite could not be imported."""
         self._collection_failed |= report.failed
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
-        """Hold every test to exactly one requirement; leave out what the profile does not judge."""
+        """Check that every test names one requirement; deselect what the profile leaves out."""
         missing = {*TESTS.glob("test_*.py")} - {item.path for item in items}
         if missing or any("::" in argument for argument in config.args):
             self.run.left_out = "only some of the tests were selected"
@@ -139,9 +139,9 @@ class ConformancePlugin:
         return is_left_out or requirement.level not in profile.levels
 
     def _leave_to_others(self, items: list[pytest.Item], shard: Shard) -> list[pytest.Item]:
-        """Take the shard's share of the budget; return the tests of other shards.
+        """Take the shard's share of the budget; return the tests of the other shards.
 
-        What judges the run itself, or the list at its end, is in each.
+        Tests of the run itself, or of the list at its end, belong to every shard.
         """
         divided = [item for item in items if not item.get_closest_marker("every_shard")]
         requests = Counter(item.path.stem for item in divided)
@@ -161,12 +161,12 @@ class ConformancePlugin:
         return [i for i in items if i.path.stem in requests and i.path.stem not in mine]
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
-        """Note that tests were left out by -k, -m or --deselect: the rest proves nothing good."""
+        """Note that -k, -m or --deselect left tests out: the run cannot be conformant then."""
         if any(REQUIREMENT in item.stash for item in set(items) - self._beyond_the_profile):
             self.run.left_out = "some of the tests were deselected"
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Start the run once it is known what it consists of."""
+        """Start the run when the tests are known."""
         if session.config.getoption("collectonly"):
             return
         for item in session.items:
@@ -181,7 +181,7 @@ class ConformancePlugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:
-        """Let a signal interrupt the tests, and nothing before or after them."""
+        """Let a signal interrupt the tests, but nothing before or after them."""
         self._interruption.release()
         try:
             return (yield)
@@ -190,7 +190,7 @@ class ConformancePlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Name the test in the evidence, and pass over what does not apply to the target."""
+        """Name the test in the evidence; skip it if it does not apply to the target."""
         self._interruption.insist()
         if self.run.client is None or REQUIREMENT not in item.stash:
             return
@@ -204,7 +204,7 @@ class ConformancePlugin:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Turn what a test raised into the outcome of its requirement."""
+        """Turn the exception of a test into the outcome of its requirement."""
         report = yield
         requirement = item.stash.get(REQUIREMENT, None)
         if requirement is None or self.run.target is None:
@@ -219,7 +219,7 @@ class ConformancePlugin:
         return report
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> Any:
-        """Show warnings, unjudged and inapplicable tests as what they are."""
+        """Return how to show a warning, or a test that is cantTell or inapplicable."""
         return getattr(report, "conformance_status", None)
 
     @pytest.hookimpl(trylast=True)
@@ -242,16 +242,16 @@ class ConformancePlugin:
             write_summary(terminalreporter, self.run.finished, self.unwritten)
 
     def pytest_unconfigure(self) -> None:
-        """Leave no process behind, whatever happened."""
+        """Stop every process that the run started, even after an error."""
         self.run.stop()
         self._interruption.uninstall()
 
     def _cut_short_by(self, exitstatus: int) -> str:
-        """Say what ended the run before its tests were through; empty if nothing did."""
+        """Return what ended the run before all tests had run; empty if nothing did."""
         if self._interruption.received:
             return f"interrupted by {self._interruption.received}"
         if self._collection_failed:
-            return "an error in the suite itself: some tests could not be read"
+            return "an error in the suite itself: some tests could not be imported"
         if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
             return "an error in the suite itself ended the run"
         return "interrupted" if exitstatus == pytest.ExitCode.INTERRUPTED else ""
@@ -268,19 +268,19 @@ def _requirement_of(item: pytest.Item, catalogue: Catalogue) -> Requirement:
     if requirement_id not in catalogue:
         raise pytest.UsageError(
             f"{item.nodeid}: requirement {requirement_id!r} is not in spec/requirements.yaml; "
-            "mend the id or add the requirement"
+            "fix the id or add the requirement"
         )
     return catalogue[requirement_id]
 
 
 def _usage_error(problem: UsageProblem) -> pytest.UsageError:
-    """Return what pytest shows as one line, whatever an option or a file holds."""
+    """Return the problem as pytest shows it: one line, even if an option holds line breaks."""
     return pytest.UsageError(printable(" ".join(str(problem).split())))
 
 
 @pytest.fixture(scope="session")
 def run(request: pytest.FixtureRequest) -> Run:
-    """The run that judges the target."""
+    """The run that tests the target."""
     plugin = request.config.pluginmanager.get_plugin(PLUGIN_NAME)
     if not isinstance(plugin, ConformancePlugin):
         raise pytest.UsageError("this fixture exists only in a run of tests/")
@@ -289,7 +289,7 @@ def run(request: pytest.FixtureRequest) -> Run:
 
 @pytest.fixture(scope="session")
 def raw_api(run: Run) -> Api:
-    """The Order API of a target that may not be there."""
+    """The Order API of a target that may not be reachable."""
     if run.api is None:
         raise CantTell("the run was not started", Blame.SUITE)
     return run.api
