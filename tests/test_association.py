@@ -47,6 +47,7 @@ def test_an_order_for_both_a_patient_and_a_site_is_refused(api: Api, account: Ac
     assert_refused(api.create(order), because="it names both a patient and a site")
 
 
+@pytest.mark.generates
 @requirement("ASSOC-03")
 def test_generated_orders_for_both_a_patient_and_a_site_are_refused(
     ids: Ids, assert_all_refused: AllRefused
@@ -69,6 +70,7 @@ def test_listed_orders_for_neither_patient_nor_site_are_refused(
     assert_refused(api.create(order), because="it names neither a patient nor a site")
 
 
+@pytest.mark.generates
 @requirement("ASSOC-04")
 def test_generated_orders_for_neither_patient_nor_site_are_refused(
     ids: Ids, assert_all_refused: AllRefused

@@ -152,6 +152,7 @@ def test_items_and_kits_of_one_order_are_kept(account: Account, orders: Orders) 
     assert_kept(views, "the kits", lambda order: totals(order, "kit"))
 
 
+@pytest.mark.generates
 @requirement("CONTENT-12")
 def test_generated_long_orders_are_kept(
     account: Account, orders: Orders, ids: Ids, explore: PropertyTester
@@ -206,6 +207,7 @@ def test_listed_counts_that_are_not_positive_integers_are_refused(
     assert_refused(api.create(order), because=f"{value!r} is not a valid count")
 
 
+@pytest.mark.generates
 @requirement("CONTENT-11")
 def test_generated_counts_that_are_not_positive_integers_are_refused(
     ids: Ids, assert_all_refused: AllRefused

@@ -62,6 +62,7 @@ def test_listed_kits_without_an_id_are_refused(
     assert_refused(api.create(order), because=f"kit {position + 1} of its list has no id")
 
 
+@pytest.mark.generates
 @requirement("CONTENT-05")
 def test_generated_items_without_an_id_are_refused(
     ids: Ids, assert_all_refused: AllRefused
@@ -70,6 +71,7 @@ def test_generated_items_without_an_id_are_refused(
     assert_all_refused(with_line_without_id(ids, "item"), because="one of its items has no id")
 
 
+@pytest.mark.generates
 @requirement("CONTENT-06")
 def test_generated_kits_without_an_id_are_refused(ids: Ids, assert_all_refused: AllRefused) -> None:
     """A kit without an id is refused, whatever else the list holds."""
@@ -120,6 +122,7 @@ def test_a_value_that_is_not_a_list_is_refused_next_to_a_filled_list(
         assert_refused(api.create(order), because=f"`{kind.list_name}` is {value!r}, not a list")
 
 
+@pytest.mark.generates
 @requirement("CONTENT-07")
 def test_generated_values_that_are_not_lists_of_objects_are_refused(
     ids: Ids, assert_all_refused: AllRefused
@@ -163,6 +166,7 @@ def test_listed_kits_that_do_not_exist_are_refused(
     assert_refused(api.create(order), because=f"there is no kit {unknown}")
 
 
+@pytest.mark.generates
 @requirement("CONTENT-08")
 def test_generated_items_that_do_not_exist_are_refused(
     ids: Ids, assert_all_refused: AllRefused
@@ -171,6 +175,7 @@ def test_generated_items_that_do_not_exist_are_refused(
     assert_all_refused(with_unknown_line(ids, "item"), because="one of its items does not exist")
 
 
+@pytest.mark.generates
 @requirement("CONTENT-09")
 def test_generated_kits_that_do_not_exist_are_refused(
     ids: Ids, assert_all_refused: AllRefused

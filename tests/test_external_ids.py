@@ -244,6 +244,7 @@ def test_escaped_texts_are_kept_or_refused(api: Api, account: Account, orders: O
         assert_kept([(placed, orders.read_back(placed))], "the external ids", as_a_bag)
 
 
+@pytest.mark.generates
 @requirement("EXT-02")
 def test_generated_numbers_of_external_ids_are_kept(
     api: Api, account: Account, orders: Orders, explore: PropertyTester
@@ -262,6 +263,7 @@ def test_generated_numbers_of_external_ids_are_kept(
     explore(st.tuples(st.integers(1, 40), st.sampled_from(whom)), judge)
 
 
+@pytest.mark.generates
 @requirement("EXT-04")
 def test_generated_texts_are_kept_or_refused(
     api: Api, account: Account, orders: Orders, explore: PropertyTester
@@ -303,6 +305,7 @@ def test_listed_malformed_external_ids_are_refused(api: Api, account: Account, k
     assert_refused(api.create(order), because=f"`externalOrderIds` is {kind}")
 
 
+@pytest.mark.generates
 @requirement("EXT-05")
 def test_generated_malformed_external_ids_are_refused(
     ids: Ids, assert_all_refused: AllRefused

@@ -181,6 +181,7 @@ def test_fetching_listed_nearly_valid_ids_is_refused(
     assert_names_no_order(api, nearly(kind, order_ids[0]))
 
 
+@pytest.mark.generates
 @requirement("FETCH-04")
 def test_fetching_generated_malformed_ids_is_refused(
     api: Api, order_ids: list[int], explore: PropertyTester

@@ -144,6 +144,7 @@ def test_listed_invalid_paging_parameters_are_refused_or_replaced(
     assert_refused_or_truthful(api, listing, query)
 
 
+@pytest.mark.generates
 @requirement("LIST-12")
 def test_generated_invalid_paging_parameters_are_refused_or_replaced(
     api: Api, listing: OrderList, explore: PropertyTester
@@ -209,6 +210,7 @@ def test_listed_unknown_query_parameters_are_ignored_or_refused(api: Api, query:
     assert_no_server_error(api.get("", query), whatever=f"the unknown parameter ?{query}")
 
 
+@pytest.mark.generates
 @requirement("LIST-16")
 def test_generated_unknown_query_parameters_are_ignored_or_refused(
     api: Api, explore: PropertyTester

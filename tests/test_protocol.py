@@ -104,6 +104,7 @@ def test_listed_bodies_that_are_not_json_objects_are_refused(api: Api, body: str
     assert_refused(exchange, because=f"its body is {body}, not one JSON object")
 
 
+@pytest.mark.generates
 @requirement("PROTO-03")
 def test_generated_bodies_that_are_not_json_objects_are_refused(
     api: Api, explore: PropertyTester

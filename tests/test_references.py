@@ -56,6 +56,7 @@ def test_listed_sites_that_do_not_exist_are_refused(api: Api, account: Account, 
     assert_refused_for(api, account, Kind.SITE, which)
 
 
+@pytest.mark.generates
 @requirement("ASSOC-06")
 def test_generated_patients_that_do_not_exist_are_refused(
     ids: Ids, assert_all_refused: AllRefused
@@ -64,6 +65,7 @@ def test_generated_patients_that_do_not_exist_are_refused(
     assert_all_refused(for_unknown(ids, "patient"), because="its patient does not exist")
 
 
+@pytest.mark.generates
 @requirement("ASSOC-07")
 def test_generated_sites_that_do_not_exist_are_refused(
     ids: Ids, assert_all_refused: AllRefused
@@ -85,6 +87,7 @@ def test_listed_patients_and_sites_without_an_id_are_refused(
     assert_refused(api.create(order), because=f"its {kind} has no id")
 
 
+@pytest.mark.generates
 @requirement("ASSOC-08")
 def test_generated_patients_and_sites_without_an_id_are_refused(
     ids: Ids, assert_all_refused: AllRefused
@@ -135,6 +138,7 @@ def test_a_patient_or_site_that_is_not_an_object_is_refused(
     assert_refused(api.create(order), because=f"its {kind} is {value}, not an object")
 
 
+@pytest.mark.generates
 @requirement("ASSOC-12")
 def test_generated_ids_of_another_type_are_refused(
     ids: Ids, assert_all_refused: AllRefused

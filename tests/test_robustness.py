@@ -146,6 +146,7 @@ def test_listed_headers_do_not_make_the_server_fail(api: Api) -> None:
         assert_no_server_error(exchange, whatever=f"the headers {shown}")
 
 
+@pytest.mark.generates
 @requirement("PROTO-09")
 def test_generated_bodies_do_not_make_the_server_fail(api: Api, explore: PropertyTester) -> None:
     """Any JSON body of a create is answered below 500."""
@@ -155,6 +156,7 @@ def test_generated_bodies_do_not_make_the_server_fail(api: Api, explore: Propert
     )
 
 
+@pytest.mark.generates
 @requirement("PROTO-09")
 def test_generated_property_values_do_not_make_the_server_fail(
     api: Api, account: Account, ids: Ids, explore: PropertyTester
@@ -168,6 +170,7 @@ def test_generated_property_values_do_not_make_the_server_fail(
     )
 
 
+@pytest.mark.generates
 @requirement("PROTO-09")
 def test_generated_headers_do_not_make_the_server_fail(api: Api, explore: PropertyTester) -> None:
     """Any value of a header is answered below 500."""

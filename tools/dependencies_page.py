@@ -39,7 +39,7 @@ REVIEWS = {
         "2.16.2",
         "2026-09",
         "Writes `allure-results/` with the Allure project's own model (allure-python-commons), and "
-        "can record the suite's own tests as well (`--alluredir`).",
+        "can record the suite's own tests as well (`-p allure_pytest --alluredir DIR`).",
         "About 150 lines of our own, which would have to follow Allure's changes.",
     ),
     "click": Review(

@@ -47,7 +47,7 @@ class CertificationRequest:
     nonce: str
     key: Path
     out: Path
-    edition: str
+    requirement_set: str
 
 
 def certify(order: CertificationRequest) -> int:
@@ -60,11 +60,11 @@ def certify(order: CertificationRequest) -> int:
         UsageProblem: something that was given cannot be used; nothing was sent.
     """
     check_nonce(order.nonce)
-    signer, edition = read_signer(order.key), read_requirement_set(order.edition)
-    reports, bundle = order.out / "reports", order.out / f"certificate-{edition.name}.zip"
+    signer, requirement_set = read_signer(order.key), read_requirement_set(order.requirement_set)
+    reports, bundle = order.out / "reports", order.out / f"certificate-{requirement_set.name}.zip"
     with writing_into(order.out, "--out"):
         bundle.unlink(missing_ok=True)
-    run = ["--set", order.edition, "--nonce", order.nonce, "--target", str(order.target)]
+    run = ["--set", order.requirement_set, "--nonce", order.nonce, "--target", str(order.target)]
     code = run_suite([*run, "--reports", str(reports), "-q"])
     if code not in JUDGED:
         return code
@@ -75,8 +75,10 @@ def certify(order: CertificationRequest) -> int:
     click.echo("judging the run again from its evidence ...")
     unverified = order.out / f".{bundle.name}.unverified"
     try:
-        content = write_bundle(unverified, reports, edition, order.nonce, signer)
-        verify(unverified, signer.public_key, nonce=order.nonce, edition=order.edition)
+        content = write_bundle(unverified, reports, requirement_set, order.nonce, signer)
+        verify(
+            unverified, signer.public_key, nonce=order.nonce, requirement_set=order.requirement_set
+        )
         unverified.replace(bundle)
     except (OSError, Refused) as problem:
         click.echo(f"no certificate: its bundle would be refused: {problem}", err=True)
@@ -88,12 +90,12 @@ def certify(order: CertificationRequest) -> int:
 
 
 def write_bundle(
-    path: Path, reports: Path, edition: RequirementSet, nonce: str, signer: PrivateKey
+    path: Path, reports: Path, requirement_set: RequirementSet, nonce: str, signer: PrivateKey
 ) -> str:
     """Pack and sign what a run left; returns the digest of the archive."""
     files = {name: (reports / name).read_bytes() for name in LISTED}
     target = json.loads(files[INPUTS])["target"]
-    manifest = make_manifest(files, edition, nonce, target)
+    manifest = make_manifest(files, requirement_set, nonce, target)
     statement = make_statement(manifest, json.loads(files[RESULTS]))
     members = {**files, MANIFEST: canonical(manifest), ENVELOPE: sign(statement, signer)}
     write_archive(path, members)

@@ -21,19 +21,20 @@ NEW_EACH_TIME = frozenset({"started", "seconds"})
 LONGEST = 300
 
 
-def rejudge(folder: Path, edition: str, reports: Path) -> None:
+def rejudge(folder: Path, requirement_set: str, reports: Path) -> None:
     """Replay a recorded run, and compare the results.
 
     Raises:
         Refused: the replay says something else, or sends other requests than were recorded.
     """
     folder, reports = folder.resolve(), reports.resolve()
-    edition = str(Path(edition).resolve()) if edition.endswith(".yaml") else edition
+    if requirement_set.endswith(".yaml"):
+        requirement_set = str(Path(requirement_set).resolve())
     recorded = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
     try:
         # From inside the folder, so that what is said of a file names it without a path.
         with chdir(folder):
-            again = judge_again(Path(), edition, reports)
+            again = judge_again(Path(), requirement_set, reports)
     except UsageProblem as problem:
         raise Refused(f"it cannot be judged again: {problem}") from None
     if again["interrupted"]:

@@ -26,12 +26,12 @@ FILE = click.Path(path_type=Path)
 @click.option("--out", type=FILE, required=True, help="folder for the bundle and the reports")
 @click.option(
     "--set",
-    "edition",
+    "requirement_set",
     default=requirement_sets()[-1],
     show_default=True,
     help="set of requirements",
 )
-def certify(*, target: Path, nonce: str, key: Path, out: Path, edition: str) -> int:
+def certify(*, target: Path, nonce: str, key: Path, out: Path, requirement_set: str) -> int:
     """Judge a server and sign the verdict with all that it rests on.
 
     The bundle is written when the run came to a verdict, and when judging it again from the
@@ -41,14 +41,14 @@ def certify(*, target: Path, nonce: str, key: Path, out: Path, edition: str) -> 
     Example:
       order-conformance certify --target target.toml --nonce "$NONCE" --key key.pem --out out
     """
-    return make_certificate(CertificationRequest(target, nonce, key, out, edition))
+    return make_certificate(CertificationRequest(target, nonce, key, out, requirement_set))
 
 
 @click.command()
 @click.argument("bundle", type=FILE)
 @click.option("--public-key", type=FILE, required=True, help="public key of the signer, in PEM")
 @click.option("--nonce", help="the nonce that the bundle has to have")
-@click.option("--set", "edition", help="the set of requirements that it has to have")
+@click.option("--set", "requirement_set", help="the set of requirements that it has to have")
 @click.option("--certificate", type=FILE, help="write a page that states what was verified")
 @click.option("--badge", type=FILE, help="write a badge (SVG)")
 def verify(  # noqa: PLR0913 - one argument an option
@@ -56,7 +56,7 @@ def verify(  # noqa: PLR0913 - one argument an option
     *,
     public_key: Path,
     nonce: str | None,
-    edition: str | None,
+    requirement_set: str | None,
     certificate: Path | None,
     badge: Path | None,
 ) -> int:
@@ -71,7 +71,7 @@ def verify(  # noqa: PLR0913 - one argument an option
     """
     key = read_public_key(public_key)
     try:
-        found = check_certificate(bundle, key, nonce=nonce, edition=edition)
+        found = check_certificate(bundle, key, nonce=nonce, requirement_set=requirement_set)
     except Refused as refusal:
         click.echo(f"refused: {printable(' '.join(str(refusal).split()))}", err=True)
         return 1

@@ -13,6 +13,7 @@ from order_conformance import __version__
 from order_conformance.cli.certify import certify, verify
 from order_conformance.cli.explain import explain, list_requirements
 from order_conformance.cli.plan import plan
+from order_conformance.core.option_table import PREFIX
 from order_conformance.core.outcomes import UsageProblem
 from order_conformance.core.paths import TESTS
 from order_conformance.core.redaction import Redactor
@@ -33,7 +34,6 @@ from order_conformance.session.subprocesses import (
     pytest_arguments,
 )
 from order_conformance.target.credentials import DEFAULT_KEY_VARIABLE
-from order_conformance.target.settings import PREFIX
 from order_conformance.target.template import target_file_template
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def run(
       order-conformance run --targets vendors/ --reports reports/vendors
     """
     if _asks_for_help(arguments):
-        return _show_help(run, PYTEST, "judging an Order API server:")
+        return _show_help(run, PYTEST, "Order API conformance:")
     if targets is not None:
         named = reports or os.environ.get(f"{PREFIX}REPORTS") or "reports"
         return judge_fleet(targets, Path(named), arguments, at_once or AT_ONCE)

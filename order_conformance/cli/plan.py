@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,38 +13,15 @@ from order_conformance.core.outcomes import CantTell, UsageProblem
 from order_conformance.core.redaction import Redactor
 from order_conformance.core.text import plural, printable, shown_time
 from order_conformance.requirements.catalogue import load_catalogue
-from order_conformance.session.options import Options, add_options, read_options
+from order_conformance.session.options import Options, read_options
 from order_conformance.session.plan import EMBEDDED, make_plan
 from order_conformance.session.preflight import probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import pytest
-
     from order_conformance.requirements.catalogue import Catalogue
     from order_conformance.session.plan import Missing, Plan, ProbeResult
-
-
-class _Given:
-    """Options as pytest would have them: what is given here, and the defaults of the others."""
-
-    def __init__(self, given: dict[str, Any]) -> None:
-        self._values: dict[str, Any] = {}
-        add_options(cast("pytest.Parser", self))
-        self._values |= {name: value for name, value in given.items() if value not in {None, False}}
-
-    def getgroup(self, *_: str) -> _Given:
-        return self
-
-    def addoption(self, name: str, *, action: str = "", default: Any = None, **_: Any) -> None:
-        self._values[name] = False if action == "store_true" else default
-
-    def getoption(self, name: str) -> Any:
-        return self._values[name]
-
-    def getini(self, _: str) -> Any:
-        return False
 
 
 @click.command()
@@ -97,17 +75,16 @@ def plan(*, discover: bool, latency: int | None, as_json: bool, **given: Any) ->
 
 
 def _named(given: dict[str, Any]) -> dict[str, Any]:
-    """Call the options what pytest calls them."""
+    """Return the options by their names on the command line."""
     return {f"--{name.replace('_', '-')}": value for name, value in given.items()}
 
 
 def _read(given: dict[str, Any]) -> tuple[Options, list[str]]:
-    """Read the options as a run would; also says what a run would still want."""
+    """Return the options as a run would read them, and what the run would still need."""
     try:
-        return read_options(cast("pytest.Config", _Given(given))), []
+        return read_options(given, os.environ), []
     except UsageProblem as problem:
-        allowed = _Given({**given, "--allow-writes": True})
-        return read_options(cast("pytest.Config", allowed)), [str(problem)]
+        return read_options({**given, "--allow-writes": True}, os.environ), [str(problem)]
 
 
 def _show(plan: Plan, catalogue: Catalogue, notes: list[str], *, was_looked_at: bool) -> None:

@@ -1,4 +1,4 @@
-"""What tests ask for: the API, the account, the orders, the list, and shared observations."""
+"""The fixtures of the tests: the API, the account, the orders, the list, shared observations."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def first_list(raw_api: Api) -> Exchange:
-    """The first look at the list, before the run created anything."""
+    """The list as it was before the run created anything."""
     return check_it_is_there(raw_api)
 
 
 @pytest.fixture(scope="session")
 def api(raw_api: Api, first_list: Exchange, request: pytest.FixtureRequest) -> Api:
-    """The Order API of a target that is there, and is one."""
+    """The Order API of a target that is reachable and turns out to be an Order API."""
     if may_be_elsewhere(first_list):
         request.getfixturevalue("account")
     return raw_api
@@ -47,32 +47,32 @@ def api(raw_api: Api, first_list: Exchange, request: pytest.FixtureRequest) -> A
 
 @pytest.fixture(scope="session")
 def dialect(run: Run) -> Dialect:
-    """What the server chose where it may choose."""
+    """The choices that the server made where the guide leaves them open."""
     return run.dialect
 
 
 @pytest.fixture(scope="session")
 def profile(run: Run) -> Profile:
-    """How deep the run looks."""
+    """How thoroughly the run tests."""
     return run.options.profile
 
 
 @pytest.fixture(scope="session")
 def explore(running: RunningRun) -> PropertyTester:
-    """Judges generated inputs, as many as the profile allows."""
+    """Tests with generated inputs, as many as the profile allows."""
     options = running.options
     return PropertyTester(options.profile, options.seed, running.saved_examples)
 
 
 @pytest.fixture(scope="session")
-def passive_checks(running: RunningRun, api: Api) -> PassiveChecks:  # noqa: ARG001 - without a target nothing is seen
-    """What every answer of the run was held against."""
+def passive_checks(running: RunningRun, api: Api) -> PassiveChecks:  # noqa: ARG001 - without a target there are no checks
+    """The checks that every response of the run went through."""
     return running.passive_checks
 
 
 @pytest.fixture(scope="session")
 def account(raw_api: Api, run: Run, first_list: Exchange) -> Account:
-    """What exists at the target, and lawful orders made of it."""
+    """The ids that exist on the target, and conforming orders made of them."""
     known = discover(raw_api, first_list)
     name = run.orders_name(shown_at_first(first_list))
     account = Account(known, raw_api.target, name, run.options.token)
@@ -100,13 +100,13 @@ def orders(api: Api, listing: OrderList) -> Orders:
 
 @pytest.fixture(scope="session")
 def patient_order(account: Account, orders: Orders) -> PlacedOrder:
-    """One order for a patient, placed once and judged often."""
+    """One order for a patient, placed once and used by many tests."""
     return orders.place(account.patient_order(), blocked_by="ASSOC-01")
 
 
 @pytest.fixture(scope="session")
 def site_order(account: Account, orders: Orders) -> PlacedOrder:
-    """One order for a site, placed once and judged often."""
+    """One order for a site, placed once and used by many tests."""
     return orders.place(account.site_order(), blocked_by="ASSOC-02")
 
 
@@ -116,5 +116,5 @@ def plain_orders(account: Account, request: pytest.FixtureRequest) -> list[Place
     names = ["patient_order"] if account.knows(Kind.PATIENT) else []
     names += ["site_order"] if account.knows(Kind.SITE) else []
     if not names:
-        raise CantTell("neither a patient nor a site is known; add them to the target file")
+        raise CantTell("no patient and no site is known; add them to the target file")
     return [request.getfixturevalue(name) for name in names]

@@ -1,10 +1,11 @@
-"""The pytest plugin: options in, requirement outcomes and an exit code out.
+"""The pytest plugin: it turns options into a run, and test results into a verdict.
 
-It acts only when the run is about ``tests/``; for any other run it is not there.
+It acts only if pytest runs ``tests/``; otherwise it does nothing.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from order_conformance.core.outcomes import Blame, CantTell, Inapplicable, Outco
 from order_conformance.core.paths import TESTS
 from order_conformance.core.text import printable
 from order_conformance.judging.findings import TestOutcome
+from order_conformance.pytest_plugin.command_line import declare_options, given_options
 from order_conformance.pytest_plugin.outcome_reports import outcome_of, show
 from order_conformance.pytest_plugin.progress import show_progress
 from order_conformance.pytest_plugin.workers import ParallelRun, as_told, shards_of
@@ -24,7 +26,7 @@ from order_conformance.requirements.applicability import inapplicable_because
 from order_conformance.requirements.catalogue import Catalogue, Requirement, load_catalogue
 from order_conformance.session.allocation import EACH_CREATES, EACH_SENDS, modules_of, share_of
 from order_conformance.session.costs import costs_of, function_of
-from order_conformance.session.options import add_options, read_options
+from order_conformance.session.options import read_options
 from order_conformance.session.run import Run
 from order_conformance.session.signals import SignalHandler
 
@@ -38,16 +40,16 @@ if TYPE_CHECKING:
 REQUIREMENT = pytest.StashKey[Requirement]()
 PLUGIN_NAME = "order-conformance-run"
 ONLY_TELLING = ("help", "version", "markers", "showfixtures", "show_fixtures_per_test")
-"""Options of pytest that only tell about the tests."""
+"""Options of pytest that only show something about the tests."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the suite's options."""
-    add_options(parser)
+    declare_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Check everything that can be wrong before anything is sent."""
+    """Check the options, the target file and the environment before anything is sent."""
     if any(config.getoption(name, False) for name in ONLY_TELLING):
         return
     if not _is_about_conformance(config):
@@ -55,7 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
     interruption = SignalHandler()
     interruption.install()
     try:
-        options = as_told(read_options(config), config)
+        options = as_told(read_options(given_options(config), os.environ), config)
         run = Run(options, load_catalogue())
         if not config.getoption("collectonly"):
             run.clear()
@@ -78,35 +80,35 @@ def _is_about_conformance(config: pytest.Config) -> bool:
 
 
 class ConformancePlugin:
-    """The hooks of a run that judges a server."""
+    """The hooks of a run that tests a server."""
 
     def __init__(self, config: pytest.Config, run: Run, interruption: SignalHandler) -> None:
-        """Take over the reporting of failures: ours say more than a traceback."""
+        """Replace pytest's own reports of failures: ours say more than a traceback."""
         self.run = run
         self._collection_failed = False
         self._beyond_the_profile: set[pytest.Item] = set()
         self.unwritten: list[str] = []
         self._interruption = interruption
-        # The exit code is the verdict's alone: nothing that the garbage collector finds
-        # after an interruption may turn it into another.
+        # Only the verdict decides the exit code: what the garbage collector finds after an
+        # interruption must not change it.
         config.addinivalue_line("filterwarnings", "ignore::pytest.PytestUnraisableExceptionWarning")
         config.option.tbstyle = "no"
         config.option.reportchars = ""
 
     @pytest.hookimpl(trylast=True)
     def pytest_report_header(self) -> str:
-        """Say what is judged, and how to repeat the run."""
+        """Return one line that says what is tested, and how to repeat the run."""
         return self.run.options.header
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Note that a part of the suite could not even be read."""
+        """Note that a module of the suite could not be imported."""
         self._collection_failed |= report.failed
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
-        """Hold every test to exactly one requirement; leave out what the profile does not judge."""
+        """Check that every test names one requirement; deselect what the profile leaves out."""
         missing = {*TESTS.glob("test_*.py")} - {item.path for item in items}
         if missing or any("::" in argument for argument in config.args):
             self.run.left_out = "only some of the tests were selected"
@@ -133,14 +135,14 @@ class ConformancePlugin:
         too_many = (
             profile.cases is not None and cases[item.nodeid.partition("[")[0]] > profile.cases
         )
-        deep = item.get_closest_marker("deep") or "explore" in getattr(item, "fixturenames", ())
-        shallow = not profile.explores and (too_many or bool(deep))
-        return shallow or requirement.level not in profile.levels
+        is_deep = any(item.get_closest_marker(name) for name in ("deep", "generates"))
+        is_left_out = not profile.explores and (too_many or is_deep)
+        return is_left_out or requirement.level not in profile.levels
 
     def _leave_to_others(self, items: list[pytest.Item], shard: Shard) -> list[pytest.Item]:
-        """Take the shard's share of the budget; return the tests of other shards.
+        """Take the shard's share of the budget; return the tests of the other shards.
 
-        What judges the run itself, or the list at its end, is in each.
+        Tests of the run itself, or of the list at its end, belong to every shard.
         """
         divided = [item for item in items if not item.get_closest_marker("every_shard")]
         requests = Counter(item.path.stem for item in divided)
@@ -160,12 +162,12 @@ class ConformancePlugin:
         return [i for i in items if i.path.stem in requests and i.path.stem not in mine]
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
-        """Note that tests were left out by -k, -m or --deselect: the rest proves nothing good."""
+        """Note that -k, -m or --deselect left tests out: the run cannot be conformant then."""
         if any(REQUIREMENT in item.stash for item in set(items) - self._beyond_the_profile):
             self.run.left_out = "some of the tests were deselected"
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Start the run once it is known what it consists of."""
+        """Start the run when the tests are known."""
         if session.config.getoption("collectonly"):
             return
         for item in session.items:
@@ -179,7 +181,7 @@ class ConformancePlugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:
-        """Let a signal interrupt the tests, and nothing before or after them."""
+        """Let a signal interrupt the tests, but nothing before or after them."""
         self._interruption.release()
         try:
             return (yield)
@@ -188,7 +190,7 @@ class ConformancePlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Name the test in the evidence, and pass over what does not apply to the target."""
+        """Name the test in the evidence; skip it if it does not apply to the target."""
         self._interruption.insist()
         running = self.run.running
         if running is None or REQUIREMENT not in item.stash:
@@ -203,7 +205,7 @@ class ConformancePlugin:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Turn what a test raised into the outcome of its requirement."""
+        """Turn the exception of a test into the outcome of its requirement."""
         report = yield
         requirement = item.stash.get(REQUIREMENT, None)
         if requirement is None or self.run.target is None:
@@ -218,7 +220,7 @@ class ConformancePlugin:
         return report
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> Any:
-        """Show warnings, unjudged and inapplicable tests as what they are."""
+        """Return how to show a warning, or a test that is cantTell or inapplicable."""
         return getattr(report, "conformance_status", None)
 
     @pytest.hookimpl(trylast=True)
@@ -241,16 +243,16 @@ class ConformancePlugin:
             write_summary(terminalreporter, self.run.finished, self.unwritten)
 
     def pytest_unconfigure(self) -> None:
-        """Leave no process behind, whatever happened."""
+        """Stop every process that the run started, even after an error."""
         self.run.stop()
         self._interruption.uninstall()
 
     def _cut_short_by(self, exitstatus: int) -> str:
-        """Say what ended the run before its tests were through; empty if nothing did."""
+        """Return what ended the run before all tests had run; empty if nothing did."""
         if self._interruption.received:
             return f"interrupted by {self._interruption.received}"
         if self._collection_failed:
-            return "an error in the suite itself: some tests could not be read"
+            return "an error in the suite itself: some tests could not be imported"
         if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
             return "an error in the suite itself ended the run"
         return "interrupted" if exitstatus == pytest.ExitCode.INTERRUPTED else ""
@@ -267,19 +269,19 @@ def _requirement_of(item: pytest.Item, catalogue: Catalogue) -> Requirement:
     if requirement_id not in catalogue:
         raise pytest.UsageError(
             f"{item.nodeid}: requirement {requirement_id!r} is not in spec/requirements.yaml; "
-            "mend the id or add the requirement"
+            "fix the id or add the requirement"
         )
     return catalogue[requirement_id]
 
 
 def _usage_error(problem: UsageProblem) -> pytest.UsageError:
-    """Return what pytest shows as one line, whatever an option or a file holds."""
+    """Return the problem as pytest shows it: one line, even if an option holds line breaks."""
     return pytest.UsageError(printable(" ".join(str(problem).split())))
 
 
 @pytest.fixture(scope="session")
 def run(request: pytest.FixtureRequest) -> Run:
-    """The run that judges the target."""
+    """The run that tests the target."""
     plugin = request.config.pluginmanager.get_plugin(PLUGIN_NAME)
     if not isinstance(plugin, ConformancePlugin):
         raise pytest.UsageError("this fixture exists only in a run of tests/")
@@ -296,5 +298,5 @@ def running(run: Run) -> RunningRun:
 
 @pytest.fixture(scope="session")
 def raw_api(running: RunningRun) -> Api:
-    """The Order API of a target that may not be there."""
+    """The Order API of a target that may not be reachable."""
     return running.api

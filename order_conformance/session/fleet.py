@@ -13,6 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from order_conformance.core.filesystem import write_whole, writing_into
+from order_conformance.core.option_table import OPTIONS, PREFIX
 from order_conformance.core.outcomes import UsageProblem
 from order_conformance.core.text import printable, shortened
 from order_conformance.reports.fleet import PAGE, colour, comparison_page, line, write_table
@@ -26,7 +27,6 @@ from order_conformance.session.signals import HANDLED
 from order_conformance.session.subprocesses import PYTEST, command, environment, pytest_arguments
 from order_conformance.target.credentials import DEFAULT_KEY_VARIABLE
 from order_conformance.target.settings import (
-    PREFIX,
     read_target_file,
     variables_of_secrets,
     variables_of_the_target,
@@ -42,11 +42,8 @@ AT_ONCE, MOST_AT_ONCE = 4, 64
 OUTPUT = "output.txt"
 """What a run printed, beside its reports."""
 
-OF_ONE_TARGET = (
-    *("--base-url", "--target", "--reports", "--api-key-env", "--shard", "--replay"),
-    "--examples",
-)
-"""Options that cannot hold for every target."""
+OF_ONE_TARGET = ("--reports", *(each.name for each in OPTIONS if "--targets" in each.not_with))
+"""Options that cannot apply to every target; each target's reports go to a folder of its own."""
 
 
 @dataclass(frozen=True)

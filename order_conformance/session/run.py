@@ -40,9 +40,9 @@ class Run:
     def __init__(self, options: Options, catalogue: Catalogue) -> None:
         """Open and send nothing yet."""
         self.options = options
-        edition = options.edition
-        self.catalogue = edition.levelled(catalogue) if edition else catalogue
-        self.judged_by = edition.only(self.catalogue) if edition else self.catalogue
+        chosen = options.requirement_set
+        self.catalogue = chosen.levelled(catalogue) if chosen else catalogue
+        self.judged_by = chosen.only(self.catalogue) if chosen else self.catalogue
         self.redactor = Redactor([*options.target.secrets] if options.target else [])
         self.dialect = Dialect()
         self.outcomes: list[TestOutcome] = []
@@ -126,7 +126,7 @@ class Run:
             interrupted=interrupted or diverged,
             pending=frozenset(i for i, tests in self.pending.items() if tests),
             left_out=self.left_out or self._only_a_shard(),
-            whole=self.options.edition is not None,
+            whole=self.options.requirement_set is not None,
             waivers=self.options.waivers,
         )
         results = self._results(judgement)
@@ -151,6 +151,7 @@ class Run:
         )
 
     def _results(self, judgement: Judgement) -> dict[str, Any]:
+        of_set = self.options.requirement_set
         facts = RunFacts(
             target=self.target or Target("embedded reference server"),
             profile=self.options.profile.name,
@@ -165,6 +166,6 @@ class Run:
             shard=str(self.options.shard) if self.options.shard else None,
             left_out=self.left_out or None,
             dialect=self.dialect.shown(),
-            edition=self.options.edition.named if self.options.edition else None,
+            requirement_set=of_set.named if of_set else None,
         )
         return with_guesses(build_results(judgement, self.judged_by, facts))

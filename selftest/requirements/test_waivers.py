@@ -1,4 +1,4 @@
-"""Waivers: a gate passes over what they name, and only as long as they are true."""
+"""Waivers: known failures do not fail a gate, as long as their waivers are valid."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SHOULD = next(name for name, each in CATALOGUE.requirements.items() if each.leve
 
 
 def judged(*failed: str, cant_tell: str = "", waivers: Waivers, **how: Any) -> Judgement:
-    """Judge a run in which everything but these passed."""
+    """Return the verdict of a run in which all other requirements passed."""
     outcomes = dict.fromkeys(failed, Outcome.FAILED) | {cant_tell: Outcome.CANT_TELL}
     tests = [TestOutcome("t", name, outcomes.get(name, Outcome.PASSED)) for name in ALL]
     return judge(CATALOGUE, tests, **{"strict": False, **how}, waivers=waivers)
@@ -55,7 +55,7 @@ def test_a_waived_failure_does_not_fail_the_run() -> None:
 
 
 def test_what_is_not_waived_still_counts() -> None:
-    """Another failure, and what could not be judged."""
+    """Another failure, or a requirement that could not be tested."""
     other = judged("ASSOC-03", "FETCH-01", waivers=waivers(WAIVER))
     assert (other.verdict, other.exit_code) == (Verdict.NON_CONFORMANT, 1)
     assert other.reason == "1 MUST requirement failed"
@@ -75,7 +75,7 @@ def test_what_is_not_waived_still_counts() -> None:
 def test_what_a_waived_failure_alone_blocks_is_waived_with_it(
     blocks: tuple[tuple[str, ...], ...], exit_code: int
 ) -> None:
-    """Only that: what else stood in the way is not lived with."""
+    """Only that: requirements that are blocked by something else are not waived."""
     tests = [TestOutcome("t", "ASSOC-03", Outcome.FAILED)]
     tests += [
         TestOutcome("t", "ID-01", Outcome.CANT_TELL, "blocked", Blame.SERVER, blocked_by=block)
@@ -98,22 +98,22 @@ def test_a_waived_warning_is_none() -> None:
 
 @pytest.mark.parametrize("failed", [True, False])
 def test_an_expired_waiver_fails_the_run(*, failed: bool) -> None:
-    """Whatever became of its requirement."""
+    """Whatever the outcome of its requirement is."""
     expired = replace(WAIVER, expires=date(2026, 11, 24))
     said = judged(*(["ASSOC-03"] if failed else []), waivers=waivers(expired))
     assert said.exit_code == 1
-    assert said.reason.endswith("the waiver of ASSOC-03 has expired on 2026-11-24")
+    assert said.reason.endswith("the waiver of ASSOC-03 expired on 2026-11-24")
 
 
 def test_a_waiver_that_is_not_needed_fails_the_run() -> None:
-    """Its requirement passes again: the next failure would pass unseen."""
+    """Its requirement passes again, and the next failure would go unnoticed."""
     said = judged(waivers=waivers(WAIVER))
     assert (said.verdict, said.exit_code) == (Verdict.CONFORMANT, 1)
     assert said.reason.endswith("the waiver of ASSOC-03 is not needed: it passes; remove it")
 
 
 def test_an_inconclusive_run_stays_inconclusive() -> None:
-    """An outage fails nothing; what is wrong with the waivers is told all the same."""
+    """An outage is not a failure, but the problems of the waivers are still reported."""
     said = judged(cant_tell="FETCH-01", waivers=waivers(WAIVER))
     assert said.exit_code == 2
     assert said.waiver_problems
@@ -142,22 +142,22 @@ def test_a_file_of_waivers_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (ENTRY.replace("ASSOC-03", "ASSOC-99"), "'ASSOC-99' is no requirement"),
+        (ENTRY.replace("ASSOC-03", "ASSOC-99"), "'ASSOC-99' is not a requirement"),
         (ENTRY + ENTRY, "waiver 2: ASSOC-03 is waived twice"),
         (ENTRY.replace('reason = "the rewrite mends it"', ""), "has no reason"),
         (ENTRY.replace('owner = "orders team"', 'owner = " "'), "has no owner"),
         (ENTRY.replace("2999-12-31", '"2999-12-31"'), "has no expires; give a date"),
         (ENTRY.replace("2999-12-31", "2999-12-31T00:00:00Z"), "has no expires; give a date"),
-        (ENTRY.replace("link =", "ticket ="), "has other keys than"),
-        (ENTRY.replace('"https://issues.example.com/1"', "1"), "has a link that is no text"),
-        ('waiver = "all"', "holds something else than"),
-        ("[other]", "holds something else than"),
+        (ENTRY.replace("link =", "ticket ="), "has keys other than"),
+        (ENTRY.replace('"https://issues.example.com/1"', "1"), "has a link that is not a text"),
+        ('waiver = "all"', "tables and nothing else"),
+        ("[other]", "tables and nothing else"),
         ("[[waiver", "is not TOML"),
         (None, "cannot be read"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_a_line(tmp_path: Path, text: str | None, said: str) -> None:
-    """Naming the file, the waiver and the mend."""
+    """With the file, the waiver and the fix."""
     file = tmp_path / "waivers.toml"
     if text is not None:
         file.write_text(text, encoding="utf-8")
@@ -170,7 +170,7 @@ def test_a_file_that_cannot_be_used_is_a_line(tmp_path: Path, text: str | None, 
     "options", [("--profile", "certify"), ("--set", "2026-11"), ("--replay", "x")]
 )
 def test_nothing_is_waived_in_a_certificate(tmp_path: Path, options: tuple[str, ...]) -> None:
-    """A 4, before anything is sent."""
+    """Exit code 4, before anything is sent."""
     file = tmp_path / "waivers.toml"
     file.write_text(ENTRY, encoding="utf-8")
     given = ("--waivers", str(file), "--reports", str(tmp_path / "reports"))
@@ -191,7 +191,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> SuiteRun:
 
 
 def test_the_terminal_shows_what_is_waived(run: SuiteRun) -> None:
-    """And what has to go; the verdict stays what it is."""
+    """Together with the waivers to remove; the verdict does not change."""
     assert "ASSOC-03 waived: " in run.output
     assert "until 2999-12-31 by orders team: the rewrite mends it" in run.output
     assert "the waiver of FETCH-01 is not needed: it passes; remove it" in run.output
@@ -200,7 +200,7 @@ def test_the_terminal_shows_what_is_waived(run: SuiteRun) -> None:
 
 
 def test_the_results_tell_what_is_waived(run: SuiteRun) -> None:
-    """By the schema, with outcome and waiver side by side."""
+    """As the schema says, with both the outcome and the waiver."""
     schema = json.loads((ROOT / "spec" / "results.schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator(schema).validate(run.results)
     row = next(each for each in run.results["requirements"] if each["id"] == "ASSOC-03")
@@ -211,7 +211,7 @@ def test_the_results_tell_what_is_waived(run: SuiteRun) -> None:
 
 
 def test_the_reports_show_what_is_waived(run: SuiteRun) -> None:
-    """Nothing of it is red; the waiver that has to go is."""
+    """The failure is not red, but the waiver that must be removed is."""
     assert write_reports(run.reports) == []
     page = (run.reports / "report.html").read_text(encoding="utf-8")
     assert "Waived until 2999-12-31 by orders team" in page

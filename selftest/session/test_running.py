@@ -60,7 +60,7 @@ def base_url() -> Iterator[str]:
 
 
 def judge(folder: Path, base_url: str, *modules: str, options: tuple[str, ...] = ()) -> Ended:
-    """Run a tiny suite; returns how it ended, and its results held against their schema."""
+    """Run a tiny suite; return the process and its results, which fit their schema."""
     write_suite(folder, *modules)
     ended = pytest_in(folder, "--base-url", base_url, "--reports", "out", *options)
     results = json.loads((folder / "out" / "results.json").read_text(encoding="utf-8"))
@@ -154,7 +154,7 @@ RUNS: dict[str, tuple[list[str], tuple[str, ...], str, int]] = {
 def ended_runs(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, base_url: str
 ) -> Iterator[dict[str, Future[Ended]]]:
-    """The runs that the selected tests ask for, as many at a time as the machine has cores."""
+    """The runs that the selected tests need, one at a time on each core."""
     named = [getattr(item, "callspec", None) for item in request.session.items]
     wanted = [each.params["which"] for each in named if each and each.params.get("which") in RUNS]
     folder = tmp_path_factory.mktemp("runs")
@@ -172,14 +172,14 @@ def ended_runs(
 def test_verdict_and_exit_code_of_a_whole_run(
     ended_runs: dict[str, Future[Ended]], which: str
 ) -> None:
-    """What the process says agrees with what the file says, and with the table."""
+    """The exit code, the results and the table agree."""
     _, _, verdict, exit_code = RUNS[which]
     ended, results = ended_runs[which].result()
     assert (results["verdict"], ended.returncode) == (verdict, exit_code), ended.stdout
 
 
 def test_an_error_of_the_suite_is_blamed_on_the_suite(tmp_path: Path, base_url: str) -> None:
-    """It is no failure of the requirement; the place is shown, and who should hear of it."""
+    """The requirement did not fail; the message shows the place of the error."""
     broken = one(MUSTS[0], 'raise KeyError("\\n::error::x")')
     ended, results = judge(tmp_path, base_url, EACH_MUST, broken)
     assert row(results, MUSTS[0])["outcome"] == "cantTell"
@@ -238,7 +238,7 @@ def test_what_only_tells_sends_nothing_and_leaves_earlier_results(
 
 
 def test_earlier_results_never_pass_for_this_run(tmp_path: Path) -> None:
-    """A run that stops before it judges leaves no results at all."""
+    """A run that ends before it starts testing leaves no results."""
     write_suite(tmp_path, "def test_one(): pass")
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "results.json").write_text("earlier", encoding="utf-8")
@@ -247,7 +247,7 @@ def test_earlier_results_never_pass_for_this_run(tmp_path: Path) -> None:
 
 
 def test_the_run_works_from_another_folder(tmp_path: Path, base_url: str) -> None:
-    """Tests by their path, reports where the user stands."""
+    """The tests are named by path; the reports go to the working folder."""
     suite, elsewhere = tmp_path / "suite", tmp_path / "elsewhere"
     suite.mkdir()
     elsewhere.mkdir()
@@ -258,7 +258,7 @@ def test_the_run_works_from_another_folder(tmp_path: Path, base_url: str) -> Non
 
 
 def test_a_run_of_other_tests_is_left_alone(tmp_path: Path) -> None:
-    """The plugin acts only where the suite's own tests are meant."""
+    """The plugin acts only on the suite's own tests."""
     write_suite(tmp_path, EACH_MUST)
     (tmp_path / "others").mkdir()
     (tmp_path / "others" / "test_other.py").write_text("def test_it(): pass", encoding="utf-8")
@@ -268,7 +268,7 @@ def test_a_run_of_other_tests_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_the_same_seed_is_shown_for_repetition(tmp_path: Path, base_url: str) -> None:
-    """The seed given is the seed of the results, and stands on the terminal."""
+    """The given seed is in the results and on the terminal."""
     ended, results = judge(tmp_path, base_url, EACH_MUST, options=("--seed", "77"))
     assert results["seed"] == 77
     assert "seed 77" in ended.stdout

@@ -1,4 +1,4 @@
-"""Bad input: one line that names the option, its value and the mend; exit code 4; nothing sent."""
+"""Bad input: one line with the option, its value and the fix; exit code 4; nothing sent."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ BAD_OPTIONS = {
 
 
 @pytest.mark.parametrize("which", BAD_OPTIONS)
-def test_a_bad_option_is_told_in_one_line_before_anything_is_sent(
+def test_a_bad_option_is_reported_in_one_line_before_anything_is_sent(
     tmp_path: Path, which: str
 ) -> None:
     """Exit code 4, one line on the terminal, no connection."""
-    options, names, mend = BAD_OPTIONS[which]
+    options, names, fix = BAD_OPTIONS[which]
     with serving(silent) as (base_url, gateway):
         base = [] if "--base-url" in options else ["--base-url", base_url]
         reports = [] if "--reports" in options else ["--reports", str(tmp_path)]
@@ -51,12 +51,14 @@ def test_a_bad_option_is_told_in_one_line_before_anything_is_sent(
     assert ended.returncode == 4, ended.stdout + ended.stderr
     assert len(errors) == 1, ended.stderr
     assert names in errors[0]
-    assert mend in errors[0]
+    assert fix in errors[0]
     assert "hunter2" not in ended.stdout + ended.stderr
     assert not (tmp_path / "results.json").exists()
 
 
-def test_results_that_cannot_be_written_are_told_before_anything_is_sent(tmp_path: Path) -> None:
+def test_results_that_cannot_be_written_are_reported_before_anything_is_sent(
+    tmp_path: Path,
+) -> None:
     """A folder where a file should go: exit code 4, and no request."""
     (tmp_path / "evidence.jsonl").mkdir()
     with serving(silent) as (base_url, gateway):
@@ -72,16 +74,16 @@ BAD_FILES = {
     "wrong type": ('allow_writes = "yes"', "allow_writes"),
     "wrong id": ("[existing]\npatients = [true]", "existing.patients.0"),
     "no URL": ('base_url = "staging"', "base_url"),
-    "the key itself": ('api_key = "hunter2"', "never stands in this file"),
-    "the key deeper": ('[api_key]\nvalue = "hunter2"', "never stands in this file"),
-    "the key as name": ('[api_key]\nenv = "hunter2-x"', "never stands in this file"),
+    "the key itself": ('api_key = "hunter2"', "never belongs in this file"),
+    "the key deeper": ('[api_key]\nvalue = "hunter2"', "never belongs in this file"),
+    "the key as name": ('[api_key]\nenv = "hunter2-x"', "never belongs in this file"),
     "no time": ("timeout = 0", "timeout"),
 }
 
 
 @pytest.mark.parametrize("which", BAD_FILES)
-def test_a_bad_target_file_is_told_with_its_place(tmp_path: Path, which: str) -> None:
-    """The line names the file and the place in it, and never shows a key."""
+def test_a_bad_target_file_is_reported_with_its_place(tmp_path: Path, which: str) -> None:
+    """The line names the file and the key in it, and never shows a secret."""
     text, place = BAD_FILES[which]
     file = tmp_path / "target.toml"
     file.write_text(text, encoding="utf-8")
@@ -92,8 +94,8 @@ def test_a_bad_target_file_is_told_with_its_place(tmp_path: Path, which: str) ->
     assert "hunter2" not in str(problem.value)
 
 
-def test_a_target_file_that_is_no_text_is_told(tmp_path: Path) -> None:
-    """Bytes that are no UTF-8, and a folder in place of a file."""
+def test_a_target_file_that_is_not_text_is_reported(tmp_path: Path) -> None:
+    """Bytes that are not UTF-8, and a folder instead of a file."""
     (tmp_path / "target.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(UsageProblem, match="UTF-8"):
         read_target_file(tmp_path / "target.toml")
@@ -110,13 +112,13 @@ def test_a_target_file_that_is_no_text_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_a_base_url_is_taken_in_its_normal_form(given: str, meant: str) -> None:
-    """What is checked, shown and connected to is one and the same."""
+    """The same URL is checked, shown and connected to."""
     assert check_base_url(given) == meant
 
 
 @pytest.mark.parametrize("url", ["http://[::1]:8080", "http://localhost", "http://127.3.4.5"])
 def test_this_machine_needs_no_permission_to_write(url: str) -> None:
-    """Writes to a loopback address harm nobody."""
+    """Writing to a loopback address needs no permission."""
     assert build(base_url=url).is_loopback
 
 
@@ -130,7 +132,7 @@ def test_permission_to_write_belongs_to_the_server_of_its_file() -> None:
 
 
 @pytest.mark.parametrize("key", ["two\nlines", " outside", "kéy"])
-def test_a_key_that_no_header_can_carry_is_told_without_showing_it(key: str) -> None:
+def test_a_key_that_no_header_can_carry_is_reported_without_showing_it(key: str) -> None:
     """The variable is named, the key is not."""
     with pytest.raises(UsageProblem) as problem:
         build(base_url="http://127.0.0.1", ORDER_API_KEY=key)

@@ -55,7 +55,7 @@ BAD_COMMANDS = {
 
 @pytest.mark.parametrize("which", BAD_COMMANDS)
 def test_a_command_that_brings_no_key_is_told_in_one_line(which: str) -> None:
-    """The program is named; its arguments and whatever it wrote are not."""
+    """The program is named, but not its arguments or its output."""
     command, why = BAD_COMMANDS[which]
     with pytest.raises(UsageProblem) as problem:
         build({"base_url": URL, "api_key": {"command": command}})
@@ -68,7 +68,7 @@ def test_a_command_that_brings_no_key_is_told_in_one_line(which: str) -> None:
 def test_a_command_that_does_not_end_is_killed_with_what_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also a child that holds its output open."""
+    """Including a child process that keeps its output open."""
     monkeypatch.setattr("order_conformance.target.secret_commands.printed_by.__defaults__", (0.5,))
     child = (
         "import os, pathlib, signal; "
@@ -91,7 +91,7 @@ def test_a_command_that_does_not_end_is_killed_with_what_it_started(
 
 
 def test_a_command_that_fails_ends_the_run_before_anything_is_sent(tmp_path: Path) -> None:
-    """Exit code 4, one line, no connection, and nothing of what the command wrote."""
+    """Exit code 4, one line, no connection, and no output of the command."""
     file = tmp_path / "target.toml"
     file.write_text(
         f"[api_key]\ncommand = {json.dumps(python(LEAK + ' sys.exit(3)'))}\n", encoding="utf-8"
@@ -118,7 +118,7 @@ HEADERS = (
 
 
 def test_header_fields_come_from_variables_commands_and_the_file() -> None:
-    """In the order of the file; what is a secret has a name to be shown by."""
+    """In the order of the file; a secret has a variable that is shown in its place."""
     table = {
         "X-Token": {"env": "GATEWAY_TOKEN"},
         "X-Session": {"command": python("print('printed')")},
@@ -152,7 +152,7 @@ def test_header_fields_come_from_variables_commands_and_the_file() -> None:
     ids=str,
 )
 def test_a_field_that_cannot_be_sent_is_told(table: dict[str, Any], why: str) -> None:
-    """A name that is taken, a value that is not there or that no field can carry."""
+    """A name that is taken, or a value that is missing or cannot be sent."""
     with pytest.raises(UsageProblem) as problem:
         build({"base_url": URL, "headers": table}, TWO_LINES="hunter2\nhunter2")
     assert str(problem.value).startswith(why)
@@ -160,7 +160,7 @@ def test_a_field_that_cannot_be_sent_is_told(table: dict[str, Any], why: str) ->
 
 
 def test_every_request_carries_the_fields_with_and_without_the_key(tmp_path: Path) -> None:
-    """Else the gateway would answer the requests without a key, and not the server."""
+    """Otherwise the gateway would answer the requests without a key, not the server."""
     with serving(Lock("")) as (base_url, gateway):
         with client_for(base_url, tmp_path, headers=HEADERS) as client:
             client.send(GET)

@@ -1,4 +1,4 @@
-"""The target file, the variables that stand for it, and the example that `init` writes."""
+"""The target file, its environment variables, and the example that `init` writes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
+from order_conformance.core.option_table import PREFIX
 from order_conformance.core.outcomes import UsageProblem
-from order_conformance.target.model import Target, build_target
+from order_conformance.target.model import Target, permission_source
 from order_conformance.target.settings import (
-    OF_THE_RUN,
-    PREFIX,
     read_settings,
     target_schema,
     variables_of_the_target,
@@ -30,7 +29,7 @@ PROPERTIES: dict[str, Any] = target_schema()["properties"]
 
 
 def uncommented(text: str, mark: str) -> dict[str, Any]:
-    """Read the example with every line that has the mark at its end taken in."""
+    """Return the example with every line uncommented that ends with the mark."""
     lines = [
         line[1:] if re.match("#[A-Za-z]", line) and line.endswith(mark) else line
         for line in text.splitlines()
@@ -39,7 +38,7 @@ def uncommented(text: str, mark: str) -> dict[str, Any]:
 
 
 def test_the_example_is_a_valid_target_file_as_it_stands() -> None:
-    """Who has set nothing but the URL has a target with every default."""
+    """With only the URL set, the target has every default."""
     document = tomllib.loads(target_file_template())
     jsonschema.Draft202012Validator(target_schema()).validate(document)
     target = build({**document, "base_url": URL})
@@ -47,7 +46,7 @@ def test_the_example_is_a_valid_target_file_as_it_stands() -> None:
 
 
 def test_the_example_names_every_key_and_each_is_lawful() -> None:
-    """With every line taken in but that of the other source of the key, it is valid too."""
+    """It is valid with every line uncommented, except for the second source of the key."""
     text = target_file_template()
     document = uncommented(text.replace("#env =", "# env ="), "")
     jsonschema.Draft202012Validator(target_schema()).validate(document)
@@ -60,7 +59,7 @@ def test_the_example_names_every_key_and_each_is_lawful() -> None:
 
 
 def test_the_defaults_that_the_example_shows_are_the_defaults() -> None:
-    """Taking in the lines marked as defaults changes nothing."""
+    """Uncommenting the lines marked as defaults changes nothing."""
     document = uncommented(target_file_template(), "# default")
     assert document["budget"] == {"requests": 10_000, "orders": 2000, "minutes": 60}
     assert document["timeout"] == 10
@@ -69,7 +68,7 @@ def test_the_defaults_that_the_example_shows_are_the_defaults() -> None:
 
 
 def test_each_key_of_the_example_has_its_comment() -> None:
-    """No key stands there unexplained, and no line is too long to read."""
+    """Every key is explained, and no line is too long to read."""
     lines = target_file_template().splitlines()
     assert max(map(len, lines)) <= 100
     for before, line in pairwise(lines):
@@ -98,10 +97,10 @@ EXAMPLES = {
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_variable_is_read_as_its_key_wants_it(name: str) -> None:
-    """Texts, numbers, truth values, lists, commands and tables."""
+    """Texts, numbers, booleans, lists, commands and tables."""
     text, meant = EXAMPLES[name]
     settings = read_settings({}, {PREFIX + name: text})
-    value: Any = settings.values
+    value: Any = settings.given
     for key in variables_of_the_target()[PREFIX + name]:
         value = value[key]
     assert value == meant
@@ -110,7 +109,7 @@ def test_a_variable_is_read_as_its_key_wants_it(name: str) -> None:
 
 
 def test_every_key_has_a_variable() -> None:
-    """Also those of tables."""
+    """Including the keys of tables."""
     places = set(variables_of_the_target().values())
     for name, schema in PROPERTIES.items():
         inner = schema.get("properties", {})
@@ -119,7 +118,7 @@ def test_every_key_has_a_variable() -> None:
 
 
 def test_a_variable_wins_over_the_file_key_by_key() -> None:
-    """What it does not name stays; the file itself is left as it is."""
+    """A key without a variable keeps its value; the file's content is not changed."""
     file: dict[str, Any] = {"base_url": URL, "timeout": 3, "budget": {"orders": 1, "requests": 2}}
     target = build(file, ORDER_CONFORMANCE_TIMEOUT="4", ORDER_CONFORMANCE_BUDGET_ORDERS="5")
     assert (target.timeout, target.budget.orders, target.budget.requests) == (4, 5, 2)
@@ -127,7 +126,7 @@ def test_a_variable_wins_over_the_file_key_by_key() -> None:
 
 
 def test_the_source_of_the_key_is_one() -> None:
-    """A variable for the one puts the file's other aside; both in one place are a mistake."""
+    """A variable for one source overrides the file's other one; two variables are an error."""
     by_command = {"base_url": URL, "api_key": {"command": ["echo", "printed"]}}
     target = build(by_command, ORDER_CONFORMANCE_API_KEY_ENV="MINE", MINE="exported")
     assert (target.api_key, target.key_command, target.key_variable) == ("exported", (), "MINE")
@@ -143,7 +142,7 @@ def test_the_source_of_the_key_is_one() -> None:
 
 
 def test_permission_to_write_goes_with_the_address_beside_it() -> None:
-    """A file's permission is not for the address that a variable names, and the reverse."""
+    """A file's permission does not apply to the address of a variable, nor the reverse."""
     staging, other = "https://staging.example.com", "https://www.example.com"
     file = {"base_url": staging, "allow_writes": True}
     with pytest.raises(UsageProblem, match=f"{PREFIX}BASE_URL {other}.*--allow-writes"):
@@ -153,39 +152,50 @@ def test_permission_to_write_goes_with_the_address_beside_it() -> None:
     both = {PREFIX + "BASE_URL": other, PREFIX + "ALLOW_WRITES": "true"}
     assert build({}, **both).base_url == other
     with pytest.raises(UsageProblem, match="--base-url https://third"):
-        build_target(
-            base_url="https://third.example.com",
-            file={},
-            key_variable=None,
-            read_only=False,
-            allow_writes=False,
-            environment=both,
-        )
+        build({}, "https://third.example.com", **both)
+
+
+def test_the_source_of_the_permission_to_write_is_named() -> None:
+    """The variable, the file, or nothing."""
+    address = "https://staging.example.com"
+    file: dict[str, Any] = {"base_url": address, "allow_writes": True}
+    variable = PREFIX + "ALLOW_WRITES"
+    both = {variable: "true", PREFIX + "BASE_URL": address}
+    for content, environment, source in (
+        (file, {}, "the target file"),
+        ({"base_url": address}, {}, ""),
+        ({}, both, variable),
+        ({}, {**both, variable: "false"}, ""),
+        (file, {variable: "true"}, ""),  # the variable does not say for which server
+        (file, {PREFIX + "BASE_URL": address}, "the target file"),
+    ):
+        assert permission_source(read_settings(content, environment), address) == source
+        assert not permission_source(read_settings(content, environment), f"{address}:444")
 
 
 BAD = {
-    "RATE_LIMIT": ("fast", "'fast': is no number"),
+    "RATE_LIMIT": ("fast", "'fast': is not a number"),
     "TIMEOUT": ("0", "'0': 0.0 is less than or equal to the minimum of 0"),
-    "BUDGET_REQUESTS": ("1.5", "is no whole number"),
-    "BUDGET_MINUTES": ("1e9", "is no number"),
-    "EXISTING_ITEMS": ("1000;1001", "is no whole number"),
+    "BUDGET_REQUESTS": ("1.5", "is not a whole number"),
+    "BUDGET_MINUTES": ("1e9", "is not a number"),
+    "EXISTING_ITEMS": ("1000;1001", "is not a whole number"),
     "READ_ONLY": ("yes", "'yes': is neither true nor false"),
-    "SHIPPING_OPTIONS": ("'standard", "has a quote that does not end"),
+    "SHIPPING_OPTIONS": ("'standard", "has an unclosed quote"),
     "PAGING_PAGE_PARAMETER": ("", "is empty"),
     "BASE_URL": ("ftp://me:hunter2@host", "ftp://...@host"),
     "TLS_CLIENT_KEY": ("a.pem", "'client_certificate' is a dependency of 'client_key'"),
-    "API_KEY_ENV": ("hunter2-x", "is not what is expected"),
-    "API_KEY_COMMAND": ("'hunter2", "has a quote that does not end"),
-    "HEADERS": ('{"X-A": {"value": "hunter2"}}', "is not what is expected"),
-    "PROXY": ("me:hunter2@proxy", "is not what is expected"),
+    "API_KEY_ENV": ("hunter2-x", "has an invalid value"),
+    "API_KEY_COMMAND": ("'hunter2", "has an unclosed quote"),
+    "HEADERS": ('{"X-A": {"value": "hunter2"}}', "has an invalid value"),
+    "PROXY": ("me:hunter2@proxy", "has an invalid value"),
     "RATELIMIT": ("5", "did you mean ORDER_CONFORMANCE_RATE_LIMIT?"),
-    "MOON": ("5", "is no setting"),
+    "MOON": ("5", "is not a setting"),
 }
 
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_variable_is_told_by_name(name: str) -> None:
-    """The line names variable, value and mend, and never shows what may be a secret."""
+    """The line names variable, value and fix, and never shows a possible secret."""
     text, why = BAD[name]
     with pytest.raises(UsageProblem) as problem:
         build({"base_url": URL}, **{PREFIX + name: text})
@@ -196,7 +206,7 @@ def test_a_bad_variable_is_told_by_name(name: str) -> None:
 
 
 def test_a_variable_that_holds_a_secret_may_be_called_like_ours() -> None:
-    """Whoever names it as a source knows what it is."""
+    """It is named as a source, so it cannot be a typo."""
     variables = {"ORDER_CONFORMANCE_KEY": "a-key", "ORDER_CONFORMANCE_EMBEDDED_KEY": "x"}
     target = build({"base_url": URL, "api_key": {"env": "ORDER_CONFORMANCE_KEY"}}, **variables)
     assert target.api_key == "a-key"
@@ -232,7 +242,7 @@ def test_a_bad_variable_ends_the_run_before_it_starts(
 
 
 def test_an_option_wins_over_a_variable_and_a_variable_over_the_file(tmp_path: Path) -> None:
-    """All three name a server and a profile's options; what is told is from the right one."""
+    """The header of the run shows which of the three was used."""
     (tmp_path / "t.toml").write_text('base_url = "http://127.0.0.1:3"\n', encoding="utf-8")
     names = {"TARGET": str(tmp_path / "t.toml"), "PROFILE": "smoke", "SEED": "7"}
     variables = {PREFIX + name: value for name, value in names.items()}
@@ -250,10 +260,3 @@ def test_an_option_wins_over_a_variable_and_a_variable_over_the_file(tmp_path: P
         ORDER_CONFORMANCE_BASE_URL="http://127.0.0.1:2",
     )
     assert third == "target: http://127.0.0.1:1, profile: gate, seed: 8"
-
-
-def test_the_page_names_every_variable_of_the_run() -> None:
-    """Those of the target follow from the keys; those of the run stand in the documentation."""
-    page = (ROOT / "docs" / "target.md").read_text(encoding="utf-8")
-    for name in OF_THE_RUN:
-        assert f"`{PREFIX}{name}`" in page, name
