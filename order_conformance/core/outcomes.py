@@ -1,51 +1,26 @@
-"""The words a judgement is made of: level, outcome, blame, verdict, and what raises them."""
+"""The exceptions by which a test ends without passing or failing.
+
+They need pytest. What does not need it lives in ``vocabulary`` and ``exit_codes``, so that
+commands that only print something start quickly; the names are importable from here as well.
+"""
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from _pytest.outcomes import Skipped  # pytest.skip.Exception, with a type
 
+from order_conformance.core.exit_codes import UsageProblem
+from order_conformance.core.vocabulary import Blame, Level, Outcome, Verdict
 
-class Level(StrEnum):
-    """How strongly a requirement binds (RFC 2119)."""
-
-    MUST = "MUST"
-    SHOULD = "SHOULD"
-
-
-class Outcome(StrEnum):
-    """What became of one requirement (the outcome values of W3C EARL 1.0)."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    CANT_TELL = "cantTell"
-    INAPPLICABLE = "inapplicable"
-    UNTESTED = "untested"
-
-
-class Blame(StrEnum):
-    """Who has something to mend."""
-
-    SERVER = "server"
-    GUIDE = "guide"
-    ENVIRONMENT = "environment"
-    SUITE = "suite"
-
-
-class Verdict(StrEnum):
-    """What a run says about its target."""
-
-    CONFORMANT = "conformant"
-    NON_CONFORMANT = "non-conformant"
-    INCONCLUSIVE = "inconclusive"
-
-
-class UsageProblem(Exception):
-    """Options, target file or environment are unusable; nothing may be sent.
-
-    The text is one line that names the option, its value and the mend. Exit code 4.
-    """
+__all__ = [
+    "Blame",
+    "CantTell",
+    "Inapplicable",
+    "Level",
+    "Outcome",
+    "UsageProblem",
+    "Verdict",
+    "blocked",
+]
 
 
 # Both derive from pytest's own "skip" so that Hypothesis passes them through at once
@@ -54,14 +29,14 @@ class CantTell(Skipped):
     """The requirement could not be exercised (EARL: cantTell); never the server's fault.
 
     Args:
-        reason: one sentence: what stood in the way, and how to mend it.
+        reason: one sentence: what prevented it, and how to fix that.
         blame: environment (an outage, missing set-up data), server (blocked by the failure
             of another requirement) or suite.
         blocked_by: that other requirement; empty where there is none.
     """
 
     def __init__(self, reason: str, blame: Blame = Blame.ENVIRONMENT, blocked_by: str = "") -> None:
-        """Keep who is to blame beside the reason."""
+        """Store the reason and who is responsible."""
         super().__init__(reason)
         self.reason = reason
         self.blame = blame

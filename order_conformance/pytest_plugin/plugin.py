@@ -180,16 +180,16 @@ class ConformancePlugin:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:
         """Let a signal interrupt the tests, and nothing before or after them."""
-        self._interruption.release()
+        self._interruption.begin_tests()
         try:
             return (yield)
         finally:
-            self._interruption.hold()
+            self._interruption.end_tests()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Name the test in the evidence, and pass over what does not apply to the target."""
-        self._interruption.insist()
+        self._interruption.check()
         if self.run.client is None or REQUIREMENT not in item.stash:
             return
         self.run.client.current_test = item.nodeid

@@ -131,11 +131,11 @@ class ParallelRun:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:
         """Let a signal interrupt the workers, and nothing before or after them."""
-        self._interruption.release()
+        self._interruption.begin_tests()
         try:
             return (yield)
         finally:
-            self._interruption.hold()
+            self._interruption.end_tests()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:

@@ -87,7 +87,7 @@ def test_certificates_call_it_by_the_name_of_its_checkout(
     installed: Installed, tmp_path: Path
 ) -> None:
     """The digest of the code is the same in both, so that either verifies what the other made."""
-    asked = "from order_conformance.certification.contents import code_digest; print(code_digest())"
+    asked = "from order_conformance.certification.bundle import code_digest; print(code_digest())"
     told = run_in(tmp_path, installed.programs / "python", "-c", asked)
     assert told.stdout.strip() == code_digest(), told.stderr
 
