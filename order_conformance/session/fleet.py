@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import FrameType
 
-AT_ONCE, MOST_AT_ONCE = 4, 64
-
 OUTPUT = "output.txt"
 """The file with what a run printed, next to its reports."""
 

@@ -128,7 +128,7 @@ def test_it_imports_nothing_that_lies_in_the_working_folder(
         (tmp_path / name / "__init__.py").write_text("1 / 0", encoding="utf-8")
     assert "ASSOC-03" in installed.order_conformance(tmp_path, "list").stdout
     told = installed.order_conformance(tmp_path, "explain", "ASSOC-03").stdout
-    assert "serve --port 8080 --fault association-both-" in told
+    assert "serve --port=8080 --fault=association-both-" in told
     assert (
         "association-both-kept"
         in installed.order_conformance(tmp_path, "serve", "--list-faults").stdout
