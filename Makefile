@@ -56,6 +56,7 @@ $(ALLURE): selftest/reports/allure/package-lock.json
 
 docs: $(READY)  ## Write the pages of docs/ that are made from the catalogue, the tests and the faults
 	@$(BIN)/python -m tools.requirements_page
+	@$(BIN)/python -m tools.options_page
 	@$(BIN)/python -m tools.trace_page
 	@$(BIN)/python -m tools.dependencies_page
 
@@ -101,8 +102,9 @@ clean:  ## Remove the virtual environment, the caches and the reports
 
 # The marker is touched last, so an interrupted set-up is done again. Every package is
 # checked against the hash in the lock; pip comes with Python, nothing else is needed.
-# The last step puts `order-conformance` into $(BIN), pointing at this checkout.
-$(READY): requirements.lock
+# The last step puts `order-conformance` into $(BIN), pointing at this checkout, and registers
+# the entry points of pyproject.toml, which is why a change of that file repeats it.
+$(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python >= 3.11 is needed; name one with PYTHON=/path/to/python3.11" >&2; exit 4; }
 	@echo "setting up $(VENV) from requirements.lock" >&2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from order_conformance.target.settings import PREFIX
+from order_conformance.core.option_table import PREFIX
 
 for name in [name for name in os.environ if name.startswith(PREFIX)]:
     del os.environ[name]

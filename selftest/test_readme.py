@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from order_conformance.target.model import build_target
-from order_conformance.target.settings import read_target_file
+from order_conformance.target.settings import read_settings, read_target_file
 from selftest.support.suite_runs import reference_server
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -84,14 +84,7 @@ def test_the_target_file_can_be_used(tmp_path: Path) -> None:
     file = tmp_path / "target.toml"
     file.write_text(block("toml"), encoding="utf-8")
     content = read_target_file(file)
-    target = build_target(
-        base_url=None,
-        file=content,
-        key_variable=None,
-        read_only=False,
-        allow_writes=False,
-        environment={},
-    )
+    target = build_target(read_settings(content, {}), {})
     assert target.existing["sites"] == (10,)
 
 

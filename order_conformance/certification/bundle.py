@@ -72,13 +72,13 @@ def code_digest() -> str:
 
 
 def make_manifest(
-    files: Mapping[str, bytes], edition: RequirementSet, nonce: str, target: Any
+    files: Mapping[str, bytes], requirement_set: RequirementSet, nonce: str, target: Any
 ) -> dict[str, Any]:
     """Return the manifest of a bundle."""
     return {
         "format": FORMAT,
         "suite": suite(),
-        "set": {"name": edition.name, "digest": edition.digest},
+        "set": {"name": requirement_set.name, "digest": requirement_set.digest},
         "nonce": nonce,
         "target": target_digest(target),
         "files": {

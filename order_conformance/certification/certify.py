@@ -47,7 +47,7 @@ class CertificationRequest:
     nonce: str
     key: Path
     out: Path
-    set_name: str
+    requirement_set: str
 
 
 def certify(request: CertificationRequest) -> int:
@@ -60,12 +60,19 @@ def certify(request: CertificationRequest) -> int:
         UsageProblem: an argument is invalid; no requests were sent.
     """
     check_nonce(request.nonce)
-    signer, requirement_set = read_signer(request.key), read_requirement_set(request.set_name)
+    signer, requirement_set = (
+        read_signer(request.key),
+        read_requirement_set(request.requirement_set),
+    )
     reports = request.out / "reports"
     bundle = request.out / f"certificate-{requirement_set.name}.zip"
     with writing_into(request.out, "--out"):
         bundle.unlink(missing_ok=True)
-    asked = [f"--set={request.set_name}", f"--nonce={request.nonce}", f"--target={request.target}"]
+    asked = [
+        f"--set={request.requirement_set}",
+        f"--nonce={request.nonce}",
+        f"--target={request.target}",
+    ]
     code = run_suite([*asked, f"--reports={reports}", "-q"])
     if code not in COMPLETED:
         return code
@@ -77,7 +84,12 @@ def certify(request: CertificationRequest) -> int:
     unverified = request.out / f".{bundle.name}.unverified"
     try:
         content = write_bundle(unverified, reports, requirement_set, request.nonce, signer)
-        verify(unverified, signer.public_key, nonce=request.nonce, edition=request.set_name)
+        verify(
+            unverified,
+            signer.public_key,
+            nonce=request.nonce,
+            requirement_set=request.requirement_set,
+        )
         unverified.replace(bundle)
     except (OSError, Refused) as problem:
         click.echo(f"no certificate: the bundle would be refused: {problem}", err=True)

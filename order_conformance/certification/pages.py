@@ -27,7 +27,7 @@ def write_certificate(certificate: Certificate) -> str:
     return render(
         "certificate.html.jinja",
         ["certificate.css"],
-        edition=certificate.manifest["set"]["name"],
+        requirement_set=certificate.manifest["set"]["name"],
         result=predicate["result"],
         title=TITLES[predicate["result"]],
         reason=results["verdict_reason"],
@@ -64,7 +64,7 @@ def _facts(certificate: Certificate) -> list[tuple[str, str, bool]]:
         ("Nonce", manifest["nonce"], True),
         ("Suite", manifest["suite"]["version"], False),
         ("Code of the suite", manifest["suite"]["code"], True),
-        ("Set of requirements", manifest["set"]["digest"], True),
+        ("Requirement set", manifest["set"]["digest"], True),
         ("Bundle", f"sha256:{certificate.digest}", True),
         ("Signed with the key", certificate.key_id, True),
     ]

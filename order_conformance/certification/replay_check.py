@@ -22,7 +22,7 @@ NEW_EACH_TIME = frozenset({"started", "seconds"})
 LONGEST = 300
 
 
-def rejudge(folder: Path, edition: str, reports: Path) -> None:
+def rejudge(folder: Path, requirement_set: str, reports: Path) -> None:
     """Judge a recorded run again, and compare.
 
     Raises:
@@ -30,7 +30,7 @@ def rejudge(folder: Path, edition: str, reports: Path) -> None:
     """
     recorded = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
     try:
-        again = judge_again(folder, edition, reports)
+        again = judge_again(folder, requirement_set, reports)
     except UsageProblem as problem:
         raise Refused(f"it cannot be judged again: {_name_only(str(problem), folder)}") from None
     if again["interrupted"]:

@@ -6,9 +6,9 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 from order_conformance.core.exit_codes import ExitCode, UsageProblem
+from order_conformance.core.option_table import PREFIX
 from order_conformance.results.record import read_run
 from order_conformance.session.subprocesses import PYTEST, command, environment, pytest_arguments
-from order_conformance.target.settings import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,13 +26,13 @@ def run_suite(options: Sequence[str]) -> int:
     return ended.returncode
 
 
-def judge_again(folder: Path, edition: str, reports: Path) -> dict[str, Any]:
+def judge_again(folder: Path, requirement_set: str, reports: Path) -> dict[str, Any]:
     """Replay a recorded run from its directory alone, and return its results.
 
     Raises:
         UsageProblem: the recording cannot be read; the text says why.
     """
-    options = ["--replay", str(folder), "--set", edition, "--reports", str(reports)]
+    options = ["--replay", str(folder), "--set", requirement_set, "--reports", str(reports)]
     ended = subprocess.run(  # noqa: S603 - our own module
         command(PYTEST, *pytest_arguments([*options, "--results-only", "-q"])),
         env=_environment(),

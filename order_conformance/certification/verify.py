@@ -64,7 +64,7 @@ class Certificate:
 
 
 def verify(
-    bundle: Path, key: PublicKey, *, nonce: str | None = None, edition: str | None = None
+    bundle: Path, key: PublicKey, *, nonce: str | None = None, requirement_set: str | None = None
 ) -> Certificate:
     """Check a bundle, and judge its run again.
 
@@ -72,7 +72,8 @@ def verify(
         bundle: the archive.
         key: the public key of whoever is said to have signed it.
         nonce: the one that it has to have; None for any.
-        edition: the set that it has to have, or the file of an unpublished one; None for any.
+        requirement_set: the set that the bundle must have, or the file of an unpublished one;
+            None for any.
 
     Raises:
         UsageProblem: there is no archive.
@@ -80,8 +81,11 @@ def verify(
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        certificate = check(bundle, key, folder / "run", nonce=nonce, edition=edition)
-        rejudge(folder / "run", edition or certificate.manifest["set"]["name"], folder / "again")
+        certificate = check(
+            bundle, key, folder / "run", nonce=nonce, requirement_set=requirement_set
+        )
+        rejudge_with = requirement_set or certificate.manifest["set"]["name"]
+        rejudge(folder / "run", rejudge_with, folder / "again")
     return certificate
 
 
@@ -91,7 +95,7 @@ def check(
     folder: Path,
     *,
     nonce: str | None = None,
-    edition: str | None = None,
+    requirement_set: str | None = None,
 ) -> Certificate:
     """Check all of a bundle that can be checked without judging again; unpack it into a folder.
 
@@ -103,7 +107,7 @@ def check(
     statement = open_envelope(members[ENVELOPE], key)
     manifest = _read_manifest(members, statement)
     _check_files(members, manifest)
-    published = _check_set(manifest, edition)
+    published = _check_set(manifest, requirement_set)
     _check_suite(manifest)
     results = _read_results(members[RESULTS])
     folder.mkdir()
@@ -154,16 +158,16 @@ def _check_files(members: dict[str, bytes], manifest: dict[str, Any]) -> None:
 def _check_set(manifest: dict[str, Any], wanted: str | None) -> RequirementSet:
     told = manifest["set"]
     try:
-        edition = read_requirement_set(wanted or str(told["name"]))
+        published = read_requirement_set(wanted or str(told["name"]))
     except UsageProblem:
         if wanted:
             raise
         raise Refused(f"no set {told['name']!r} is published here") from None
-    if edition.name != told["name"]:
-        raise Refused(f"the set is {told['name']!r}, not {edition.name!r}")
-    if edition.digest != told["digest"]:
-        raise Refused(f"the set {edition.name} is not the published one")
-    return edition
+    if published.name != told["name"]:
+        raise Refused(f"the set is {told['name']!r}, not {published.name!r}")
+    if published.digest != told["digest"]:
+        raise Refused(f"the set {published.name} is not the published one")
+    return published
 
 
 def _check_suite(manifest: dict[str, Any]) -> None:
@@ -215,21 +219,23 @@ def _check_inputs(
             raise Refused(f"{INPUTS} and {RESULTS} tell different values of {name}")
 
 
-def _check_requirements(results: dict[str, Any], edition: RequirementSet) -> None:
+def _check_requirements(results: dict[str, Any], published: RequirementSet) -> None:
     told = {row["id"]: row["level"] for row in results["requirements"]}
     if len(told) != len(results["requirements"]):
         raise Refused(f"{RESULTS} has a requirement twice")
-    missing = [name for name in edition.levels if name not in told]
+    missing = [name for name in published.levels if name not in told]
     if missing:
-        raise Refused(f"{RESULTS} lacks {missing[0]}, which the set {edition.name} demands")
-    foreign = [name for name in told if name not in edition.levels]
+        raise Refused(f"{RESULTS} lacks {missing[0]}, which the set {published.name} demands")
+    foreign = [name for name in told if name not in published.levels]
     if foreign:
-        raise Refused(f"{RESULTS} has {foreign[0]}, which is not in the set {edition.name}")
-    other = [name for name, level in edition.levels.items() if told[name] != level]
+        raise Refused(f"{RESULTS} has {foreign[0]}, which is not in the set {published.name}")
+    other = [name for name, level in published.levels.items() if told[name] != level]
     if other:
-        raise Refused(f"{other[0]} is a {edition.levels[other[0]]} in the set {edition.name}")
-    if results["profile"] != edition.profile:
-        raise Refused(f"the profile is not {edition.profile}, as the set {edition.name} demands")
+        raise Refused(f"{other[0]} is a {published.levels[other[0]]} in the set {published.name}")
+    if results["profile"] != published.profile:
+        raise Refused(
+            f"the profile is not {published.profile}, as the set {published.name} demands"
+        )
 
 
 def _check_numbers(evidence: bytes) -> None:

@@ -82,7 +82,7 @@ def verify(  # noqa: PLR0913 - one argument an option
 
     key = read_public_key(public_key)
     try:
-        found = check_certificate(bundle, key, nonce=nonce, edition=requirement_set)
+        found = check_certificate(bundle, key, nonce=nonce, requirement_set=requirement_set)
     except Refused as refusal:
         click.echo(f"refused: {printable(' '.join(str(refusal).split()))}", err=True)
         return ExitCode.NON_CONFORMANT

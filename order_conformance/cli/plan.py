@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, cast
+import os
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,34 +14,9 @@ from order_conformance.core.text import plural, printable, shown_time
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import pytest
-
     from order_conformance.requirements.catalogue import Catalogue
     from order_conformance.session.options import Options
     from order_conformance.session.plan import Missing, Plan, ProbeResult
-
-
-class _Given:
-    """Options as pytest would have them: what is given here, and the defaults of the others."""
-
-    def __init__(self, given: dict[str, Any]) -> None:
-        from order_conformance.session.options import add_options
-
-        self._values: dict[str, Any] = {}
-        add_options(cast("pytest.Parser", self))
-        self._values |= {name: value for name, value in given.items() if value not in {None, False}}
-
-    def getgroup(self, *_: str) -> _Given:
-        return self
-
-    def addoption(self, name: str, *, action: str = "", default: Any = None, **_: Any) -> None:
-        self._values[name] = False if action == "store_true" else default
-
-    def getoption(self, name: str) -> Any:
-        return self._values[name]
-
-    def getini(self, _: str) -> Any:
-        return False
 
 
 @click.command()
@@ -119,10 +95,9 @@ def _read(given: dict[str, Any]) -> tuple[Options, list[str]]:
     from order_conformance.session.options import read_options
 
     try:
-        return read_options(cast("pytest.Config", _Given(given))), []
+        return read_options(given, os.environ), []
     except UsageProblem as problem:
-        allowed = _Given({**given, "--allow-writes": True})
-        return read_options(cast("pytest.Config", allowed)), [str(problem)]
+        return read_options({**given, "--allow-writes": True}, os.environ), [str(problem)]
 
 
 def _show(plan: Plan, catalogue: Catalogue, notes: list[str], *, discovered: bool) -> None:

@@ -59,9 +59,9 @@ class Option:
         return PREFIX + key.upper()
 
 
-RECORDED = {"--replay": "which takes this from the recorded run"}
-EACH_TARGET = {"--targets": "because it cannot apply to every target"}
-WHOLE_SET = {"--set": "because a requirement set is tested as a whole"}
+RECORDED = {"--replay": "the recorded run determines it"}
+EACH_TARGET = {"--targets": "it cannot apply to every target"}
+WHOLE_SET = {"--set": "a requirement set is tested as a whole"}
 
 OPTIONS = (
     Option(
@@ -120,9 +120,7 @@ OPTIONS = (
         "--waivers",
         "FILE",
         "file of known failures to ignore until they expire",
-        not_with=RECORDED
-        | WHOLE_SET
-        | {"--profile certify": "because certification waives nothing"},
+        not_with=RECORDED | WHOLE_SET | {"--profile certify": "certification waives nothing"},
     ),
     Option("--set", "NAME", "test only the requirements of a published requirement set"),
     Option(
@@ -141,18 +139,15 @@ OPTIONS = (
         "--shard",
         "K/N",
         "run only the K-th of N parts; `order-conformance merge` joins them",
-        not_with=RECORDED
-        | EACH_TARGET
-        | WHOLE_SET
-        | {"-n": "because each worker runs a shard of its own"},
-        needs={"--seed": "with the same number for every shard"},
+        not_with=RECORDED | EACH_TARGET | WHOLE_SET | {"-n": "each worker runs a shard of its own"},
+        needs={"--seed": "the same number for every shard"},
     ),
     Option(
         "--seed",
         "N",
         "random seed; the same seed produces the same requests",
         has_variable=True,
-        not_with=RECORDED | {"--nonce": "because the nonce determines the seed"},
+        not_with=RECORDED | {"--nonce": "the nonce determines the seed"},
     ),
     Option(
         "--examples",
@@ -161,8 +156,8 @@ OPTIONS = (
         not_with=RECORDED
         | EACH_TARGET
         | {
-            "--set": "because the result must not depend on earlier runs",
-            "--nonce": "because the result must not depend on earlier runs",
+            "--set": "the result must not depend on earlier runs",
+            "--nonce": "the result must not depend on earlier runs",
         },
     ),
     Option(
@@ -184,7 +179,7 @@ OPTIONS = (
         "--at-once",
         "N",
         "how many targets to test at the same time (default: 4)",
-        needs={"--targets": "with a directory of target files"},
+        needs={"--targets": "a directory of target files"},
         declared_by="order-conformance run",
     ),
 )

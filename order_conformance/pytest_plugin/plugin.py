@@ -5,6 +5,7 @@ It acts only when the run is about ``tests/``; for any other run it is not there
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from order_conformance.core.outcomes import Blame, CantTell, Inapplicable, Outco
 from order_conformance.core.paths import TESTS
 from order_conformance.core.text import printable
 from order_conformance.judging.findings import TestOutcome
+from order_conformance.pytest_plugin.command_line import declare_options, given_options
 from order_conformance.pytest_plugin.outcome_reports import outcome_of, show
 from order_conformance.pytest_plugin.progress import show_progress
 from order_conformance.pytest_plugin.workers import ParallelRun, as_told, shards_of
@@ -24,7 +26,7 @@ from order_conformance.requirements.applicability import inapplicable_because
 from order_conformance.requirements.catalogue import Catalogue, Requirement, load_catalogue
 from order_conformance.session.allocation import EACH_CREATES, EACH_SENDS, modules_of, share_of
 from order_conformance.session.costs import costs_of, function_of
-from order_conformance.session.options import add_options, read_options
+from order_conformance.session.options import read_options
 from order_conformance.session.run import Run
 from order_conformance.session.signals import SignalHandler
 
@@ -42,7 +44,7 @@ ONLY_TELLING = ("help", "version", "markers", "showfixtures", "show_fixtures_per
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the suite's options."""
-    add_options(parser)
+    declare_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -54,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
     interruption = SignalHandler()
     interruption.install()
     try:
-        options = as_told(read_options(config), config)
+        options = as_told(read_options(given_options(config), os.environ), config)
         run = Run(options, load_catalogue())
         if not config.getoption("collectonly"):
             run.clear()

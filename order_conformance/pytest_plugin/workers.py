@@ -73,8 +73,6 @@ def shards_of(config: pytest.Config, options: Options) -> tuple[Shard, ...]:
     if options.replay is not None:
         config.option.dist, config.option.tx = "no", []
         return options.replayed_shards
-    if workers and options.shard is not None:
-        raise UsageProblem(f"-n {workers}: makes shards itself; leave out --shard")
     if workers > MOST_SHARDS:
         raise UsageProblem(f"-n {workers}: at most {MOST_SHARDS} workers make sense")
     return tuple(Shard(number, workers) for number in range(1, workers + 1))

@@ -1,10 +1,10 @@
-"""``inputs.json``: what a run was given, and with the evidence all that a replay needs."""
+"""``inputs.json``: what a run was given. With the evidence, it is all that a replay needs."""
 
 from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import MISSING, Field, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -26,19 +26,26 @@ FILE_NAME = "inputs.json"
 FORMAT = "1"
 STAND_IN = "Stand-In.2f9c41d7a6e85b30"
 STAND_IN_WITHOUT_LETTERS = "9047.2260.1853.7714"
-"""In place of the key in a replay: what a run sends depends on whether a key has another case."""
+"""Replace the key in a replay. Which one depends on whether the key has letters, because the run
+also sends the key with its case swapped."""
 
 STAND_IN_OF_HEADERS = "Field.5b06d8e92c41f7a3"
 STAND_IN_OF_PROXIES = b"user-71c4e09b:3a8d5f2c"
+PLAIN_FIELDS = tuple(each.name for each in fields(Target) if "secret" not in each.metadata)
+"""The fields of a target that are not marked as secret."""
+
 RECORDED = "recorded"
-"""In place of a command: a replay runs none."""
+"""Replaces a command: a replay runs none."""
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What decides, with the responses, what a run sends and says.
+    """What determines, together with the responses, what a run sends and reports.
 
-    ``tries_saved`` tells that inputs which failed in earlier runs are tried first.
+    Attributes:
+        token: distinguishes the run from others with the same seed.
+        requirement_set: the name of the requirement set; None if there is none.
+        tries_saved: whether inputs that failed in earlier runs are tried first.
     """
 
     profile: str
@@ -46,21 +53,23 @@ class Inputs:
     strict: bool
     token: str
     target: Target
-    edition: str | None = None
+    requirement_set: str | None = None
     nonce: str | None = None
     embedded: bool = False
     shard: Shard | None = None
     tries_saved: bool = False
-    edition_digest: str = ""
+    requirement_set_digest: str = ""
 
     @property
     def set(self) -> dict[str, str] | None:
-        """The requirement set as files name it; None where there is none."""
-        return {"name": self.edition, "digest": self.edition_digest} if self.edition else None
+        """The requirement set as files name it; None if there is none."""
+        if self.requirement_set is None:
+            return None
+        return {"name": self.requirement_set, "digest": self.requirement_set_digest}
 
 
 def write_inputs(folder: Path, inputs: Inputs) -> None:
-    """Write what a run is given, without its secrets."""
+    """Write the inputs of a run to its folder, without the secrets."""
     target = inputs.target
     content = {
         "format": FORMAT,
@@ -82,7 +91,7 @@ def write_inputs(folder: Path, inputs: Inputs) -> None:
 
 
 def join_inputs(folders: Iterable[Path], folder: Path) -> None:
-    """Write what each shard of a run was given; one that wrote nothing is left out."""
+    """Write the inputs of all shards of a run to one file; skip a shard that wrote none."""
     shards = {}
     for each in folders:
         if (each / FILE_NAME).exists():
@@ -92,20 +101,20 @@ def join_inputs(folders: Iterable[Path], folder: Path) -> None:
 
 
 def recorded_shards(folder: Path) -> list[Shard]:
-    """Return the shards that were joined in a folder; none where the run was one.
+    """Return the shards that were joined in a folder; empty if the run had none.
 
     Raises:
-        UsageProblem: it tells no inputs of a run.
+        UsageProblem: the folder does not hold the inputs of a run.
     """
     with _reading(folder) as content:
         return [Shard.parse(name) for name in content.get("shards", ())]
 
 
 def read_inputs(folder: Path, shard: Shard | None = None) -> Inputs:
-    """Read what a run was given, or one of its shards; a stand-in takes the place of its key.
+    """Return the inputs of a run, or of one of its shards, with stand-ins for its secrets.
 
     Raises:
-        UsageProblem: there are none, or they cannot be used.
+        UsageProblem: there are none, or the run cannot be replayed from them.
     """
     with _reading(folder) as content:
         return _read(folder / FILE_NAME, content["shards"][str(shard)] if shard else content)
@@ -117,39 +126,40 @@ def _write(folder: Path, content: dict[str, Any]) -> None:
 
 @contextmanager
 def _reading(folder: Path) -> Iterator[dict[str, Any]]:
+    """Give the content of the file; whatever is wrong with it becomes a UsageProblem."""
     path = folder / FILE_NAME
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["format"] != FORMAT:
-            raise UsageProblem(f"{path}: is not of format {FORMAT}, the only one known here")
+            raise UsageProblem(f"{path}: has another format than {FORMAT}, the only one known here")
         yield content
     except OSError as problem:
         raise UsageProblem(f"{path}: cannot be read ({problem.strerror})") from None
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
-        raise UsageProblem(f"{path}: tells no inputs of a run ({problem!r})") from None
+        raise UsageProblem(f"{path}: does not hold the inputs of a run ({problem!r})") from None
 
 
 def _read(path: Path, content: dict[str, Any]) -> Inputs:
     if content["key"] == "short":
         raise UsageProblem(
             f"{path}: the API key of the run was shorter than {TELLING_LENGTH} characters; "
-            "masking it blurs the evidence too much to judge the run again"
+            "masking it makes the evidence too unclear to replay the run"
         )
     if content["examples"]:
         raise UsageProblem(
-            f"{path}: the run tried inputs of earlier runs first (--examples), and those are not "
-            "in its folder; only a run without them can be judged again"
+            f"{path}: the run first retried inputs of earlier runs (--examples), which are not in "
+            "its folder; only a run without --examples can be replayed"
         )
     if content["profile"] not in PROFILES:
-        raise UsageProblem(f"{path}: no profile is called {content['profile']!r}")
+        raise UsageProblem(f"{path}: there is no profile {content['profile']!r}")
     return Inputs(
         profile=content["profile"],
         seed=int(content["seed"]),
         strict=bool(content["strict"]),
         token=str(content["token"]),
         target=_read_target(content),
-        edition=content["set"]["name"] if content["set"] else None,
-        edition_digest=content["set"]["digest"] if content["set"] else "",
+        requirement_set=content["set"]["name"] if content["set"] else None,
+        requirement_set_digest=content["set"]["digest"] if content["set"] else "",
         nonce=content["nonce"],
         embedded=bool(content["embedded"]),
         shard=Shard.parse(content["shard"]) if content["shard"] else None,
@@ -157,9 +167,8 @@ def _read(path: Path, content: dict[str, Any]) -> Inputs:
 
 
 def describe(target: Target) -> dict[str, Any]:
-    """Return a target as JSON has it, without what must not be shown."""
-    described = {each.name: getattr(target, each.name) for each in fields(target) if each.repr}
-    described |= {
+    """Return a target as JSON has it, without its secrets."""
+    described = {name: getattr(target, name) for name in PLAIN_FIELDS} | {
         "budget": vars(target.budget),
         "headers": [_describe_header(header) for header in target.headers],
         "proxy": _without_login(target.proxy),
@@ -169,10 +178,10 @@ def describe(target: Target) -> dict[str, Any]:
 
 
 class RecordedTarget(Target):
-    """A target of which only the recording is left; what let the run in has stand-ins."""
+    """A target that is replayed from its recording, with stand-ins for its credentials."""
 
     async def renewed(self, time_left: float) -> Target:  # noqa: ARG002 - no command is run
-        """Return this target with other stand-ins: the recording tells what they open."""
+        """Return this target with other stand-ins: the recording has the responses to them."""
         key = f"{self.api_key}+" if self.api_key else None
         return replace(
             self,
@@ -185,7 +194,7 @@ class RecordedTarget(Target):
 
 
 def _describe_header(header: Header) -> dict[str, Any]:
-    """Return a header field; the value only of what is no secret."""
+    """Return a header field as JSON has it, with its value only if that is not secret."""
     value = None if header.variable else header.value
     return {"name": header.name, "variable": header.variable, "value": value} | (
         {"command": True} if header.command else {}
@@ -199,6 +208,7 @@ def _read_header(described: dict[str, Any]) -> Header:
 
 
 def _without_login(proxy: str | None) -> str | None:
+    """Return the URL of a proxy with a stand-in for its login."""
     if proxy is None:
         return None
     url = httpx.URL(proxy)
@@ -206,27 +216,38 @@ def _without_login(proxy: str | None) -> str | None:
 
 
 def _read_target(content: dict[str, Any]) -> Target:
+    """Return the target that was recorded; a KeyError or TypeError means that it was not."""
     described = content["target"]
-    known = {each.name: each for each in fields(Target)}
-    values = {name: _typed(known[name], value) for name, value in described.items()}
+    if set(described) != {*PLAIN_FIELDS, "proxy"}:
+        raise KeyError(*sorted({*PLAIN_FIELDS, "proxy"} ^ set(described)))
     stand_ins = {None: None, "letters": STAND_IN, "no letters": STAND_IN_WITHOUT_LETTERS}
-    values["api_key"] = stand_ins[content["key"]]
-    values["key_command"] = (RECORDED,) if content["renewable_key"] else ()
-    return RecordedTarget(**values)
-
-
-def _typed(field: Field[Any], value: Any) -> Any:
-    """Return a value of JSON as the target has it: lists are tuples there."""
-    if field.name == "budget":
-        return Budget(**value)
-    if field.name == "headers":
-        return tuple(map(_read_header, value))
-    if field.default_factory is not MISSING and isinstance(value, dict):
-        return {k: tuple(v) if isinstance(v, list) else v for k, v in value.items()}
-    return tuple(value) if isinstance(value, list) else value
+    return RecordedTarget(
+        base_url=described["base_url"],
+        path_prefix=described["path_prefix"],
+        api_key=stand_ins[content["key"]],
+        key_variable=described["key_variable"],
+        key_command=(RECORDED,) if content["renewable_key"] else (),
+        key_header=described["key_header"],
+        headers=tuple(map(_read_header, described["headers"])),
+        proxy=described["proxy"],
+        read_only=described["read_only"],
+        existing={kind: tuple(ids) for kind, ids in described["existing"].items()},
+        unknown=dict(described["unknown"]),
+        page_parameter=described["page_parameter"],
+        size_parameter=described["size_parameter"],
+        shipping_options=tuple(described["shipping_options"]),
+        consistency_window=described["consistency_window"],
+        rate_limit=described["rate_limit"],
+        timeout=described["timeout"],
+        budget=Budget(**described["budget"]),
+        ca_bundle=described["ca_bundle"],
+        client_certificate=described["client_certificate"],
+        client_key=described["client_key"],
+    )
 
 
 def _kind_of_key(key: str | None) -> str | None:
+    """Say which stand-in the key needs; ``short`` if none would do."""
     if key is None:
         return None
     if len(key) < TELLING_LENGTH:

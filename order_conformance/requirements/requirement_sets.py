@@ -1,4 +1,4 @@
-"""Frozen sets of requirements (``spec/sets/``): what a certificate of an edition stands for."""
+"""Published requirement sets (``spec/sets/``), which never change: what a certificate covers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SETS = SPEC / "sets"
 
 @dataclass(frozen=True)
 class RequirementSet:
-    """A published set: its requirements with their levels, and the profile that judges them."""
+    """A published set: its requirements with their levels, and the profile that tests them."""
 
     name: str
     profile: str
@@ -32,19 +32,19 @@ class RequirementSet:
 
     @property
     def named(self) -> dict[str, str]:
-        """The set as results name it."""
+        """The set as ``results.json`` names it."""
         return {"name": self.name, "digest": self.digest}
 
     def levelled(self, catalogue: Catalogue) -> Catalogue:
         """Return the catalogue with the levels that the set gives to its requirements.
 
         Raises:
-            UsageProblem: the catalogue has lost a requirement of the set.
+            UsageProblem: the catalogue lacks a requirement of the set.
         """
-        lost = [name for name in self.levels if name not in catalogue]
-        if lost:
+        missing = [name for name in self.levels if name not in catalogue]
+        if missing:
             raise UsageProblem(
-                f"--set {self.name}: this suite does not know {', '.join(lost)}; "
+                f"--set {self.name}: this suite does not know {', '.join(missing)}; "
                 "use the suite that the set was published with"
             )
         return replace(
@@ -55,27 +55,21 @@ class RequirementSet:
             },
         )
 
-    def check(
-        self, profile: str, target: Target | None, *, shard: str | None, waivers: str | None
-    ) -> None:
-        """Refuse what would leave out a part of what the set stands for.
+    def check(self, profile: str, target: Target | None) -> None:
+        """Check that a run will test the whole set.
 
         Raises:
-            UsageProblem: the profile, the shard or the target does.
+            UsageProblem: the profile or the target would leave out a part of it.
         """
         problem = ""
         if profile != self.profile:
-            problem = f"is judged with the profile {self.profile}; leave --profile {profile} out"
-        elif shard is not None:
-            problem = "is judged as a whole; leave out --shard"
-        elif waivers is not None:
-            problem = "waives nothing; leave out --waivers"
+            problem = f"is tested with the profile {self.profile}; leave --profile {profile} out"
         elif target is not None and target.read_only:
             problem = "needs to create orders; leave out read_only and --read-only"
         elif target is not None and any(len(each) < TELLING_LENGTH for each in target.secrets):
             problem = (
-                f"the API key is shorter than {TELLING_LENGTH} characters; masking it would blur "
-                "the evidence, so give the suite a longer one"
+                f"the API key is shorter than {TELLING_LENGTH} characters; masking it would make "
+                "the evidence unreadable, so use a longer key"
             )
         if problem:
             raise UsageProblem(f"--set {self.name}: {problem}")
@@ -87,15 +81,15 @@ class RequirementSet:
 
 
 def requirement_sets() -> list[str]:
-    """Return the names of the published sets, the oldest first."""
+    """Return the names of the published sets, oldest first."""
     return sorted(path.stem for path in SETS.glob("*.yaml"))
 
 
 def read_requirement_set(name: str) -> RequirementSet:
-    """Read a published set by its name, or a draft of one by its file.
+    """Return a published set by its name, or a draft by the name of its file.
 
     Raises:
-        UsageProblem: there is no such set, or the file holds none.
+        UsageProblem: there is no such set, or the file does not hold one.
     """
     published = SETS / f"{name}.yaml" if re.fullmatch(r"[0-9]{4}-[0-9]{2}", name) else SETS
     path = Path(name) if name.endswith(".yaml") else published
@@ -103,11 +97,11 @@ def read_requirement_set(name: str) -> RequirementSet:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         levels = {str(key): Level(value) for key, value in content["requirements"].items()}
         profile = PROFILES[content["profile"]].name
-        return RequirementSet(str(content["edition"]), profile, levels, file_digest(path))
+        return RequirementSet(str(content["requirement_set"]), profile, levels, file_digest(path))
     except OSError:
         raise UsageProblem(
             f"--set {name!r}: is not published; choose one of {', '.join(requirement_sets())}, "
             "or name the .yaml file of a draft"
         ) from None
     except (ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError) as problem:
-        raise UsageProblem(f"--set {name}: holds no set of requirements ({problem!r})") from None
+        raise UsageProblem(f"--set {name}: does not hold a requirement set ({problem!r})") from None

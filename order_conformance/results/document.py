@@ -50,7 +50,7 @@ class RunFacts:
     shard: str | None = None
     left_out: str | None = None
     dialect: dict[str, Any] = field(default_factory=dict)
-    edition: dict[str, str] | None = None
+    requirement_set: dict[str, str] | None = None
 
 
 def build_results(judgement: Judgement, catalogue: Catalogue, facts: RunFacts) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def build_results(judgement: Judgement, catalogue: Catalogue, facts: RunFacts) -
             "spec_digest": file_digest(SPEC / "openapi.yaml"),
             "requirements_digest": catalogue.digest,
         },
-        "set": facts.edition,
+        "set": facts.requirement_set,
         "started": facts.started,
         "seconds": round(facts.seconds, 3),
         "requests": facts.requests,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from order_conformance.core.exit_codes import ExitCode, UsageProblem
 from order_conformance.core.filesystem import write_whole, writing_into
+from order_conformance.core.option_table import OPTIONS, PREFIX
 from order_conformance.core.text import printable, shortened
 from order_conformance.reports.fleet import PAGE, colour, comparison_page, line, write_table
 from order_conformance.reports.github import no_commands
@@ -26,7 +27,6 @@ from order_conformance.session.signals import HANDLED
 from order_conformance.session.subprocesses import PYTEST, command, environment, pytest_arguments
 from order_conformance.target.credentials import DEFAULT_KEY_VARIABLE
 from order_conformance.target.settings import (
-    PREFIX,
     read_target_file,
     variables_of_secrets,
     variables_of_the_target,
@@ -40,18 +40,8 @@ if TYPE_CHECKING:
 OUTPUT = "output.txt"
 """The file with what a run printed, next to its reports."""
 
-OF_ONE_TARGET = frozenset(
-    {
-        "--api-key-env",
-        "--base-url",
-        "--examples",
-        "--replay",
-        "--reports",
-        "--shard",
-        "--target",
-    }
-)
-"""Options that make sense for a single target only."""
+OF_ONE_TARGET = ("--reports", *(each.name for each in OPTIONS if "--targets" in each.not_with))
+"""Options that cannot apply to every target; each target's reports go to a folder of its own."""
 
 
 @dataclass(frozen=True)

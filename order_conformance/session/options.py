@@ -1,14 +1,14 @@
-"""The options of a run, and how a target is made of them."""
+"""The options of a run, and the target that they describe."""
 
 from __future__ import annotations
 
-import os
 import secrets
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from order_conformance.core.filesystem import writable
+from order_conformance.core.option_table import PREFIX
 from order_conformance.core.outcomes import UsageProblem
 from order_conformance.core.shard import Shard
 from order_conformance.recording.inputs import Inputs, read_inputs, recorded_shards
@@ -17,36 +17,28 @@ from order_conformance.requirements.profiles import PROFILES, Profile
 from order_conformance.requirements.requirement_sets import RequirementSet, read_requirement_set
 from order_conformance.requirements.waivers import NO_WAIVERS, Waivers, read_waivers
 from order_conformance.session.nonces import check_nonce, seed_of
-from order_conformance.target.credentials import DEFAULT_KEY_VARIABLE
+from order_conformance.session.option_values import OptionValues
 from order_conformance.target.model import Target, build_target
-from order_conformance.target.settings import PREFIX, read_boolean, read_settings, read_target_file
+from order_conformance.target.settings import read_settings, read_target_file
 
 if TYPE_CHECKING:
-    import pytest
-
+    from collections.abc import Mapping
 
 LARGEST_SEED = 2**32 - 1
-GIVEN_BY_A_RECORDING = (
-    "--base-url",
-    "--target",
-    "--seed",
-    "--nonce",
-    "--profile",
-    "--shard",
-    "--examples",
-    "--waivers",
-    "--api-key-env",
-    "--read-only",
-    "--allow-writes",
-)
+DEFAULT_PROFILE = "gate"
+DEFAULT_REPORTS = "reports"
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line asks for; ``target`` is None for the embedded server.
+    """The options of a run, checked and complete.
 
-    ``token`` tells the run from others of the same seed; ``replay`` is the folder of a recorded
-    run that is judged again, in the shards in which it was recorded.
+    Attributes:
+        target: the server to test; None for the embedded reference server.
+        token: distinguishes the run from others with the same seed.
+        replay: the folder of a recorded run to re-evaluate.
+        replayed_shards: the shards in which that run was recorded.
+        examples: the directory in which failing inputs are saved.
     """
 
     target: Target | None
@@ -60,27 +52,27 @@ class Options:
     replay: Path | None = None
     replayed_shards: tuple[Shard, ...] = ()
     replays_embedded: bool = False
-    edition: RequirementSet | None = None
+    requirement_set: RequirementSet | None = None
     nonce: str | None = None
     waivers: Waivers = NO_WAIVERS
     examples: Path | None = None
 
     @property
     def header(self) -> str:
-        """What is judged, and how to repeat the run."""
+        """One line that says what is tested, and how to repeat the run."""
         target = self.target.base_url if self.target else "embedded reference server"
         return f"target: {target}, profile: {self.profile.name}, seed: {self.seed}"
 
     def inputs(self, target: Target, *, embedded: bool) -> Inputs:
-        """Return what is recorded of a run with these options."""
+        """Return what is recorded about a run with these options."""
         return Inputs(
             profile=self.profile.name,
             seed=self.seed,
             strict=self.strict,
             token=self.token,
             target=target,
-            edition=self.edition.name if self.edition else None,
-            edition_digest=self.edition.digest if self.edition else "",
+            requirement_set=self.requirement_set.name if self.requirement_set else None,
+            requirement_set_digest=self.requirement_set.digest if self.requirement_set else "",
             nonce=self.nonce,
             embedded=embedded,
             shard=self.shard,
@@ -88,7 +80,7 @@ class Options:
         )
 
     def as_recorded(self, inputs: Inputs) -> Options:
-        """Return the options of a replay with what is recorded of the run, or of one shard."""
+        """Return the options of a replay with the recorded inputs of the run, or of one shard."""
         return replace(
             self,
             target=inputs.target,
@@ -98,211 +90,135 @@ class Options:
         )
 
 
-def add_options(parser: pytest.Parser) -> None:
-    """Declare the options (pytest's ``pytest_addoption``)."""
-    group = parser.getgroup("order-conformance", "judging an Order API server")
-    group.addoption("--base-url", metavar="URL", help="server to judge (default: embedded)")
-    group.addoption("--target", metavar="FILE", help="TOML file that describes the server")
-    group.addoption("--profile", metavar="NAME", help="smoke, gate (default) or certify")
-    group.addoption("--read-only", action="store_true", help="send nothing but GET")
-    group.addoption("--allow-writes", action="store_true", help="create orders on a remote host")
-    group.addoption("--reports", metavar="DIR", help="where results go (default: reports)")
-    group.addoption(
-        "--results-only",
-        action="store_true",
-        help="leave out the reports that `order-conformance report` can make later",
-    )
-    group.addoption("--waivers", metavar="FILE", help="failures that a gate passes over for a time")
-    group.addoption(
-        "--set", metavar="NAME", help="judge a published set of requirements, and nothing else"
-    )
-    group.addoption(
-        "--nonce", metavar="TEXT", help="a word that decides the seed, for certificates"
-    )
-    group.addoption(
-        "--replay", metavar="DIR", help="judge a finished run again from the folder it left"
-    )
-    group.addoption("--shard", metavar="K/N", help="run the K-th of N parts (see merge)")
-    group.addoption("--seed", metavar="N", help="repeat a run: same seed, same requests")
-    group.addoption(
-        "--examples", metavar="DIR", help="keep inputs that fail, and try them first in later runs"
-    )
-    group.addoption(
-        "--api-key-env",
-        metavar="NAME",
-        help=f"environment variable that holds the API key (default: {DEFAULT_KEY_VARIABLE})",
-    )
+def read_options(given: Mapping[str, Any], environ: Mapping[str, str]) -> Options:
+    """Return the options of a run, all checked before anything is sent.
 
-
-def read_options(config: pytest.Config) -> Options:
-    """Read and check every option before anything is sent.
+    Args:
+        given: the options of the command line by their names, such as ``--seed``; None and False
+            mean that an option was not given.
+        environ: the environment variables.
 
     Raises:
-        UsageProblem: an option, the target file or the environment is unusable.
+        UsageProblem: an option, the target file or the environment is invalid.
     """
-    for option in (
-        "--base-url",
-        "--target",
-        "--api-key-env",
-        "--reports",
-        "--replay",
-        "--set",
-        "--examples",
-        "--waivers",
-    ):
-        if config.getoption(option) == "":
-            raise UsageProblem(f"{option} '': is empty; give a value, or leave the option out")
-    if config.getoption("--replay"):
-        return _read_replay(config)
-    edition = _read_set(config.getoption("--set"))
-    profile, named = _given(config, "--profile", edition.profile if edition else "gate")
+    values = OptionValues(given, environ)
+    values.check_combinations()
+    if values.value("--replay"):
+        return _read_replay(values)
+    requirement_set = _read_set(values.value("--set"))
+    profile = values.value(
+        "--profile", requirement_set.profile if requirement_set else DEFAULT_PROFILE
+    )
     if profile not in PROFILES:
-        raise UsageProblem(f"{named} {profile!r}: unknown; choose one of {', '.join(PROFILES)}")
-    reports, reports_named = _given(config, "--reports", "reports")
-    target = _read_target(config)
-    if edition is not None:
-        shard, waivers = config.getoption("--shard"), config.getoption("--waivers")
-        edition.check(profile, target, shard=shard, waivers=waivers)
+        raise UsageProblem(
+            f"{values.source('--profile')} {profile!r}: unknown; choose one of "
+            f"{', '.join(PROFILES)}"
+        )
+    target = _read_target(values, environ)
+    if requirement_set is not None:
+        requirement_set.check(profile, target)
     return Options(
         target=target,
         profile=PROFILES[profile],
-        # pytest has the option already, for strictness of its own; ours goes with it.
-        strict=bool(config.getini("strict")) or _is_set("STRICT"),
-        reports=writable(Path(reports), reports_named),
-        results_only=config.getoption("--results-only") or _is_set("RESULTS_ONLY"),
-        seed=_seed_of(config),
-        shard=_read_shard(config.getoption("--shard"), _given(config, "--seed", None)[0]),
-        edition=edition,
-        nonce=config.getoption("--nonce"),
-        waivers=_read_waivers(config.getoption("--waivers"), profile),
-        examples=_read_examples(config),
+        strict=bool(values.value("--strict")),
+        reports=_read_reports(values),
+        results_only=bool(values.value("--results-only")),
+        seed=_read_seed(values),
+        shard=_read_shard(values.value("--shard")),
+        requirement_set=requirement_set,
+        nonce=values.value("--nonce"),
+        waivers=_read_waivers(values.value("--waivers")),
+        examples=_read_examples(values.value("--examples")),
     )
 
 
-def _read_replay(config: pytest.Config) -> Options:
-    """Take everything from the recorded run."""
-    for option in GIVEN_BY_A_RECORDING:
-        if config.getoption(option):
-            raise UsageProblem(f"{option}: the recorded run decides that; leave the option out")
-    folder = Path(config.getoption("--replay"))
-    reports = writable(Path(config.getoption("--reports") or "reports"), "--reports")
+def _read_replay(values: OptionValues) -> Options:
+    """Return the options of the recorded run."""
+    folder = Path(values.value("--replay"))
+    reports = _read_reports(values)
     if folder.resolve() == reports.resolve():
-        raise UsageProblem(f"--reports {reports}: is what is replayed; name another folder")
+        raise UsageProblem(
+            f"{values.source('--reports')} {reports}: is the folder to replay; name another one"
+        )
     shards = recorded_shards(folder)
     inputs = read_inputs(folder, shards[0] if shards else None)
-    # A set is given only where it is a draft, which has a file instead of a name.
-    edition = _read_set(config.getoption("--set") or inputs.edition)
     options = Options(
         target=inputs.target,
         profile=PROFILES[inputs.profile],
         strict=inputs.strict,
         reports=reports,
         seed=inputs.seed,
-        results_only=config.getoption("--results-only"),
+        results_only=bool(values.value("--results-only")),
         replay=folder,
         replayed_shards=tuple(shards),
-        edition=edition,
+        # --set is given only for a draft, which is found by its file and not by its name.
+        requirement_set=_read_set(values.value("--set") or inputs.requirement_set),
         shard=None if shards else inputs.shard,
     )
     return options.as_recorded(inputs)
 
 
-def _read_waivers(file: str | None, profile: str) -> Waivers:
-    if file is None:
-        return NO_WAIVERS
-    if profile == "certify":
-        raise UsageProblem("--waivers: nothing is waived in the profile certify; leave it out")
-    return read_waivers(Path(file), load_catalogue())
+def _read_reports(values: OptionValues) -> Path:
+    folder = Path(values.value("--reports", DEFAULT_REPORTS))
+    return writable(folder, values.source("--reports"))
 
 
-def _read_examples(config: pytest.Config) -> Path | None:
-    folder = config.getoption("--examples")
-    if folder is None:
-        return None
-    for option in ("--set", "--nonce"):
-        if config.getoption(option):
-            raise UsageProblem(f"--examples: nothing but {option} decides; leave one of them out")
-    return writable(Path(folder), "--examples")
+def _read_waivers(file: str | None) -> Waivers:
+    return read_waivers(Path(file), load_catalogue()) if file else NO_WAIVERS
+
+
+def _read_examples(folder: str | None) -> Path | None:
+    return writable(Path(folder), "--examples") if folder else None
 
 
 def _read_set(name: str | None) -> RequirementSet | None:
     return read_requirement_set(name) if name else None
 
 
-def _seed_of(config: pytest.Config) -> int:
-    nonce = config.getoption("--nonce")
-    if nonce is None:
-        return _read_seed(*_given(config, "--seed", None))
-    if config.getoption("--seed"):
-        raise UsageProblem("--seed: follows from --nonce; leave one of them out")
-    return seed_of(check_nonce(nonce))
+def _read_shard(text: str | None) -> Shard | None:
+    return Shard.parse(text) if text else None
 
 
-def _read_target(config: pytest.Config) -> Target | None:
-    """Return the server to judge; None for the embedded one."""
-    base_url, key_variable = config.getoption("--base-url"), config.getoption("--api-key-env")
-    file_name, named = _given(config, "--target", None)
-    file = read_target_file(Path(file_name), named) if file_name else {}
-    settings = read_settings(file, os.environ, key_variable)
-    if base_url is None and "base_url" not in settings.values:
-        if file_name:
-            raise UsageProblem(
-                f"{named} {file_name}: names no base_url; add it, or give --base-url"
-            )
-        if key_variable:
-            raise UsageProblem(
-                "--api-key-env: the embedded server makes its own key; give --base-url as well"
-            )
-        variable = next(iter(settings.variables.values()), None)
-        if variable:
-            raise UsageProblem(
-                f"{variable}: describes a server, and none is named; set {PREFIX}BASE_URL or give "
-                "--base-url, or unset it to judge the embedded server"
-            )
-        return None
-    return build_target(
-        base_url=base_url,
-        file=file,
-        key_variable=key_variable,
-        read_only=config.getoption("--read-only"),
-        allow_writes=config.getoption("--allow-writes"),
-    )
-
-
-def _given(config: pytest.Config, option: str, default: str | None) -> tuple[Any, str]:
-    """Return an option's value, and how to call it: the command line wins over a variable.
-
-    Raises:
-        UsageProblem: the variable is set, and empty.
-    """
-    value, variable = config.getoption(option), _variable(option)
-    if value is not None or variable not in os.environ:
-        return (default if value is None else value), option
-    if not os.environ[variable].strip():
-        raise UsageProblem(f"{variable} '': is empty; give a value, or unset it")
-    return os.environ[variable], variable
-
-
-def _is_set(name: str) -> bool:
-    variable = PREFIX + name
-    return variable in os.environ and read_boolean(variable, os.environ[variable])
-
-
-def _variable(option: str) -> str:
-    return PREFIX + option.strip("-").replace("-", "_").upper()
-
-
-def _read_seed(text: str | None, named: str) -> int:
+def _read_seed(values: OptionValues) -> int:
+    """Return the seed: derived from the nonce, or as given, or a random one."""
+    nonce, text = values.value("--nonce"), values.value("--seed")
+    if nonce is not None:
+        return seed_of(check_nonce(nonce))
     if text is None:
         return secrets.randbelow(LARGEST_SEED)
     if not (text.isascii() and text.isdecimal() and int(text[:12]) <= LARGEST_SEED):
-        raise UsageProblem(f"{named} {text!r}: give a whole number from 0 to {LARGEST_SEED}")
+        raise UsageProblem(
+            f"{values.source('--seed')} {text!r}: give a whole number from 0 to {LARGEST_SEED}"
+        )
     return int(text)
 
 
-def _read_shard(text: str | None, seed: str | None) -> Shard | None:
-    if text is None:
-        return None
-    if seed is None:
-        raise UsageProblem(f"--shard {text}: give --seed as well, the same for every shard")
-    return Shard.parse(text)
+def _read_target(values: OptionValues, environ: Mapping[str, str]) -> Target | None:
+    """Return the server to test; None for the embedded one."""
+    base_url, key_variable = values.value("--base-url"), values.value("--api-key-env")
+    file_name, named = values.value("--target"), values.source("--target")
+    file = read_target_file(Path(file_name), named) if file_name else {}
+    settings = read_settings(file, environ, key_variable)
+    if base_url is not None or "base_url" in settings.given:
+        return build_target(
+            settings,
+            environ,
+            base_url=base_url,
+            key_variable=key_variable,
+            read_only=bool(values.value("--read-only")),
+            allow_writes=bool(values.value("--allow-writes")),
+        )
+    if file_name:
+        raise UsageProblem(f"{named} {file_name}: has no base_url; add it, or give --base-url")
+    if key_variable:
+        raise UsageProblem(
+            f"--api-key-env {key_variable}: the embedded server makes its own key; "
+            "give --base-url as well"
+        )
+    variable = next(iter(settings.variables.values()), None)
+    if variable:
+        raise UsageProblem(
+            f"{variable}: describes a server, but no server is named; set {PREFIX}BASE_URL or "
+            "give --base-url, or unset it to test the embedded server"
+        )
+    return None

@@ -50,9 +50,9 @@ class Run:
     def __init__(self, options: Options, catalogue: Catalogue) -> None:
         """Nothing is started yet."""
         self.options = options
-        edition = options.edition
-        self.catalogue = edition.levelled(catalogue) if edition else catalogue
-        self.judged_by = edition.only(self.catalogue) if edition else self.catalogue
+        requirement_set = options.requirement_set
+        self.catalogue = requirement_set.levelled(catalogue) if requirement_set else catalogue
+        self.judged_by = requirement_set.only(self.catalogue) if requirement_set else self.catalogue
         self.outcomes: list[TestOutcome] = []
         self.pending: dict[str, set[str]] = {}
         self.requirement = ""
@@ -211,7 +211,7 @@ class Run:
             interrupted=interrupted or self._diverged(),
             pending=frozenset(i for i, tests in self.pending.items() if tests),
             left_out=self.left_out or self._only_a_shard(),
-            whole=self.options.edition is not None,
+            whole=self.options.requirement_set is not None,
             waivers=self.options.waivers,
         )
         results = self._results(judgement)
@@ -236,6 +236,7 @@ class Run:
         )
 
     def _results(self, judgement: Judgement) -> dict[str, Any]:
+        of_set = self.options.requirement_set
         facts = RunFacts(
             target=self.target or Target("embedded reference server"),
             profile=self.options.profile.name,
@@ -250,7 +251,7 @@ class Run:
             shard=str(self.options.shard) if self.options.shard else None,
             left_out=self.left_out or None,
             dialect=self.dialect.shown(),
-            edition=self.options.edition.named if self.options.edition else None,
+            requirement_set=of_set.named if of_set else None,
         )
         results = build_results(judgement, self.judged_by, facts)
         guesses = [diagnosis.dump() for diagnosis in diagnose(results["requirements"])]

@@ -1,4 +1,4 @@
-"""What lets a run in: the API key, the fields that a gateway asks for, the login of a proxy.
+"""Credentials of a run: the API key, header fields for a gateway, the login of a proxy.
 
 A secret comes from an environment variable or from a command, never from the target file.
 """
@@ -10,28 +10,33 @@ import base64
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 from urllib.request import getproxies
 
 from order_conformance.core.outcomes import UsageProblem
 from order_conformance.target.secret_commands import LONGEST_WAIT, printed_by
+from order_conformance.target.settings import default_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-DEFAULT_KEY_VARIABLE = "ORDER_API_KEY"
+SECRET = MappingProxyType({"secret": True})
+"""Marks the field of a dataclass that holds a secret: ``field(repr=False, metadata=SECRET)``."""
+
+DEFAULT_KEY_VARIABLE: str = default_of("api_key", "env")
 KEY_COMMAND = "[api_key] command"
 
 SCHEMES = frozenset({"apikey", "basic", "bearer", "token"})
-"""Words that stand before a secret in one field, and are none."""
+"""Words that come before a secret in a header field, and are not secret themselves."""
 
 OURS = frozenset(
     {"accept", "accept-encoding", "connection", "content-encoding", "content-length"}
     | {"content-type", "expect", "host", "keep-alive", "proxy-authorization", "proxy-connection"}
     | {"te", "trailer", "transfer-encoding", "upgrade", "user-agent"}
 )
-"""Fields that the suite judges with, or that frame the message: no target file sets them."""
+"""Fields that the suite tests with, or that frame the message: a target file cannot set them."""
 
 
 @dataclass(frozen=True)
@@ -40,32 +45,31 @@ class Header:
 
     Attributes:
         name: the name of the field.
-        value: what is sent.
-        variable: the environment variable that stands for the value wherever it is shown;
-            empty for what is no secret.
-        command: what prints the value; empty if no command does.
+        value: the value that is sent; it is not secret if ``variable`` is empty.
+        variable: the environment variable that is shown in place of a secret value.
+        command: the command that prints the value; empty if no command does.
     """
 
     name: str
-    value: str = field(repr=False)
+    value: str = field(repr=False, metadata=SECRET)
     variable: str = ""
-    command: tuple[str, ...] = field(default=(), repr=False)
+    command: tuple[str, ...] = field(default=(), repr=False, metadata=SECRET)
 
 
 def read_key(
     variable: str | None, command: list[str] | None, environment: Mapping[str, str], named: str
 ) -> tuple[str, str | None]:
-    """Return the name of the key's variable, and the key; None where nobody asked for one.
+    """Return the name of the key's variable, and the key; None if none was asked for.
 
     Raises:
-        UsageProblem: there is no usable key where one was asked for.
+        UsageProblem: a key was asked for, and there is no usable one.
     """
     name = variable or DEFAULT_KEY_VARIABLE
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         # It may be the key itself, which must not be shown.
         raise UsageProblem(
-            f"{named}: names no environment variable; give the NAME of the variable that "
-            f"holds the key (such as {DEFAULT_KEY_VARIABLE}), not the key"
+            f"{named}: is not the name of an environment variable; give the NAME of the "
+            f"variable that holds the key (such as {DEFAULT_KEY_VARIABLE}), not the key"
         )
     if command:
         return name, _sendable(asyncio.run(printed_by(command, named)), named)
@@ -80,10 +84,10 @@ def read_key(
 def read_headers(
     table: Mapping[str, Any], environment: Mapping[str, str], key_header: str
 ) -> tuple[Header, ...]:
-    """Return the fields of a target file's ``[headers]`` with their values.
+    """Return the header fields of the table ``[headers]`` with their values.
 
     Raises:
-        UsageProblem: a name that is taken, or a value that is missing or cannot be sent.
+        UsageProblem: a name is taken, or a value is missing or cannot be sent.
     """
     taken = {*OURS, key_header.lower()}
     headers = []
@@ -100,6 +104,7 @@ def read_headers(
 
 
 def _header(name: str, source: Any, environment: Mapping[str, str], named: str) -> Header:
+    """Return a header field whose value is a text, or comes from a variable or a command."""
     if isinstance(source, str):
         return Header(name, _sendable(source, named))
     if "env" in source:
@@ -118,10 +123,10 @@ async def fetch_again(
     headers: tuple[Header, ...],
     time_left: float,
 ) -> tuple[str | None, tuple[Header, ...]]:
-    """Ask every command once more; returns the key and the fields of now.
+    """Run every command again; return the key and the header fields with their new values.
 
     Raises:
-        UsageProblem: a command fails, or prints what cannot be sent.
+        UsageProblem: a command fails, or prints a value that cannot be sent.
     """
     seconds = min(LONGEST_WAIT, max(0.0, time_left))
     if key_command:
@@ -139,7 +144,7 @@ async def fetch_again(
 
 
 def parts_of(value: str) -> tuple[str, ...]:
-    """Return a secret, and what of it is as secret: a server may show it without its scheme."""
+    """Return a secret and its secret parts: a server may show it without its scheme."""
     scheme, _, token = value.partition(" ")
     if scheme.lower() not in SCHEMES or not token:
         return (value,)
@@ -151,7 +156,7 @@ def parts_of(value: str) -> tuple[str, ...]:
 
 
 def proxy_secrets(proxy: str | None) -> tuple[str, ...]:
-    """Return what must not be shown of a proxy, or of the environment's proxies if it is None."""
+    """Return the secrets of a proxy; if it is None, those of the environment's proxies."""
     found: list[str] = []
     for url in [proxy] if proxy else getproxies().values():
         login = url.partition("://")[2].partition("/")[0] if "://" in url else url
@@ -163,10 +168,11 @@ def proxy_secrets(proxy: str | None) -> tuple[str, ...]:
 
 
 def _sendable(value: str, named: str) -> str:
+    """Return a value that a header field can carry, or raise a UsageProblem."""
     if not value or not value.isascii() or not value.isprintable() or value != value.strip():
         raise UsageProblem(
             f"{named}: the value cannot be sent in a header (empty, line break, outer space or "
-            "character beyond ASCII; it is not shown); set it again"
+            "non-ASCII character; the value is not shown); set it again"
         )
     return value
 

@@ -1,4 +1,4 @@
-"""Secrets that a command prints: asked of a vault at the start, and again when they expire."""
+"""Secrets that a command prints: from a vault, say, at the start and again when they expire."""
 
 from __future__ import annotations
 
@@ -18,22 +18,24 @@ LONGEST_WAIT = 30.0
 """Seconds that a command may take."""
 
 LONGEST_FAREWELL = 5.0
+"""Seconds to wait for a command that was killed."""
+
 LONGEST_PRINTED = 64 * 1024
 
 
 async def printed_by(command: Sequence[str], named: str, seconds: float = LONGEST_WAIT) -> str:
-    """Run a command, without a shell, and return what it printed, without white space around.
+    """Run a command without a shell; return its output without surrounding white space.
 
-    What it writes to standard error is thrown away: it may hold secrets. For the same reason
-    only its first word is named in a message.
+    Standard error is discarded, because it may hold secrets. For the same reason a message names
+    only the first word of the command.
 
     Raises:
         UsageProblem: it cannot be run, fails, takes too long, or prints too much.
     """
     named = f"{named} {command[0]}"
-    mend = "run it by hand to see why"
+    fix = "run it by hand to see why"
     try:
-        # A group of its own: what it started ends with it. Nobody is there to answer questions.
+        # In a process group of its own, so that its children end with it; without a terminal.
         process = await asyncio.create_subprocess_exec(
             *command, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, start_new_session=True
         )
@@ -47,7 +49,7 @@ async def printed_by(command: Sequence[str], named: str, seconds: float = LONGES
             printed = await _all_of(process.stdout)
             code = await process.wait() if printed is not None else 0
     except TimeoutError:
-        raise UsageProblem(f"{named}: did not end within {seconds:.3g} s; {mend}") from None
+        raise UsageProblem(f"{named}: did not end within {seconds:.3g} s; {fix}") from None
     finally:
         if process.returncode is None or (process.stdout and not process.stdout.at_eof()):
             with suppress(ProcessLookupError, PermissionError):
@@ -55,14 +57,14 @@ async def printed_by(command: Sequence[str], named: str, seconds: float = LONGES
             with suppress(TimeoutError):
                 await asyncio.wait_for(process.communicate(), LONGEST_FAREWELL)
     if printed is None:
-        raise UsageProblem(f"{named}: printed more than {LONGEST_PRINTED} bytes; {mend}")
+        raise UsageProblem(f"{named}: printed more than {LONGEST_PRINTED} bytes; {fix}")
     if code:
-        raise UsageProblem(f"{named}: ended with exit code {code}; {mend}")
+        raise UsageProblem(f"{named}: ended with exit code {code}; {fix}")
     return printed.decode("utf-8", "replace").strip()
 
 
 async def _all_of(stream: asyncio.StreamReader | None) -> bytes | None:
-    """Read up to the end; None if that is too far."""
+    """Return the whole output; None if it is longer than ``LONGEST_PRINTED``."""
     printed = b""
     while stream and (chunk := await stream.read(LONGEST_PRINTED)):
         printed += chunk

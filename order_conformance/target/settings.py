@@ -1,8 +1,9 @@
-"""The settings of a target, joined from environment variables and a target file.
+"""The settings of a target: environment variables, then the target file, then the defaults.
 
 Each key of ``spec/target.schema.json`` has a variable: ``ORDER_CONFORMANCE_RATE_LIMIT`` for
 ``rate_limit``, ``ORDER_CONFORMANCE_BUDGET_ORDERS`` for ``orders`` of the table ``budget``. A
-variable wins over the file, as an option of the command line wins over both.
+variable overrides the file, as a command-line option overrides both. The defaults are those of
+the schema, and are written nowhere else.
 """
 
 from __future__ import annotations
@@ -16,44 +17,74 @@ from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
-
 from order_conformance.core.json_values import read_json
+from order_conformance.core.option_table import PREFIX, RUN_VARIABLES
 from order_conformance.core.outcomes import UsageProblem
 from order_conformance.core.paths import SPEC
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+"""The variable that passes the key to the embedded server; not a setting."""
 
-PREFIX = "ORDER_CONFORMANCE_"
-OF_THE_RUN = ("TARGET", "PROFILE", "STRICT", "REPORTS", "RESULTS_ONLY", "SEED")
-"""Options that are no settings of a target; they have variables too."""
+KEY_VARIABLE = "ORDER_CONFORMANCE_EMBEDDED_KEY"
+"""The variable that passes the key to the embedded server; not a setting."""
 
-SECRET = ("api_key", "headers", "proxy")
-"""Settings whose values are never shown: somebody may have written a secret there."""
+SECRET_KEYS = ("api_key", "headers", "proxy")
+"""Keys whose values are never shown, because someone may have written a secret there."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What environment and target file say together, and by which name a message calls it."""
+    """What the environment variables and the target file set together.
 
-    values: dict[str, Any]
+    Attributes:
+        given: the keys that either of them sets, in the form of a target file.
+        variables: the variable that a key was taken from, by its dotted name.
+        file: the content of the target file alone.
+    """
+
+    given: dict[str, Any]
     variables: dict[str, str]
+    file: Mapping[str, Any]
+
+    def value(self, *place: str) -> Any:
+        """Return the value of a key: as given, else its default, else None."""
+        value: Any = self.given
+        for key in place:
+            if key not in value:
+                return default_of(*place)
+            value = value[key]
+        return value
 
     def table(self, name: str) -> dict[str, Any]:
-        """Return a table; empty if nobody filled it."""
-        return dict(self.values.get(name, {}))
+        """Return the keys of a table that are given, without defaults."""
+        return dict(self.given.get(name, {}))
 
-    def named(self, place: str, otherwise: str) -> str:
-        """Return the variable that a setting came from, or how it is called otherwise."""
-        return self.variables.get(place, otherwise)
+    def source(self, key: str, otherwise: str) -> str:
+        """Return the variable that sets a key, or how messages name the key otherwise."""
+        return self.variables.get(key, otherwise)
 
 
 @cache
 def target_schema() -> dict[str, Any]:
     """Return the JSON Schema of the target file."""
     return dict(read_json((SPEC / "target.schema.json").read_bytes()))
+
+
+def schema_of(*place: str) -> dict[str, Any]:
+    """Return what the schema says about a key; a KeyError if there is no such key."""
+    schema = target_schema()
+    for key in place:
+        schema = schema["properties"][key]
+    return schema
+
+
+def default_of(*place: str) -> Any:
+    """Return the default of a key as the schema has it; None if it has none."""
+    schema = schema_of(*place)
+    default = schema.get("default")
+    return float(default) if default is not None and schema["type"] == "number" else default
 
 
 @cache
@@ -70,7 +101,7 @@ def read_target_file(path: Path, named: str = "--target") -> dict[str, Any]:
     """Read a TOML target file and check it against ``spec/target.schema.json``.
 
     Raises:
-        UsageProblem: unreadable, not TOML, or with a key or value the schema does not know.
+        UsageProblem: it is unreadable, not TOML, or has a key or value that the schema lacks.
     """
     content = read_toml(path, named)
     _check(content, f"{named} {path}")
@@ -78,10 +109,10 @@ def read_target_file(path: Path, named: str = "--target") -> dict[str, Any]:
 
 
 def read_toml(path: Path, named: str) -> dict[str, Any]:
-    """Read a TOML file that an option or variable of this name names.
+    """Return the content of a TOML file; ``named`` is the option or variable that names it.
 
     Raises:
-        UsageProblem: unreadable, or not TOML.
+        UsageProblem: it is unreadable or not TOML.
     """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -92,46 +123,49 @@ def read_toml(path: Path, named: str) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise UsageProblem(f"{named} {path}: is not UTF-8 text; save it as UTF-8 TOML") from None
     except tomllib.TOMLDecodeError as problem:
-        raise UsageProblem(f"{named} {path}: is not TOML ({problem}); mend that line") from None
+        raise UsageProblem(f"{named} {path}: is not TOML ({problem}); fix that line") from None
 
 
 def read_settings(
     file: Mapping[str, Any], environment: Mapping[str, str], *secret_variables: str | None
 ) -> Settings:
-    """Lay the variables of the environment over the content of a target file.
+    """Return the settings of a target file, overridden by the environment variables.
+
+    Args:
+        file: the content of the target file.
+        environment: the environment variables.
+        secret_variables: variables that hold secrets, and so may have any name.
 
     Raises:
-        UsageProblem: a variable has no usable value, or a name that stands for nothing.
+        UsageProblem: a variable has an invalid value, or a name that means nothing.
     """
-    values: dict[str, Any] = {
+    given: dict[str, Any] = {
         key: dict(value) if isinstance(value, dict) else value for key, value in file.items()
     }
     variables = {}
     for variable, place in variables_of_the_target().items():
-        if variable not in environment:
-            continue
-        value = _read(variable, environment[variable], place)
-        variables[".".join(place)] = variable
-        if len(place) == 1:
-            values[place[0]] = value
-            continue
-        table = values.setdefault(place[0], {})
-        if place[0] == "api_key":
-            # A key comes from one source; the file's gives way to the environment's.
-            for other in {"env", "command"} - {place[1]} if place[1] != "header" else ():
-                if f"api_key.{other}" not in variables:
-                    table.pop(other, None)
-        table[place[1]] = value
-    _check(values, f"{PREFIX}... and the target file together")
-    _check_names(environment, {*filter(None, secret_variables), *variables_of_secrets(values)})
-    return Settings(values, variables)
+        if variable in environment:
+            variables[".".join(place)] = variable
+            table = given if len(place) == 1 else given.setdefault(place[0], {})
+            table[place[-1]] = _read(variable, environment[variable], place)
+    _keep_one_key_source(given.get("api_key", {}), variables)
+    _check(given, f"{PREFIX}... and the target file together")
+    _check_names(environment, {*filter(None, secret_variables), *variables_of_secrets(given)})
+    return Settings(given, variables, file)
+
+
+def _keep_one_key_source(table: dict[str, Any], variables: Mapping[str, str]) -> None:
+    """Remove the file's source of the API key if a variable sets another one."""
+    for source, other in (("env", "command"), ("command", "env")):
+        if f"api_key.{source}" in variables and f"api_key.{other}" not in variables:
+            table.pop(other, None)
 
 
 def read_boolean(variable: str, text: str) -> bool:
-    """Read ``true`` or ``false``.
+    """Return the value of a variable that holds ``true`` or ``false``.
 
     Raises:
-        UsageProblem: it is neither.
+        UsageProblem: it holds neither.
     """
     if text.lower() not in {"true", "false"}:
         raise UsageProblem(f"{variable} {text!r}: is neither true nor false; write one of them")
@@ -139,86 +173,90 @@ def read_boolean(variable: str, text: str) -> bool:
 
 
 def _read(variable: str, text: str, place: tuple[str, ...]) -> Any:
-    """Read the text of a variable as its key in the schema wants it."""
-    schema = target_schema()
-    for key in place:
-        schema = schema["properties"][key]
+    """Return the value of a variable in the type that the schema gives its key."""
+    import jsonschema  # noqa: PLC0415 - slow to import, and rarely needed
+
+    schema = schema_of(*place)
     if not text.strip():
         raise UsageProblem(f"{variable} '': is empty; give a value, or unset it")
-    shown = variable if place[0] in SECRET else f"{variable} {_without_login(text)!r}"
+    shown = variable if place[0] in SECRET_KEYS else f"{variable} {_without_login(text)!r}"
     try:
-        value = _typed(variable, text.strip(), schema, is_command=place[-1] == "command")
+        value = _parse(variable, text.strip(), schema, is_command=place[-1] == "command")
     except ValueError as problem:
-        raise UsageProblem(f"{shown}: {problem}; mend it or unset it") from None
+        raise UsageProblem(f"{shown}: {problem}; fix it or unset it") from None
     found = jsonschema.exceptions.best_match(
         jsonschema.Draft202012Validator(schema).iter_errors(value)
     )
     if found is not None:
-        why = "is not what is expected" if place[0] in SECRET else _without_login(found.message)
+        why = "has an invalid value" if place[0] in SECRET_KEYS else _without_login(found.message)
         raise UsageProblem(
             f"{shown}: {why}; see {'.'.join(place)} in spec/target.schema.json for its values"
         )
     return value
 
 
-def _typed(variable: str, text: str, schema: dict[str, Any], *, is_command: bool = False) -> Any:
+def _parse(variable: str, text: str, schema: dict[str, Any], *, is_command: bool = False) -> Any:
+    """Return the value that a text stands for; a ValueError says what is wrong with it."""
     match schema["type"]:
         case "boolean":
             return read_boolean(variable, text)
         case "integer":
             if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
-                raise ValueError("is no whole number")
+                raise ValueError("is not a whole number")
             return int(text)
         case "number":
             if not re.fullmatch(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?", text):
-                raise ValueError("is no number")
+                raise ValueError("is not a number")
             return float(text)
         case "array":
-            # Commas part ids and names; in a command they belong to its words.
+            # Commas separate ids and names; in a command they belong to its words.
             words = _words(text, commas=not is_command)
-            return [_typed(variable, word, schema["items"]) for word in words]
+            return [_parse(variable, word, schema["items"]) for word in words]
         case "object":
             try:
                 return json.loads(text)
             except ValueError:
-                raise ValueError("is no JSON object") from None
+                raise ValueError("is not a JSON object") from None
         case _:
             return text
 
 
 def _words(text: str, *, commas: bool) -> list[str]:
-    """Part a text as a shell does: quotes keep together what stands in them."""
+    """Split a text into words as a shell does: quotes keep a word together."""
     lexer = shlex.shlex(text, posix=True)
     lexer.whitespace_split, lexer.commenters = True, ""
     lexer.whitespace += "," if commas else ""
     try:
         return list(lexer)
     except ValueError:
-        raise ValueError("has a quote that does not end") from None
+        raise ValueError("has an unclosed quote") from None
 
 
 def _check(content: dict[str, Any], named: str) -> None:
+    """Check settings against the schema; a message never shows what may be a secret."""
+    import jsonschema  # noqa: PLC0415 - slow to import, and rarely needed
+
     problem = jsonschema.exceptions.best_match(
         jsonschema.Draft202012Validator(target_schema()).iter_errors(content)
     )
     if problem is None:
         return
     place = ".".join(str(part) for part in problem.absolute_path) or "top level"
-    # Whoever wrote a secret itself there must not see it on the terminal too.
+    # The value may be the secret itself, which must not reach the terminal.
     if place.startswith("api_key"):
         raise UsageProblem(
-            f"{named}: {place}: the key itself never stands in this file; write [api_key] with "
+            f"{named}: {place}: the key itself never belongs in this file; write [api_key] with "
             'env = "NAME" of an environment variable or command = ["PROGRAM", "ARGUMENT"], not '
-            'both, and, if need be, header = "NAME"'
+            'both, and, if needed, header = "NAME"'
         )
     if place.startswith("headers"):
         raise UsageProblem(
             f'{named}: {place}: write NAME = {{ env = "VARIABLE" }}, NAME = {{ command = '
-            '["PROGRAM", "ARGUMENT"] } or, for what is no secret, NAME = "text"'
+            '["PROGRAM", "ARGUMENT"] } or, for a value that is not secret, NAME = "text"'
         )
     if place == "proxy":
         raise UsageProblem(
-            f"{named}: proxy: is no http(s) URL (it is not shown); "
+            f"{named}: proxy: is not an http(s) URL (the value is not shown); "
             'write proxy = "http://proxy.example.com:3128"'
         )
     raise UsageProblem(
@@ -228,24 +266,21 @@ def _check(content: dict[str, Any], named: str) -> None:
 
 
 def _check_names(environment: Mapping[str, str], secrets: set[str]) -> None:
-    """Refuse a variable that only looks like ours: a typing error must not pass in silence."""
-    ours = {*variables_of_the_target(), *(PREFIX + name for name in OF_THE_RUN), KEY_VARIABLE}
+    """Refuse a variable that only looks like ours, so that a typo cannot go unnoticed."""
+    ours = {*variables_of_the_target(), *RUN_VARIABLES, KEY_VARIABLE}
     for name in sorted(environment):
         if name.startswith(PREFIX) and name not in ours | secrets:
             close = get_close_matches(name, ours - {KEY_VARIABLE}, 1)
-            mend = f"did you mean {close[0]}?" if close else "unset it"
-            raise UsageProblem(f"{name}: is no setting; {mend} docs/target.md has them all")
+            fix = f"did you mean {close[0]}?" if close else "unset it;"
+            raise UsageProblem(f"{name}: is not a setting; {fix} docs/options.md lists them all")
 
 
 def variables_of_secrets(values: Mapping[str, Any]) -> set[str]:
-    """Return the variables that the settings take secrets from."""
+    """Return the environment variables that hold the secrets of a target."""
     sources = [values.get("api_key", {}), *values.get("headers", {}).values()]
     return {source["env"] for source in sources if isinstance(source, dict) and "env" in source}
 
 
 def _without_login(text: str) -> str:
-    """Leave user name and password out of the URLs in a text."""
+    """Return a text without the user names and passwords of its URLs."""
     return re.sub(r"//[^/\s]*@", "//...@", text)
-
-
-KEY_VARIABLE = "ORDER_CONFORMANCE_EMBEDDED_KEY"

@@ -1,4 +1,4 @@
-"""An annotated target file, written from the schema: it can name no key that does not exist."""
+"""A commented example of a target file, written from the schema so that its keys are right."""
 
 from __future__ import annotations
 
@@ -13,18 +13,17 @@ if TYPE_CHECKING:
 
 WIDTH = 96
 HEAD = """\
-# What order-conformance should know about the server that it judges.
+# What order-conformance should know about the server that it tests.
 #
-# Only base_url is set. A line that begins with # and a key shows the default of that key, or an
-# example where there is none: take the # away and change the value. Every key can also be set by
-# an environment variable (ORDER_CONFORMANCE_RATE_LIMIT), which wins over this file; see
-# docs/target.md.
+# Only base_url is set. A commented-out key shows its default, or an example if it has none:
+# uncomment it and change the value. Every key can also be set by an environment variable, such as
+# ORDER_CONFORMANCE_RATE_LIMIT, which overrides this file; see docs/target.md.
 """
 NEEDED = "base_url"
 
 
 def target_file_template() -> str:
-    """Return the text of a target file in which every key is explained."""
+    """Return the text of a target file that explains every key."""
     properties = target_schema()["properties"]
     tables = {name: schema for name, schema in properties.items() if schema["type"] == "object"}
     lines = [HEAD]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DRAFT = {
-    "edition": "draft",
+    "requirement_set": "draft",
     "profile": "gate",
     "requirements": {
         "ASSOC-03": "MUST",

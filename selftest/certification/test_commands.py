@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def certificate(vendor: Vendor, tmp_path: Path) -> Certificate:
     """The certificate of the small run."""
     key = vendor.signer.public_key
-    return check(vendor.bundle, key, tmp_path / "run", nonce=NONCE, edition=vendor.draft)
+    return check(vendor.bundle, key, tmp_path / "run", nonce=NONCE, requirement_set=vendor.draft)
 
 
 def test_verify_says_what_it_found(
@@ -182,7 +182,7 @@ def test_what_a_page_is_given_is_text_and_nothing_else(certificate: Certificate)
 
 
 def test_the_page_states_what_the_bundle_holds(certificate: Certificate) -> None:
-    """Digest, edition, date, target, key, and what did not pass."""
+    """Digest, requirement set, date, target, key, and what did not pass."""
     page = write_certificate(certificate)
     for each in (
         certificate.digest,
@@ -190,7 +190,7 @@ def test_the_page_states_what_the_bundle_holds(certificate: Certificate) -> None
         NONCE,
         certificate.statement["subject"][0]["name"],
         certificate.results["started"][:10],
-        "edition draft",
+        "requirement set draft",
         "ASSOC-03",
     ):
         assert each in page

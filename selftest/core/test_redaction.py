@@ -92,8 +92,8 @@ TELLING = {"results.json", "evidence.jsonl", "ledger.jsonl", "junit.xml", "repor
 
 TELLTALE = """
 import pytest
-from order_conformance.assertions import fail
-from order_conformance.outcomes import CantTell
+from order_conformance.judging.assertions import fail
+from order_conformance.core.outcomes import CantTell
 
 @pytest.mark.requirement("ASSOC-03")
 def test_a_finding(raw_api):

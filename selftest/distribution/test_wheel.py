@@ -119,6 +119,17 @@ def test_pytest_itself_judges_with_it(installed: Installed, tmp_path: Path) -> N
     assert (tmp_path / "reports" / "results.json").exists()
 
 
+def test_pytest_says_how_to_name_a_folder_that_exists(installed: Installed, tmp_path: Path) -> None:
+    """It takes the folder for a path to test, and reads the configuration of the project there."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    (tmp_path / "out").mkdir()
+    where = installed.order_conformance(tmp_path, "where").stdout.strip()
+    command = [str(installed.programs / "python"), "-m", "pytest", "--reports", "out", where]
+    ended = run_in(tmp_path, *command)
+    assert ended.returncode == 4, ended.stdout
+    assert "write --reports=out" in ended.stderr
+
+
 def test_it_imports_nothing_that_lies_in_the_working_folder(
     installed: Installed, tmp_path: Path
 ) -> None:

@@ -67,14 +67,17 @@ def test_a_run_keeps_what_failed(tmp_path: Path, base_url: str) -> None:
     assert folder.name == "tests-test-tiny-py-test-one"
     ended = pytest_in(tmp_path, "--replay", "out", "--reports", "again")
     assert ended.returncode == 4
-    assert "the run tried inputs of earlier runs first (--examples)" in ended.stderr
+    assert "the run first retried inputs of earlier runs (--examples)" in ended.stderr
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
         (("--examples", ""), "--examples '': is empty"),
-        (("--examples", "kept", "--nonce", "12345678"), "--examples: nothing but --nonce decides"),
+        (
+            ("--examples", "kept", "--nonce", "12345678"),
+            "--examples kept: cannot be combined",
+        ),
         (("--examples", "conftest.py"), "--examples conftest.py: cannot be written"),
     ],
 )

@@ -201,7 +201,7 @@ def test_a_shard_needs_the_seed_of_the_run(tmp_path: Path) -> None:
     write_suite(tmp_path, EACH_MUST)
     ended = pytest_in(tmp_path, "--shard", "1/2")
     assert ended.returncode == 4
-    assert "--shard 1/2: give --seed as well" in ended.stderr
+    assert "--shard 1/2: needs --seed" in ended.stderr
     ended = pytest_in(tmp_path, "--shard", "1/2", "--seed", "7", "-n", "2")
     assert ended.returncode == 4
-    assert "-n 2: makes shards itself; leave out --shard" in ended.stderr
+    assert "--shard 1/2: cannot be combined with -n" in ended.stderr

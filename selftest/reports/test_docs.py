@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from selftest.support.sample_runs import CATALOGUE
+from tools.options_page import PAGE as OPTIONS_PAGE
+from tools.options_page import options_page
 from tools.requirements_page import PAGE, catalogue_page
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -18,6 +20,11 @@ LARGEST_IMAGE = 200_000
 def test_the_page_of_requirements_is_up_to_date() -> None:
     """It is made from the catalogue; `make docs` makes it again."""
     assert PAGE.read_text("utf-8") == catalogue_page(CATALOGUE), "run `make docs`"
+
+
+def test_the_page_of_options_is_up_to_date() -> None:
+    """It is made from the table of options and the schema of the target file."""
+    assert OPTIONS_PAGE.read_text("utf-8") == options_page(), "run `make docs`"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

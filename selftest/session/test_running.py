@@ -29,8 +29,8 @@ SHOULD = next(name for name, each in CATALOGUE.items() if each.level is Level.SH
 
 HEAD = """
 import pytest
-from order_conformance.assertions import fail
-from order_conformance.outcomes import CantTell, Inapplicable
+from order_conformance.judging.assertions import fail
+from order_conformance.core.outcomes import CantTell, Inapplicable
 requirement = pytest.mark.requirement
 """
 EACH_MUST = HEAD + "".join(

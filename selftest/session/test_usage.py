@@ -1,4 +1,4 @@
-"""Bad input: one line that names the option, its value and the mend; exit code 4; nothing sent."""
+"""Bad input: one line with the option, its value and the fix; exit code 4; nothing sent."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_bad_option_is_told_in_one_line_before_anything_is_sent(
     tmp_path: Path, which: str
 ) -> None:
     """Exit code 4, one line on the terminal, no connection."""
-    options, names, mend = BAD_OPTIONS[which]
+    options, names, fix = BAD_OPTIONS[which]
     with serving(silent) as (base_url, gateway):
         base = [] if "--base-url" in options else ["--base-url", base_url]
         reports = [] if "--reports" in options else ["--reports", str(tmp_path)]
@@ -51,7 +51,7 @@ def test_a_bad_option_is_told_in_one_line_before_anything_is_sent(
     assert ended.returncode == 4, ended.stdout + ended.stderr
     assert len(errors) == 1, ended.stderr
     assert names in errors[0]
-    assert mend in errors[0]
+    assert fix in errors[0]
     assert "hunter2" not in ended.stdout + ended.stderr
     assert not (tmp_path / "results.json").exists()
 
@@ -72,9 +72,9 @@ BAD_FILES = {
     "wrong type": ('allow_writes = "yes"', "allow_writes"),
     "wrong id": ("[existing]\npatients = [true]", "existing.patients.0"),
     "no URL": ('base_url = "staging"', "base_url"),
-    "the key itself": ('api_key = "hunter2"', "never stands in this file"),
-    "the key deeper": ('[api_key]\nvalue = "hunter2"', "never stands in this file"),
-    "the key as name": ('[api_key]\nenv = "hunter2-x"', "never stands in this file"),
+    "the key itself": ('api_key = "hunter2"', "never belongs in this file"),
+    "the key deeper": ('[api_key]\nvalue = "hunter2"', "never belongs in this file"),
+    "the key as name": ('[api_key]\nenv = "hunter2-x"', "never belongs in this file"),
     "no time": ("timeout = 0", "timeout"),
 }
 
@@ -93,7 +93,7 @@ def test_a_bad_target_file_is_told_with_its_place(tmp_path: Path, which: str) ->
 
 
 def test_a_target_file_that_is_no_text_is_told(tmp_path: Path) -> None:
-    """Bytes that are no UTF-8, and a folder in place of a file."""
+    """Bytes that are not UTF-8, and a folder instead of a file."""
     (tmp_path / "target.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(UsageProblem, match="UTF-8"):
         read_target_file(tmp_path / "target.toml")

@@ -97,7 +97,7 @@ def check_it(vendor: Vendor, bundle: Path) -> None:
     """Check all of a bundle that can be checked without judging again."""
     with TemporaryDirectory() as name:
         key = vendor.signer.public_key
-        check(bundle, key, Path(name) / "run", nonce=NONCE, edition=vendor.draft)
+        check(bundle, key, Path(name) / "run", nonce=NONCE, requirement_set=vendor.draft)
 
 
 def put_right_digests(members: Members) -> None:

@@ -14,6 +14,7 @@ from order_conformance.core.redaction import Redactor
 from order_conformance.http.client import HttpClient
 from order_conformance.recording.evidence import EvidenceLog
 from order_conformance.target.model import Target, build_target
+from order_conformance.target.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,14 +41,7 @@ def build(
     file: dict[str, Any] | None = None, base_url: str | None = None, **variables: str
 ) -> Target:
     """Build a target from the content of a target file, a URL, and environment variables."""
-    return build_target(
-        base_url=base_url,
-        file=file or {},
-        key_variable=None,
-        read_only=False,
-        allow_writes=False,
-        environment=variables,
-    )
+    return build_target(read_settings(file or {}, variables), variables, base_url=base_url)
 
 
 def pytest_in(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:

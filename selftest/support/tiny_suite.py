@@ -32,9 +32,15 @@ def pytest_configure():
 SETTINGS = """
 [tool.pytest]
 testpaths = ["tests"]
-addopts = ["--strict-markers", "-p", "no:schemathesis", "-p", "no:cacheprovider"]
+addopts = [
+    "--strict-markers", "--disable-plugin-autoload",
+    "-p", "xdist", "-p", "hypothesispytest", "-p", "no:cacheprovider",
+]
 filterwarnings = ["error"]
-markers = ["requirement(id): judged", "deep: not in smoke", "every_shard: in each shard"]
+markers = [
+    "requirement(id): judged", "deep: not in smoke", "generates: nor this",
+    "every_shard: in each shard",
+]
 """
 
 

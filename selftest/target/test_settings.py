@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
+from order_conformance.core.option_table import PREFIX
 from order_conformance.core.outcomes import UsageProblem
-from order_conformance.target.model import Target, build_target
+from order_conformance.target.model import Target
 from order_conformance.target.settings import (
-    OF_THE_RUN,
-    PREFIX,
     read_settings,
     target_schema,
     variables_of_the_target,
@@ -101,7 +100,7 @@ def test_a_variable_is_read_as_its_key_wants_it(name: str) -> None:
     """Texts, numbers, truth values, lists, commands and tables."""
     text, meant = EXAMPLES[name]
     settings = read_settings({}, {PREFIX + name: text})
-    value: Any = settings.values
+    value: Any = settings.given
     for key in variables_of_the_target()[PREFIX + name]:
         value = value[key]
     assert value == meant
@@ -153,33 +152,26 @@ def test_permission_to_write_goes_with_the_address_beside_it() -> None:
     both = {PREFIX + "BASE_URL": other, PREFIX + "ALLOW_WRITES": "true"}
     assert build({}, **both).base_url == other
     with pytest.raises(UsageProblem, match="--base-url https://third"):
-        build_target(
-            base_url="https://third.example.com",
-            file={},
-            key_variable=None,
-            read_only=False,
-            allow_writes=False,
-            environment=both,
-        )
+        build({}, "https://third.example.com", **both)
 
 
 BAD = {
-    "RATE_LIMIT": ("fast", "'fast': is no number"),
+    "RATE_LIMIT": ("fast", "'fast': is not a number"),
     "TIMEOUT": ("0", "'0': 0.0 is less than or equal to the minimum of 0"),
-    "BUDGET_REQUESTS": ("1.5", "is no whole number"),
-    "BUDGET_MINUTES": ("1e9", "is no number"),
-    "EXISTING_ITEMS": ("1000;1001", "is no whole number"),
+    "BUDGET_REQUESTS": ("1.5", "is not a whole number"),
+    "BUDGET_MINUTES": ("1e9", "is not a number"),
+    "EXISTING_ITEMS": ("1000;1001", "is not a whole number"),
     "READ_ONLY": ("yes", "'yes': is neither true nor false"),
-    "SHIPPING_OPTIONS": ("'standard", "has a quote that does not end"),
+    "SHIPPING_OPTIONS": ("'standard", "has an unclosed quote"),
     "PAGING_PAGE_PARAMETER": ("", "is empty"),
     "BASE_URL": ("ftp://me:hunter2@host", "ftp://...@host"),
     "TLS_CLIENT_KEY": ("a.pem", "'client_certificate' is a dependency of 'client_key'"),
-    "API_KEY_ENV": ("hunter2-x", "is not what is expected"),
-    "API_KEY_COMMAND": ("'hunter2", "has a quote that does not end"),
-    "HEADERS": ('{"X-A": {"value": "hunter2"}}', "is not what is expected"),
-    "PROXY": ("me:hunter2@proxy", "is not what is expected"),
+    "API_KEY_ENV": ("hunter2-x", "has an invalid value"),
+    "API_KEY_COMMAND": ("'hunter2", "has an unclosed quote"),
+    "HEADERS": ('{"X-A": {"value": "hunter2"}}', "has an invalid value"),
+    "PROXY": ("me:hunter2@proxy", "has an invalid value"),
     "RATELIMIT": ("5", "did you mean ORDER_CONFORMANCE_RATE_LIMIT?"),
-    "MOON": ("5", "is no setting"),
+    "MOON": ("5", "is not a setting"),
 }
 
 
@@ -250,10 +242,3 @@ def test_an_option_wins_over_a_variable_and_a_variable_over_the_file(tmp_path: P
         ORDER_CONFORMANCE_BASE_URL="http://127.0.0.1:2",
     )
     assert third == "target: http://127.0.0.1:1, profile: gate, seed: 8"
-
-
-def test_the_page_names_every_variable_of_the_run() -> None:
-    """Those of the target follow from the keys; those of the run stand in the documentation."""
-    page = (ROOT / "docs" / "target.md").read_text(encoding="utf-8")
-    for name in OF_THE_RUN:
-        assert f"`{PREFIX}{name}`" in page, name
