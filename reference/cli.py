@@ -17,13 +17,13 @@ class _Parser(argparse.ArgumentParser):
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= 65535):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port (0 to 65535)")
+        raise argparse.ArgumentTypeError(f"{text!r} is no port (0 to 65535)")
     return int(text)
 
 
 def _amount(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 12):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount (a whole number from 0)")
     return int(text)
 
 
@@ -35,16 +35,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on")
-    add("--port", type=_port, default=0, help="port to listen on (0: pick a free one)")
-    add("--database", default=":memory:", metavar="FILE", help="SQLite file for the orders")
-    add("--orders", type=_amount, default=7, metavar="N", help="number of preloaded orders")
+    add("--port", type=_port, default=0, help="port to listen on; 0 takes a free one")
+    add("--database", default=":memory:", metavar="FILE", help="keep the orders in this file")
+    add("--orders", type=_amount, default=7, metavar="N", help="orders in the preloaded history")
     add("--api-key-env", metavar="NAME", help="environment variable that holds the API key")
-    add("--max-body", type=_amount, default=1 << 20, metavar="BYTES", help="maximum request size")
-    add("--twin", action="append", default=[], metavar="NAME", help="enable a conforming variant")
-    add("--fault", action="append", default=[], metavar="NAME", help="inject a bug")
-    add("--exit-with-parent", action="store_true", help="exit when stdin is closed")
-    add("--list-twins", action="store_true", help="list the conforming variants and exit")
-    add("--list-faults", action="store_true", help="list the injectable bugs and exit")
+    add("--max-body", type=_amount, default=1 << 20, metavar="BYTES", help="largest request body")
+    add("--twin", action="append", default=[], metavar="NAME", help="mix in a lawful twin")
+    add("--fault", action="append", default=[], metavar="NAME", help="mix in a fault")
+    add("--exit-with-parent", action="store_true", help="end when standard input ends")
+    add("--list-twins", action="store_true", help="show the lawful twins and end")
+    add("--list-faults", action="store_true", help="show the faults and end")
     return parser
 
 
