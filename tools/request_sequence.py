@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 SERVERS = ("reference", "spring", "express-zod", "eventual")
+LAGGING = ("eventual",)
+"""Servers that are polled: how often depends on the time that a response takes."""
+
 PROFILES = ("smoke", "gate", "certify")
 KEY = "key-of-the-request-sequence"
 
@@ -38,7 +41,8 @@ def main() -> None:
     for server, profile, seed in product(asked.servers, asked.profiles, asked.seeds):
         with tempfile.TemporaryDirectory() as folder:
             code = run_suite(asked.checkout, Path(folder), server, profile, seed)
-            requests = sent_requests(Path(folder) / "evidence.jsonl")
+            evidence = Path(folder) / "evidence.jsonl"
+            requests = sent_requests(evidence, polls_count=server not in LAGGING)
         text = "\n".join(json.dumps(request, sort_keys=True) for request in requests)
         if asked.dump:
             asked.dump.mkdir(parents=True, exist_ok=True)
@@ -84,11 +88,12 @@ def reference_server(checkout: Path, variant: str) -> Iterator[str]:
             process.terminate()
 
 
-def sent_requests(evidence: Path) -> list[dict[str, Any]]:
+def sent_requests(evidence: Path, *, polls_count: bool = True) -> list[dict[str, Any]]:
     """Return what was sent, test by test in the order of sending, without the tests' names.
 
     An order is called by the number of the request that created it: which of two parallel
-    creates gets which id is up to the server.
+    creates gets which id is up to the server. Unless polls count, a test's reads of the same
+    resource are one.
     """
     records = [json.loads(line) for line in evidence.read_text("utf-8").splitlines()]
     first_seen: dict[str, int] = {}
@@ -101,13 +106,18 @@ def sent_requests(evidence: Path) -> list[dict[str, Any]]:
 
     records.sort(key=in_order)
     created: dict[str, int] = {}
-    requests = []
-    for number, record in enumerate(records):
+    requests: list[dict[str, Any]] = []
+    seen: set[str] = set()
+    for record in records:
         request = record["request"]
         where, parent, name = request["path"].rpartition("/order/")
         if name in created:
             request["path"] = f"{where}{parent}<created by {created[name]}>"
-        requests.append(request)
+        read = f"{record['id'].rpartition('#')[0]} {json.dumps(request)}"
+        number = len(requests)
+        if polls_count or request["method"] != "GET" or read not in seen:
+            requests.append(request)
+        seen.add(read)
         response = record.get("response") or record.get("response") or {}
         if request["method"] == "POST" and response.get("status") in {200, 201}:
             try:

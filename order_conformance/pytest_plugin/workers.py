@@ -79,7 +79,7 @@ def shards_of(config: pytest.Config, options: Options) -> tuple[Shard, ...]:
 
 
 def as_told(options: Options, config: pytest.Config) -> Options:
-    """Return the options of this process; a worker gets its task from the process that started it."""
+    """Return the options of this process; a worker gets them as its task."""
     told = getattr(config, "workerinput", {}).get(KEY)
     return Task(**told).options(options) if told else options
 
@@ -94,7 +94,7 @@ class ParallelRun:
         shards: Sequence[Shard],
         interruption: SignalHandler,
     ) -> None:
-        """Have xdist start one worker for each shard, and let each run all the tests of its shard."""
+        """Have xdist start one worker for each shard, to run all the tests of its shard."""
         config.option.tx = ["popen"] * len(shards)
         config.option.dist = "each"
         config.option.maxworkerrestart = "0"

@@ -1,4 +1,4 @@
-"""The reference server stands any input: it refuses or serves, and never fails."""
+"""The reference server handles any input: it accepts or refuses it, and never fails."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REFUSED = range(400, 500)
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
-    """A conforming server that lives through a module's requests."""
+    """A conforming server for all requests of the module."""
     client = Client(Settings(api_key=KEY))
     yield client
     client.close()
@@ -82,7 +82,7 @@ def test_no_document_makes_it_fail(client: Client, document: Any) -> None:
 @every
 @given(st.binary(max_size=60))
 def test_no_bytes_make_it_fail(client: Client, body: bytes) -> None:
-    """Bytes that are no JSON are refused."""
+    """Bytes that are not JSON are refused."""
     assert client.tell(Ask("POST", body=body))[0].status in REFUSED
 
 
@@ -127,7 +127,7 @@ BODIES = {
 
 @pytest.mark.parametrize("body", BODIES)
 def test_an_extreme_body_is_refused(client: Client, body: str) -> None:
-    """What parsers choke on is refused."""
+    """Bodies that crash some parsers are refused."""
     assert client.tell(Ask("POST", body=BODIES[body]))[0].status in REFUSED
 
 
@@ -139,8 +139,8 @@ def test_a_body_above_the_limit_is_413() -> None:
     assert sizes == {100: 400, 101: 413}
 
 
-def test_odd_texts_come_back_as_they_were(client: Client) -> None:
-    """NUL, lone surrogates and emoji are kept in the create answer, the fetch and the list."""
+def test_unusual_strings_are_kept(client: Client) -> None:
+    """NUL, lone surrogates and emoji are kept on create, on fetch and in the list."""
     texts = ["\0", "\ud800", "\U0001f4e6", " e\u0301 ", ""]
     order = {"patient": {"id": 1234}, "orderItems": [{"item": {"id": 1000}}]}
     created = client.tell(Ask("POST", body={**order, "externalOrderIds": texts}))[0]

@@ -199,7 +199,7 @@ def test_a_page_checks_its_orders() -> None:
     assert errors("OrderPage", {**PAGE, "content": [ORDER, {}]})
 
 
-@pytest.mark.parametrize("answer", [{}, [], None, "text", 1, {"detail": [{"loc": ["body"]}]}])
+@pytest.mark.parametrize("response", [{}, [], None, "text", 1, {"detail": [{"loc": ["body"]}]}])
 def test_an_error_answer_has_any_shape(response: Any) -> None:
     """The guide shows no error answers, so every JSON value is lawful."""
     assert errors("Error", response) == []

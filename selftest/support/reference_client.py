@@ -37,7 +37,7 @@ class Ask:
 
     @property
     def bytes(self) -> bytes:
-        """The body as it travels."""
+        """The body as bytes."""
         if self.body is None or isinstance(self.body, bytes):
             return self.body or b""
         return json.dumps(self.body).encode()
@@ -45,7 +45,7 @@ class Ask:
 
 @dataclass
 class Told:
-    """One answer."""
+    """One response."""
 
     status: int = 0
     headers: list[tuple[str, str]] = field(default_factory=list)
@@ -70,11 +70,11 @@ class Client:
         self.server.close()
 
     def tell(self, *asks: Ask) -> list[Told]:
-        """Send requests at the same time, and return their answers."""
+        """Send requests at the same time, and return their responses."""
         return asyncio.run(self.send(asks))
 
     async def send(self, asks: Sequence[Ask]) -> list[Told]:
-        """Send requests at the same time, and return their answers."""
+        """Send requests at the same time, and return their responses."""
         return list(await asyncio.gather(*map(self._send, asks)))
 
     async def _send(self, ask: Ask) -> Told:

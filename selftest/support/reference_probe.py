@@ -1,7 +1,7 @@
-"""A fixed script of requests, and whether two servers can be told apart by it.
+"""A fixed sequence of requests that shows whether two servers behave differently.
 
-The script knows the guide; it knows neither the suite nor any deviation. A deviation that leaves
-no trace in these answers would be none.
+It is based on the guide, not on the suite or on any deviation. A deviation that changes none of
+these responses would have no effect.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ Answer = tuple[int, tuple[tuple[str, str], ...], bytes]
 
 
 def script() -> Iterator[Step]:
-    """Yield the requests, the ones that tell most first."""
+    """Yield the requests, the most informative first."""
     for part in (_first_looks, _lawful, _parallel, _reads, _pages, _refused, _keys, _odd, _reads):
         yield from ((step,) if isinstance(step, Ask) else step for step in part())
 
 
 def record(settings: Settings) -> list[list[Answer]]:
-    """Return what a fresh server answers to the script."""
+    """Return the responses of a new server."""
     client = Client(settings)
     try:
         return asyncio.run(_record(client))
@@ -55,7 +55,7 @@ def record(settings: Settings) -> list[list[Answer]]:
 
 
 def first_difference(settings: Settings, recorded: list[list[Answer]]) -> Step | None:
-    """Return the first step that a fresh server answers in another way; None if it never does."""
+    """Return the first request with a different response from a new server, or None."""
     client = Client(settings)
     try:
         return asyncio.run(_compare(client, recorded))
@@ -75,7 +75,7 @@ async def _compare(client: Client, recorded: list[list[Answer]]) -> Step | None:
 
 
 def _normal(told: Told) -> Answer:
-    """Leave out what differs from one second to the next."""
+    """Return a response without its time stamps."""
     return told.status, tuple(sorted(told.headers)), TIME.sub(b"TIME", told.body)
 
 
