@@ -57,6 +57,7 @@ def test_an_order_for_both_patient_and_site_is_rejected(api: Api, account: Accou
     assert_refused(api.create(order), because="it names both a patient and a site")
 
 
+@pytest.mark.generates
 @requirement("ASSOC-03")
 def test_whichever_patient_and_site_go_together_are_rejected(
     ids: Ids, assert_all_refused: AllRefused
@@ -79,6 +80,7 @@ def test_an_order_for_neither_patient_nor_site_is_rejected(
     assert_refused(api.create(order), because="it names neither a patient nor a site")
 
 
+@pytest.mark.generates
 @requirement("ASSOC-04")
 def test_whatever_is_ordered_for_nobody_is_rejected(
     ids: Ids, assert_all_refused: AllRefused

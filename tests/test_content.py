@@ -76,6 +76,7 @@ def test_an_order_of_items_and_kits_is_accepted(api: Api, account: Account) -> N
             )
 
 
+@pytest.mark.generates
 @requirement("CONTENT-01")
 def test_whichever_items_are_ordered_they_are_accepted(
     account: Account, orders: Orders, ids: Ids, explore: PropertyTester
@@ -85,6 +86,7 @@ def test_whichever_items_are_ordered_they_are_accepted(
     explore(lawful_orders(ids, "item"), lambda order: place_lawful(orders, account, order))
 
 
+@pytest.mark.generates
 @requirement("CONTENT-02")
 def test_whichever_kits_are_ordered_they_are_accepted(
     account: Account, orders: Orders, ids: Ids, explore: PropertyTester
@@ -94,6 +96,7 @@ def test_whichever_kits_are_ordered_they_are_accepted(
     explore(lawful_orders(ids, "kit"), lambda order: place_lawful(orders, account, order))
 
 
+@pytest.mark.generates
 @requirement("CONTENT-03")
 def test_whichever_items_and_kits_are_ordered_they_are_accepted(
     account: Account, orders: Orders, ids: Ids, explore: PropertyTester
@@ -159,6 +162,7 @@ def test_an_order_without_content_for_a_site_is_rejected(
     assert_refused(api.create(order), because="it holds neither an item nor a kit")
 
 
+@pytest.mark.generates
 @requirement("CONTENT-04")
 def test_whoever_orders_nothing_is_rejected(ids: Ids, assert_all_refused: AllRefused) -> None:
     """At least one item or kit is required, whoever the order is for."""

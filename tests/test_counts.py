@@ -152,6 +152,7 @@ def test_items_and_kits_are_kept_side_by_side(account: Account, orders: Orders) 
     assert_kept(views, "the kits", lambda order: totals(order, "kit"))
 
 
+@pytest.mark.generates
 @requirement("CONTENT-12")
 def test_whatever_is_ordered_is_kept(
     account: Account, orders: Orders, ids: Ids, explore: PropertyTester
@@ -213,6 +214,7 @@ def test_a_count_that_is_no_positive_integer_is_rejected(
     assert_refused(api.create(order), because=f"{value!r} is no number of {kind}s to order")
 
 
+@pytest.mark.generates
 @requirement("CONTENT-11")
 def test_no_count_but_a_positive_integer_is_accepted(
     ids: Ids, assert_all_refused: AllRefused

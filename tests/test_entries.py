@@ -62,12 +62,14 @@ def test_a_kit_without_an_id_is_rejected(
     assert_refused(api.create(order), because=f"kit {position + 1} of its list has no id")
 
 
+@pytest.mark.generates
 @requirement("CONTENT-05")
 def test_no_item_without_an_id_is_accepted(ids: Ids, assert_all_refused: AllRefused) -> None:
     """Each item is named by its id, whatever stands around it."""
     assert_all_refused(with_line_without_id(ids, "item"), because="one of its items has no id")
 
 
+@pytest.mark.generates
 @requirement("CONTENT-06")
 def test_no_kit_without_an_id_is_accepted(ids: Ids, assert_all_refused: AllRefused) -> None:
     """Each kit is named by its id, whatever stands around it."""
@@ -118,6 +120,7 @@ def test_what_is_no_list_is_rejected_beside_a_filled_list(
         assert_refused(api.create(order), because=f"`{LISTS[kind]}` is {value!r}, no list")
 
 
+@pytest.mark.generates
 @requirement("CONTENT-07")
 def test_no_content_but_a_list_of_objects_is_accepted(
     ids: Ids, assert_all_refused: AllRefused
@@ -157,12 +160,14 @@ def test_a_kit_that_does_not_exist_is_rejected(api: Api, account: Account, posit
     assert_refused(api.create(order), because=f"there is no kit {unknown}")
 
 
+@pytest.mark.generates
 @requirement("CONTENT-08")
 def test_no_item_that_does_not_exist_is_accepted(ids: Ids, assert_all_refused: AllRefused) -> None:
     """An item that does not exist is refused, whatever stands around it."""
     assert_all_refused(with_unknown_line(ids, "item"), because="one of its items does not exist")
 
 
+@pytest.mark.generates
 @requirement("CONTENT-09")
 def test_no_kit_that_does_not_exist_is_accepted(ids: Ids, assert_all_refused: AllRefused) -> None:
     """A kit that does not exist is refused, whatever stands around it."""

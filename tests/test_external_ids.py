@@ -236,6 +236,7 @@ def test_texts_written_in_ascii_alone_are_kept_or_refused(
         assert_kept([(placed, orders.read_back(placed))], "the external ids", as_a_bag)
 
 
+@pytest.mark.generates
 @requirement("EXT-02")
 def test_however_many_external_ids_are_kept(
     api: Api, account: Account, orders: Orders, explore: PropertyTester
@@ -254,6 +255,7 @@ def test_however_many_external_ids_are_kept(
     explore(st.tuples(st.integers(1, 40), st.sampled_from(whom)), judge)
 
 
+@pytest.mark.generates
 @requirement("EXT-04")
 def test_generated_texts_are_kept_or_refused(
     api: Api, account: Account, orders: Orders, explore: PropertyTester
@@ -301,6 +303,7 @@ def test_external_ids_that_are_no_list_of_texts_are_rejected(
     assert_refused(api.create(order), because=f"`externalOrderIds` is {kind}")
 
 
+@pytest.mark.generates
 @requirement("EXT-05")
 def test_generated_malformed_external_ids_are_refused(
     ids: Ids, assert_all_refused: AllRefused

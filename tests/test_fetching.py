@@ -181,6 +181,7 @@ def test_fetching_what_only_begins_as_an_id_is_refused(
     assert_names_no_order(api, nearly(kind, order_ids[0]))
 
 
+@pytest.mark.generates
 @requirement("FETCH-04")
 def test_fetching_anything_that_is_no_id_is_refused(
     api: Api, order_ids: list[int], explore: PropertyTester

@@ -144,6 +144,7 @@ def test_senseless_paging_parameters_are_refused_or_replaced(
     assert_refused_or_truthful(api, listing, query)
 
 
+@pytest.mark.generates
 @requirement("LIST-12")
 def test_any_senseless_paging_parameter_is_refused_or_replaced(
     api: Api, listing: OrderList, explore: PropertyTester
@@ -209,6 +210,7 @@ def test_an_unknown_query_parameter_is_ignored_or_refused(api: Api, query: str) 
     assert_no_server_error(api.get("", query), whatever=f"the unknown parameter ?{query}")
 
 
+@pytest.mark.generates
 @requirement("LIST-16")
 def test_no_unknown_query_parameter_makes_the_server_fail(
     api: Api, explore: PropertyTester

@@ -103,6 +103,7 @@ def test_a_body_that_is_no_json_object_is_rejected(api: Api, body: str) -> None:
     assert_refused(exchange, because=f"its body is {body}, not one JSON object")
 
 
+@pytest.mark.generates
 @requirement("PROTO-03")
 def test_json_that_is_no_object_is_rejected(api: Api, explore: PropertyTester) -> None:
     """A create whose body is a list or a scalar is refused, whatever it holds."""

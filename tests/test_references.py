@@ -57,6 +57,7 @@ def test_an_order_for_a_site_that_does_not_exist_is_rejected(
     refuse_nobody(api, account, "site", which)
 
 
+@pytest.mark.generates
 @requirement("ASSOC-06")
 def test_no_order_for_an_unknown_patient_is_accepted(
     ids: Ids, assert_all_refused: AllRefused
@@ -65,6 +66,7 @@ def test_no_order_for_an_unknown_patient_is_accepted(
     assert_all_refused(for_unknown(ids, "patient"), because="its patient does not exist")
 
 
+@pytest.mark.generates
 @requirement("ASSOC-07")
 def test_no_order_for_an_unknown_site_is_accepted(ids: Ids, assert_all_refused: AllRefused) -> None:
     """Whatever is ordered: a site that does not exist is refused, however near an id is."""
@@ -84,6 +86,7 @@ def test_a_patient_or_site_without_an_id_is_rejected(
     assert_refused(api.create(order), because=f"its {kind} has no id")
 
 
+@pytest.mark.generates
 @requirement("ASSOC-08")
 def test_whatever_is_ordered_for_somebody_without_an_id_is_rejected(
     ids: Ids, assert_all_refused: AllRefused
@@ -136,6 +139,7 @@ def test_what_is_no_object_in_place_of_a_patient_or_site_is_rejected(
     assert_refused(api.create(order), because=f"its {kind} is {value}, not an object")
 
 
+@pytest.mark.generates
 @requirement("ASSOC-12")
 def test_no_id_of_another_type_is_accepted(ids: Ids, assert_all_refused: AllRefused) -> None:
     """Whatever stands in place of the integer, wherever in the order: it is refused."""

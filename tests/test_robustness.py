@@ -147,6 +147,7 @@ def test_no_header_makes_the_server_fail(api: Api) -> None:
         assert_no_server_error(exchange, whatever=f"the headers {shown}")
 
 
+@pytest.mark.generates
 @requirement("PROTO-09")
 def test_no_json_body_makes_the_server_fail(api: Api, explore: PropertyTester) -> None:
     """Whatever JSON a create holds, the answer is below 500."""
@@ -156,6 +157,7 @@ def test_no_json_body_makes_the_server_fail(api: Api, explore: PropertyTester) -
     )
 
 
+@pytest.mark.generates
 @requirement("PROTO-09")
 def test_no_odd_value_in_an_order_makes_the_server_fail(
     api: Api, account: Account, ids: Ids, explore: PropertyTester
@@ -169,6 +171,7 @@ def test_no_odd_value_in_an_order_makes_the_server_fail(
     )
 
 
+@pytest.mark.generates
 @requirement("PROTO-09")
 def test_no_value_of_a_header_makes_the_server_fail(api: Api, explore: PropertyTester) -> None:
     """Whatever a header holds, the answer is below 500."""

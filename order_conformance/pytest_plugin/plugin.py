@@ -134,9 +134,9 @@ class ConformancePlugin:
         too_many = (
             profile.cases is not None and cases[item.nodeid.partition("[")[0]] > profile.cases
         )
-        deep = item.get_closest_marker("deep") or "explore" in getattr(item, "fixturenames", ())
-        shallow = not profile.explores and (too_many or bool(deep))
-        return shallow or requirement.level not in profile.levels
+        is_deep = any(item.get_closest_marker(name) for name in ("deep", "generates"))
+        is_left_out = not profile.explores and (too_many or is_deep)
+        return is_left_out or requirement.level not in profile.levels
 
     def _leave_to_others(self, items: list[pytest.Item], shard: Shard) -> list[pytest.Item]:
         """Take the shard's share of the budget; return the tests of other shards.

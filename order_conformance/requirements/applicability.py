@@ -1,4 +1,4 @@
-"""Which requirements do not apply to a target, by what it declares."""
+"""Which requirements do not apply to a target, given what its owner declares."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def inapplicable_because(requirement: Requirement, target: Target) -> str:
-    """Say why a requirement does not apply to what the target declares; empty if it does."""
+    """Return the reason why a requirement does not apply to a target; empty if it applies."""
     if "write" in requirement.needs and target.read_only:
         return "the run is read-only"
     if "api-key" in requirement.needs and target.api_key is None:

@@ -21,7 +21,7 @@ Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class Requirement:
-    """One judged rule; the fields are those of the catalogue file."""
+    """One rule that is tested; the fields are those of the catalogue file."""
 
     id: str
     level: Level
@@ -39,22 +39,22 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Every requirement, in the order of the file, and the titles of the areas."""
+    """The requirements, in the order of the file, and the titles of the areas."""
 
     requirements: dict[str, Requirement]
     areas: dict[str, str]
 
     def __contains__(self, requirement_id: object) -> bool:
-        """Say whether the catalogue has a requirement of that id."""
+        """Return whether the catalogue has a requirement with this id."""
         return requirement_id in self.requirements
 
     def __getitem__(self, requirement_id: str) -> Requirement:
-        """Return the requirement of that id; KeyError if there is none."""
+        """Return the requirement with this id; raise a KeyError if there is none."""
         return self.requirements[requirement_id]
 
     @cached_property
     def digest(self) -> str:
-        """Digest of the catalogue file, as ``sha256:<hex>``."""
+        """The digest of the catalogue file, as ``sha256:<hex>``."""
         return file_digest(SPEC / "requirements.yaml")
 
 
@@ -64,7 +64,7 @@ def file_digest(path: Path) -> str:
 
 
 def load_catalogue(path: Path = SPEC / "requirements.yaml") -> Catalogue:
-    """Read the catalogue; its shape is guarded by ``spec/requirements.schema.json``."""
+    """Return the catalogue; ``spec/requirements.schema.json`` describes its file."""
     content = yaml.load(path.read_text(encoding="utf-8"), Loader)  # noqa: S506 - a safe loader
     requirements = {
         row["id"]: Requirement(

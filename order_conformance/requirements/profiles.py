@@ -1,4 +1,4 @@
-"""How deep a run looks: what each profile spends on a requirement."""
+"""How thoroughly a run tests: the limits of each profile."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Profile:
-    """The depth of a run; every number is an upper bound.
+    """How thoroughly a run tests; every number is an upper bound.
 
     Args:
         name: as given to ``--profile``.
-        levels: the levels that are judged; requirements of others stay untested.
-        cases: explicit values tried for one rule, the first of them; None for all.
-        examples: generated inputs for each property, beside the explicit ones.
-        shrinks: inputs that may be sent to make a failing one smaller.
-        parallel_rounds: how often orders are created side by side.
+        levels: the levels that are tested; the requirements of other levels stay untested.
+        cases: how many of the explicit values are tried for a rule; None for all of them.
+        examples: generated inputs for each property, in addition to the explicit ones.
+        shrinks: inputs that may be sent to find a smaller failing one.
+        parallel_rounds: how often orders are created in parallel.
     """
 
     name: str
@@ -35,11 +35,11 @@ class Profile:
 
     @property
     def explores(self) -> bool:
-        """Whether inputs are generated beside the explicit ones."""
+        """Whether inputs are generated in addition to the explicit ones."""
         return self.examples > 0
 
     def some(self, values: Sequence[Value]) -> Sequence[Value]:
-        """Return those of several explicit values that the profile tries."""
+        """Return the first of several explicit values, as many as the profile tries."""
         return values[: self.cases]
 
 

@@ -21,4 +21,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def generates(item: pytest.Item) -> bool:
     """Whether a test generates its inputs."""
-    return item.path.stem in GENERATING or "explore" in getattr(item, "fixturenames", ())
+    return item.path.stem in GENERATING or item.get_closest_marker("generates") is not None
