@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ALLURE := $(VENV)/allure/node_modules/.bin/allure
-COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --universal --generate-hashes \
+COMPILE := $(BIN)/uv pip compile --quiet pyproject.toml --all-extras --universal --generate-hashes \
 	--python-version 3.11 --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help

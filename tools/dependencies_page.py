@@ -134,7 +134,8 @@ REVIEWS = {
 def declared() -> list[str]:
     """Return the run-time dependencies that pyproject.toml declares, in its order."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [re.split(r"[\[>]", requirement)[0] for requirement in project["dependencies"]]
+    extras = [each for extra in project["optional-dependencies"].values() for each in extra]
+    return [re.split(r"[\[>]", each)[0] for each in [*project["dependencies"], *extras]]
 
 
 def licence_of(name: str) -> str:

@@ -53,12 +53,13 @@ def bill_of_materials() -> dict[str, Any]:
 def _pinned_project() -> str:
     """Return a pyproject.toml with our dependencies, all of them pinned."""
     ours = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [each for extra in ours["optional-dependencies"].values() for each in extra]
     pinned = [f"{each.name}=={each.version}" for each in read_lock(RUN_TIME).values()]
     # JSON writes lists of strings as TOML does.
     return (
         f'[project]\nname = "{ours["name"]}"\nversion = "{__version__}"\n'
         f'requires-python = "{ours["requires-python"]}"\n'
-        f"dependencies = {json.dumps(ours['dependencies'])}\n"
+        f"dependencies = {json.dumps([*ours['dependencies'], *extras])}\n"
         f"[tool.uv]\npackage = false\nconstraint-dependencies = {json.dumps(pinned)}\n"
     )
 

@@ -1,7 +1,7 @@
-"""The archive of a bundle: the same content gives the same bytes, and reading it is harmless.
+"""The ZIP archive of a bundle: reproducible to write, and safe to read.
 
-Nothing is unpacked by the names that an archive gives: only the members that a bundle has are
-read, each up to a size that is known before.
+The same content gives the same bytes. Nothing is extracted to disk: only the members that a
+bundle has are read, each up to a fixed size.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The earliest date of the format: when a bundle was packed says nothing."""
+"""The time of every member, so that it does not change the bytes; the earliest that ZIP has."""
 
 REGULAR_FILE = 0o100644 << 16
 UNIX = 3
@@ -28,7 +28,7 @@ PART = 1024 * 1024
 
 
 def write_archive(path: Path, members: Mapping[str, bytes]) -> None:
-    """Write an archive in one step: nobody meets half of it."""
+    """Write an archive atomically."""
     unfinished = path.with_name(f".{path.name}.unfinished")
     with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(members):
@@ -40,11 +40,11 @@ def write_archive(path: Path, members: Mapping[str, bytes]) -> None:
 
 
 def read_archive(path: Path, expected: Iterable[str]) -> dict[str, bytes]:
-    """Read the expected members of an archive; no other may be there.
+    """Return the members of an archive, which must be the expected ones.
 
     Raises:
-        UsageProblem: there is no archive of that name.
-        Refused: it is not the archive of a bundle.
+        UsageProblem: the file cannot be read, or is not an archive.
+        Refused: the archive is not that of a bundle.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -57,7 +57,7 @@ def read_archive(path: Path, expected: Iterable[str]) -> dict[str, bytes]:
     except zipfile.BadZipFile as problem:
         if not zipfile.is_zipfile(path):
             raise UsageProblem(
-                f"{path}: is no ZIP archive; name a bundle that `certify` wrote"
+                f"{path}: is not a ZIP archive; name a bundle that `certify` wrote"
             ) from None
         raise Refused(f"the archive is damaged ({problem})") from None
     except (zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as problem:
@@ -70,17 +70,17 @@ def _check_names(archive: zipfile.ZipFile, expected: frozenset[str]) -> None:
         raise Refused(f"the archive has {len(names)} members; a bundle has {len(expected)}")
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise Refused(f"the archive has {twice!r} twice")
+        raise Refused(f"the archive contains {twice!r} twice")
     missing = sorted(expected - set(names))
     if missing:
-        raise Refused(f"the archive lacks {missing[0]}")
+        raise Refused(f"the archive does not contain {missing[0]}")
     foreign = sorted(set(names) - expected)
     if foreign:
-        raise Refused(f"the archive has {foreign[0]!r}, which is no part of a bundle")
+        raise Refused(f"the archive contains {foreign[0]!r}, which is not part of a bundle")
 
 
 def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    """Read a member up to the largest size, whatever size the archive claims for it."""
+    """Return the content of a member; the size that the archive gives for it is not trusted."""
     if member.flag_bits & 1:
         raise Refused(f"{member.filename} is encrypted")
     content = bytearray()

@@ -1,4 +1,4 @@
-"""JSON as RFC 8785 has it: one value, one text, so that a digest means the value."""
+"""Canonical JSON (RFC 8785): equal values have equal bytes, and so equal digests."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 import rfc8785
 
 LARGEST_INTEGER = 2**53 - 1
-"""Beyond it RFC 8785 wants text: most readers of JSON have doubles for numbers."""
+"""Larger integers are written as strings, since most JSON parsers read numbers as doubles."""
 
 
 def canonical(value: Any) -> bytes:
-    """Return the one text of a JSON value."""
+    """Return the canonical bytes of a JSON value."""
     return rfc8785.dumps(_portable(value))
 
 

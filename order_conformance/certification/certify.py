@@ -1,4 +1,4 @@
-"""From a target to a signed bundle."""
+"""``certify``: from a target to a signed bundle."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from order_conformance.certification.errors import Refused
 from order_conformance.certification.signing import read_signer, sign
 from order_conformance.certification.suite_process import run_suite
 from order_conformance.certification.verify import verify
+from order_conformance.core.exit_codes import ExitCode
 from order_conformance.core.filesystem import writing_into
 from order_conformance.core.outcomes import Verdict
 from order_conformance.recording.inputs import FILE_NAME as INPUTS
@@ -34,14 +35,13 @@ if TYPE_CHECKING:
     from order_conformance.certification.signing import PrivateKey
     from order_conformance.requirements.requirement_sets import RequirementSet
 
-INCONCLUSIVE = 2
-JUDGED = frozenset({0, 1, INCONCLUSIVE})
-"""Exit codes of a run that came to its end and wrote its results."""
+COMPLETED = frozenset({ExitCode.CONFORMANT, ExitCode.NON_CONFORMANT, ExitCode.INCONCLUSIVE})
+"""Exit codes of a run that ended normally and wrote its results."""
 
 
 @dataclass(frozen=True)
 class CertificationRequest:
-    """What is to be certified, and how."""
+    """What to certify and how: the arguments of ``order-conformance certify``."""
 
     target: Path
     nonce: str
@@ -50,39 +50,50 @@ class CertificationRequest:
     requirement_set: str
 
 
-def certify(order: CertificationRequest) -> int:
-    """Judge a target, judge it again from the evidence, and write the bundle if both agree.
+def certify(request: CertificationRequest) -> int:
+    """Test a target, replay the run from its evidence, and write the bundle if both agree.
 
     Returns:
-        The exit code of the verdict: 0, 1, or 2 where there is no certificate.
+        The exit code of the verdict; 2 if no bundle was written.
 
     Raises:
-        UsageProblem: something that was given cannot be used; nothing was sent.
+        UsageProblem: an argument is invalid; no requests were sent.
     """
-    check_nonce(order.nonce)
-    signer, requirement_set = read_signer(order.key), read_requirement_set(order.requirement_set)
-    reports, bundle = order.out / "reports", order.out / f"certificate-{requirement_set.name}.zip"
-    with writing_into(order.out, "--out"):
+    check_nonce(request.nonce)
+    signer, requirement_set = (
+        read_signer(request.key),
+        read_requirement_set(request.requirement_set),
+    )
+    reports = request.out / "reports"
+    bundle = request.out / f"certificate-{requirement_set.name}.zip"
+    with writing_into(request.out, "--out"):
         bundle.unlink(missing_ok=True)
-    run = ["--set", order.requirement_set, "--nonce", order.nonce, "--target", str(order.target)]
-    code = run_suite([*run, "--reports", str(reports), "-q"])
-    if code not in JUDGED:
+    asked = [
+        f"--set={request.requirement_set}",
+        f"--nonce={request.nonce}",
+        f"--target={request.target}",
+    ]
+    code = run_suite([*asked, f"--reports={reports}", "-q"])
+    if code not in COMPLETED:
         return code
     results = json.loads((reports / RESULTS).read_text(encoding="utf-8"))
     if results["verdict"] == Verdict.INCONCLUSIVE:
         click.echo(f"no certificate: {results['verdict_reason']}", err=True)
-        return INCONCLUSIVE
-    click.echo("judging the run again from its evidence ...")
-    unverified = order.out / f".{bundle.name}.unverified"
+        return ExitCode.INCONCLUSIVE
+    click.echo("replaying the run from its evidence ...")
+    unverified = request.out / f".{bundle.name}.unverified"
     try:
-        content = write_bundle(unverified, reports, requirement_set, order.nonce, signer)
+        content = write_bundle(unverified, reports, requirement_set, request.nonce, signer)
         verify(
-            unverified, signer.public_key, nonce=order.nonce, requirement_set=order.requirement_set
+            unverified,
+            signer.public_key,
+            nonce=request.nonce,
+            requirement_set=request.requirement_set,
         )
         unverified.replace(bundle)
     except (OSError, Refused) as problem:
-        click.echo(f"no certificate: its bundle would be refused: {problem}", err=True)
-        return INCONCLUSIVE
+        click.echo(f"no certificate: the bundle would be refused: {problem}", err=True)
+        return ExitCode.INCONCLUSIVE
     finally:
         unverified.unlink(missing_ok=True)
     click.echo(f"{bundle}\nsha256:{content}")
@@ -92,7 +103,7 @@ def certify(order: CertificationRequest) -> int:
 def write_bundle(
     path: Path, reports: Path, requirement_set: RequirementSet, nonce: str, signer: PrivateKey
 ) -> str:
-    """Pack and sign what a run left; returns the digest of the archive."""
+    """Write the signed bundle of a finished run, and return the digest of the archive."""
     files = {name: (reports / name).read_bytes() for name in LISTED}
     target = json.loads(files[INPUTS])["target"]
     manifest = make_manifest(files, requirement_set, nonce, target)

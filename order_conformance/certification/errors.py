@@ -1,7 +1,7 @@
-"""Why a bundle is no certificate."""
+"""The exception for a bundle that does not verify."""
 
 from __future__ import annotations
 
 
 class Refused(Exception):
-    """A bundle is not what it claims to be; the text says why, in one line."""
+    """A bundle does not verify; the text gives the reason in one line."""

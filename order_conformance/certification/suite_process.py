@@ -1,12 +1,12 @@
-"""The suite as a process of its own: once against the target, and again from the evidence."""
+"""Run the suite as a separate process: against the target, then again from the evidence."""
 
 from __future__ import annotations
 
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+from order_conformance.core.exit_codes import ExitCode, UsageProblem
 from order_conformance.core.option_table import PREFIX
-from order_conformance.core.outcomes import UsageProblem
 from order_conformance.results.record import read_run
 from order_conformance.session.subprocesses import PYTEST, command, environment, pytest_arguments
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LEFT_OUT = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", f"{PREFIX}RESULTS_ONLY")
-"""Variables that could leave out tests or reports, or bring other tests in."""
+"""Variables that could remove tests or reports, or add other tests."""
 
 
 def run_suite(options: Sequence[str]) -> int:
-    """Run the suite for somebody who looks on; returns its exit code."""
+    """Run the suite with its output on this terminal, and return its exit code."""
     ended = subprocess.run(  # noqa: S603 - our own module
         command(PYTEST, *pytest_arguments(options)), env=_environment(), check=False
     )
@@ -27,7 +27,7 @@ def run_suite(options: Sequence[str]) -> int:
 
 
 def judge_again(folder: Path, requirement_set: str, reports: Path) -> dict[str, Any]:
-    """Judge a recorded run again, from its folder alone.
+    """Replay a recorded run from its directory alone, and return its results.
 
     Raises:
         UsageProblem: the recording cannot be read; the text says why.
@@ -40,7 +40,7 @@ def judge_again(folder: Path, requirement_set: str, reports: Path) -> dict[str, 
         text=True,
         check=False,
     )
-    if ended.returncode == 4:  # noqa: PLR2004 - pytest's usage error
+    if ended.returncode == ExitCode.USAGE_ERROR:
         said = [line for line in ended.stderr.splitlines() if line.startswith("ERROR: ")]
         raise UsageProblem(said[0].removeprefix("ERROR: ") if said else ended.stderr.strip())
     return read_run(reports).results

@@ -1,32 +1,35 @@
-"""``order-conformance explain`` and ``list``: what is required, for a person or a program."""
+"""``explain`` and ``list``: the requirements, for a person or a program."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from order_conformance.core.json_values import read_json
-from order_conformance.core.outcomes import Level, UsageProblem
-from order_conformance.requirements.catalogue import Requirement, load_catalogue
-from order_conformance.results.diagnosis import KNOWN_FAULTS
+from order_conformance.core.exit_codes import ExitCode, UsageProblem
+from order_conformance.core.vocabulary import Level
+
+if TYPE_CHECKING:
+    from order_conformance.requirements.catalogue import Requirement
 
 
 @click.command()
 @click.argument("requirement")
-@click.option("--json", "as_json", is_flag=True, help="write JSON")
+@click.option("--json", "as_json", is_flag=True, help="output JSON")
 def explain(requirement: str, *, as_json: bool) -> int:
-    """Say what a requirement demands, says who, and what it leaves free.
+    """Show a requirement, its source and what it leaves open.
 
     \b
     Example:
       order-conformance explain ASSOC-03
     """
+    from order_conformance.requirements.catalogue import load_catalogue
+
     catalogue = load_catalogue()
     if requirement.upper() not in catalogue:
         raise UsageProblem(
-            f"{requirement!r} is no requirement; `order-conformance list` shows them all"
+            f"{requirement!r} is not a requirement; `order-conformance list` lists them all"
         )
     found = catalogue[requirement.upper()]
     faults = _faults_that_break(found.id)
@@ -35,29 +38,37 @@ def explain(requirement: str, *, as_json: bool) -> int:
     click.echo(f"{click.style(found.id, bold=True)}  {found.level}  {found.operation}\n")
     click.echo(f"{_wrapped(found.statement)}\n")
     click.echo(f"Source\n{_wrapped(found.source)}\n")
-    click.echo(f"Why this level, and what is left free\n{_wrapped(found.rationale)}")
+    click.echo(
+        f"Why it has this level, and what is left to the server\n{_wrapped(found.rationale)}"
+    )
     if found.needs:
-        click.echo(f"\nApplies to targets with\n{_wrapped(', '.join(found.needs))}")
+        click.echo(f"\nApplies only to targets with\n{_wrapped(', '.join(found.needs))}")
     if faults:
-        click.echo("\nBugs that it finds")
+        click.echo("\nBugs of the reference server that it detects")
         for name, summary in faults.items():
             click.echo(f"  {name}\n{_wrapped(summary, '      ')}")
-        click.echo(f"\nSee one: order-conformance serve --port 8080 --fault {next(iter(faults))}")
-    return 0
+        click.echo(f"\nTry one: order-conformance serve --port=8080 --fault={next(iter(faults))}")
+    return ExitCode.CONFORMANT
 
 
 @click.command(name="list")
-@click.option("--level", type=click.Choice([level.value for level in Level]), help="of one level")
-@click.option("--area", metavar="AREA", help="of one area, such as LIST")
-@click.option("--json", "as_json", is_flag=True, help="write JSON")
+@click.option(
+    "--level",
+    type=click.Choice([level.value for level in Level]),
+    help="only requirements of this level",
+)
+@click.option("--area", metavar="AREA", help="only requirements in this area, for example LIST")
+@click.option("--json", "as_json", is_flag=True, help="output JSON")
 def list_requirements(level: str | None, area: str | None, *, as_json: bool) -> int:
     """List the requirements.
 
     \b
     Examples:
-      order-conformance list --level MUST
-      order-conformance list --area LIST --json
+      order-conformance list --level=MUST
+      order-conformance list --area=LIST --json
     """
+    from order_conformance.requirements.catalogue import load_catalogue
+
     catalogue = load_catalogue()
     if area is not None and area.upper() not in catalogue.areas:
         known = ", ".join(catalogue.areas)
@@ -72,13 +83,16 @@ def list_requirements(level: str | None, area: str | None, *, as_json: bool) -> 
         return _write_json([_row(row) for row in rows])
     for row in rows:
         click.echo(f"{row.id:<11} {row.level:<7} {row.statement}")
-    return 0
+    return ExitCode.CONFORMANT
 
 
 def _faults_that_break(requirement: str) -> dict[str, str]:
     """Return the known faults that break a requirement, with what such a server does."""
+    from order_conformance.core.json_values import read_json
+    from order_conformance.results.diagnosis import KNOWN_FAULTS
+
     known = read_json(KNOWN_FAULTS.read_bytes())["faults"]
-    return {name: told["does"] for name, told in known.items() if requirement in told["breaks"]}
+    return {name: fault["does"] for name, fault in known.items() if requirement in fault["breaks"]}
 
 
 def _row(requirement: Requirement) -> dict[str, Any]:
@@ -99,4 +113,4 @@ def _wrapped(text: str, indent: str = "  ") -> str:
 
 def _write_json(value: Any) -> int:
     click.echo(json.dumps(value, indent=1))
-    return 0
+    return ExitCode.CONFORMANT

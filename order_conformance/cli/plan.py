@@ -1,62 +1,73 @@
-"""``order-conformance plan``: what a run would do, for a person or a program."""
+"""``plan``: what a run would do, for a person or a program."""
 
 from __future__ import annotations
 
 import json
 import os
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from order_conformance.core.outcomes import CantTell, UsageProblem
-from order_conformance.core.redaction import Redactor
+from order_conformance.core.exit_codes import ExitCode, UsageProblem
 from order_conformance.core.text import plural, printable, shown_time
-from order_conformance.requirements.catalogue import load_catalogue
-from order_conformance.session.options import Options, read_options
-from order_conformance.session.plan import EMBEDDED, make_plan
-from order_conformance.session.preflight import probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from order_conformance.requirements.catalogue import Catalogue
+    from order_conformance.session.options import Options
     from order_conformance.session.plan import Missing, Plan, ProbeResult
 
 
 @click.command()
-@click.option("--base-url", metavar="URL", help="server to plan for (default: embedded)")
-@click.option("--target", metavar="FILE", help="TOML file that describes the server")
-@click.option("--profile", metavar="NAME", help="smoke, gate (default) or certify")
-@click.option("--api-key-env", metavar="NAME", help="variable that holds the API key")
-@click.option("--read-only", is_flag=True, help="plan a run that sends nothing but GET")
-@click.option("--discover", is_flag=True, help="look at the target first; sends only GETs")
 @click.option(
-    "--latency", type=click.IntRange(0, 600_000), metavar="MS", help="what an answer takes"
+    "--base-url",
+    metavar="URL",
+    help="base URL of the server (default: the embedded reference server)",
 )
-@click.option("--json", "as_json", is_flag=True, help="write JSON")
+@click.option("--target", metavar="FILE", help="TOML file that describes the server")
+@click.option("--profile", metavar="NAME", help="how thorough: smoke, gate (default) or certify")
+@click.option("--api-key-env", metavar="NAME", help="environment variable with the API key")
+@click.option("--read-only", is_flag=True, help="plan a read-only run (GET requests only)")
+@click.option("--discover", is_flag=True, help="query the server first, with GET requests only")
+@click.option(
+    "--latency",
+    type=click.IntRange(0, 600_000),
+    metavar="MS",
+    help="expected response time in milliseconds",
+)
+@click.option("--json", "as_json", is_flag=True, help="output JSON")
 def plan(*, discover: bool, latency: int | None, as_json: bool, **given: Any) -> int:
-    """Say what a run would do, without sending anything.
+    """Show what a run would do.
 
-    Which requirements will be judged, about how many requests and orders and how much time it
-    takes, what is inapplicable and why, and which set-up data is missing.
+    Shows which requirements will be checked, the estimated number of requests and orders, the
+    estimated time, what does not apply and why, and which test data is missing. No requests are
+    sent, unless --discover is given.
 
     \b
     Examples:
       order-conformance plan
-      order-conformance plan --target staging.toml --latency 250
-      order-conformance plan --target staging.toml --discover --json
+      order-conformance plan --target=staging.toml --latency=250
+      order-conformance plan --target=staging.toml --discover --json
     """
+    from tempfile import TemporaryDirectory
+
+    from order_conformance.core.outcomes import CantTell
+    from order_conformance.core.redaction import Redactor
+    from order_conformance.requirements.catalogue import load_catalogue
+    from order_conformance.session.plan import make_plan
+    from order_conformance.session.preflight import probe
+
     with TemporaryDirectory() as scratch:
         options, notes = _read({**_named(given), "--reports": scratch})
     if discover and options.target is None:
-        raise UsageProblem("--discover: the embedded server is known; give --base-url or --target")
+        raise UsageProblem("--discover: needs a server to query; give --base-url or --target")
     seen: ProbeResult | None = None
     if discover and options.target is not None:
         try:
             seen = probe(options.target)
         except CantTell as problem:
-            # What a server says may hold the key that it was sent.
+            # The message may quote the response, and with it the key.
             words = Redactor([*options.target.secrets]).text(problem.reason)
             notes.append(f"--discover: {words}")
     catalogue = load_catalogue()
@@ -70,8 +81,8 @@ def plan(*, discover: bool, latency: int | None, as_json: bool, **given: Any) ->
     if as_json:
         click.echo(json.dumps(planned.as_json() | {"warnings": notes + planned.warnings}, indent=1))
     else:
-        _show(planned, catalogue, notes, was_looked_at=discover)
-    return 0
+        _show(planned, catalogue, notes, discovered=discover)
+    return ExitCode.CONFORMANT
 
 
 def _named(given: dict[str, Any]) -> dict[str, Any]:
@@ -81,58 +92,62 @@ def _named(given: dict[str, Any]) -> dict[str, Any]:
 
 def _read(given: dict[str, Any]) -> tuple[Options, list[str]]:
     """Return the options as a run would read them, and what the run would still need."""
+    from order_conformance.session.options import read_options
+
     try:
         return read_options(given, os.environ), []
     except UsageProblem as problem:
         return read_options({**given, "--allow-writes": True}, os.environ), [str(problem)]
 
 
-def _show(plan: Plan, catalogue: Catalogue, notes: list[str], *, was_looked_at: bool) -> None:
+def _show(plan: Plan, catalogue: Catalogue, notes: list[str], *, discovered: bool) -> None:
+    from order_conformance.session.plan import EMBEDDED
+
     embedded = plan.target is EMBEDDED
-    sent = plural(plan.seen.requests, "GET") if plan.seen else "GETs alone"
-    how = f"{sent} sent to look at it" if was_looked_at else "nothing was sent"
+    sent = plural(plan.seen.requests, "GET request") if plan.seen else "only GET requests"
+    how = f"{sent} sent to query it" if discovered else "no requests were sent"
     read_only = ", read-only" if plan.target.read_only else ""
     _say(f"Plan for {plan.target.base_url}, profile {plan.profile}{read_only} ({how})", bold=True)
     everything = len(catalogue.requirements)
-    _say(f"\n{len(plan.will_run)} of {everything} requirements will be judged")
+    _say(f"\n{len(plan.will_run)} of {everything} requirements will be checked")
     for area, count in plan.areas.items():
         ids = [each.id for each in plan.will_run if each.area == area]
         _say(f"{area:>10} {count:>3}  {_wrapped(ids, 15)}")
     _say(f"\nrequests  about {plan.requests}, at most {plan.target.budget.requests}")
     remain = "" if embedded or plan.target.read_only else "; the API cannot delete them"
     _say(f"orders    about {plan.orders}, at most {plan.most_orders}{remain}")
-    _say(f"time      about {shown_time(plan.seconds)}: {_at_which_pace(plan)}")
-    _show_reasons("Inapplicable", plan.inapplicable)
-    _show_reasons("Could not be judged (cantTell)", plan.cannot_tell)
+    _say(f"time      about {shown_time(plan.seconds)}: {_assumed_speed(plan)}")
+    _show_reasons("Not applicable", plan.inapplicable)
+    _show_reasons("Cannot be checked", plan.cannot_tell)
     if plan.untested:
         _say(f"\nNot in the profile {plan.profile}\n  {_wrapped(plan.untested, 2)}")
     if plan.missing:
-        _say("\nSet-up data that is not known for sure; lines for the target file:")
+        _say("\nTest data that may be missing; add to the target file:")
     for each in plan.missing:
-        _say(f"  {each.add}\n      {_what_without(each, plan.seen)}")
+        _say(f"  {each.add}\n      {_consequence(each, plan.seen)}")
     for note in [*notes, *plan.warnings]:
         _say(f"\nwarning: {note}", fg="yellow")
 
 
-def _at_which_pace(plan: Plan) -> str:
-    milliseconds = f"{plan.latency * 1000:.3g} ms an answer"
+def _assumed_speed(plan: Plan) -> str:
+    milliseconds = f"{plan.latency * 1000:.3g} ms per response"
     source = {
         "given": f"{milliseconds} (--latency)",
         "measured": f"{milliseconds} (measured)",
-        "assumed": f"{milliseconds} (assumed; give --latency MS, or --discover to measure it)",
+        "assumed": f"{milliseconds} (assumed; give --latency=MS, or --discover to measure it)",
     }[plan.latency_is]
     rate = plan.target.rate_limit
-    return f"{source}, no more than {rate:g} requests a second" if rate else source
+    return f"{source}, at most {rate:g} requests per second" if rate else source
 
 
-def _what_without(lack: Missing, seen: ProbeResult | None) -> str:
-    needed = f"{plural(len(lack.requirements), 'requirement')} cantTell"
+def _consequence(lack: Missing, seen: ProbeResult | None) -> str:
+    affected = f"{plural(len(lack.requirements), 'requirement')} cannot be checked"
     if lack.is_lost:
-        return f"no {lack.kind} are known: {needed}"
+        return f"no {lack.kind} are known: {affected}"
     if seen is not None:
         tried = plural(seen.unsure[lack.kind], "id")
-        return f"the list shows none for sure, {tried} will be tried; in vain: {needed}"
-    return f"the run looks for {lack.kind} in the list of orders; if it shows none: {needed}"
+        return f"the list shows none for certain; {tried} will be tried. If none works, {affected}"
+    return f"the run takes {lack.kind} from the list of orders; if it shows none, {affected}"
 
 
 def _show_reasons(title: str, reasons: dict[str, str]) -> None:

@@ -1,51 +1,26 @@
-"""Level, outcome, blame and verdict, and the exceptions that carry them."""
+"""The exceptions by which a test ends without passing or failing.
+
+They need pytest. What does not need it lives in ``vocabulary`` and ``exit_codes``, so that
+commands that only print something start quickly; the names are importable from here as well.
+"""
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from _pytest.outcomes import Skipped  # pytest.skip.Exception, with a type
 
+from order_conformance.core.exit_codes import UsageProblem
+from order_conformance.core.vocabulary import Blame, Level, Outcome, Verdict
 
-class Level(StrEnum):
-    """How strongly a requirement binds (RFC 2119)."""
-
-    MUST = "MUST"
-    SHOULD = "SHOULD"
-
-
-class Outcome(StrEnum):
-    """The outcome of a requirement (the outcome values of W3C EARL 1.0)."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    CANT_TELL = "cantTell"
-    INAPPLICABLE = "inapplicable"
-    UNTESTED = "untested"
-
-
-class Blame(StrEnum):
-    """Where something has to be fixed."""
-
-    SERVER = "server"
-    GUIDE = "guide"
-    ENVIRONMENT = "environment"
-    SUITE = "suite"
-
-
-class Verdict(StrEnum):
-    """The result of a run."""
-
-    CONFORMANT = "conformant"
-    NON_CONFORMANT = "non-conformant"
-    INCONCLUSIVE = "inconclusive"
-
-
-class UsageProblem(Exception):
-    """An option, a file or the environment cannot be used; nothing is sent. Exit code 4.
-
-    The text is one line that names the option, its value and the fix.
-    """
+__all__ = [
+    "Blame",
+    "CantTell",
+    "Inapplicable",
+    "Level",
+    "Outcome",
+    "UsageProblem",
+    "Verdict",
+    "blocked",
+]
 
 
 # Both derive from pytest's own "skip" so that Hypothesis passes them through at once

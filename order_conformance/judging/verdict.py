@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from order_conformance.core.exit_codes import ExitCode
 from order_conformance.core.outcomes import Blame, Level, Outcome, Verdict
 from order_conformance.core.text import plural
 from order_conformance.requirements.waivers import NO_WAIVERS
@@ -48,11 +49,17 @@ class Judgement:
     verdict: Verdict
     reason: str
     warnings: int
-    exit_code: int
+    exit_code: ExitCode
     interrupted: bool
     counts: dict[Level, Counter[Outcome]] = field(default_factory=dict)
     waiver_problems: list[str] = field(default_factory=list)
 
+
+EXIT_CODES = {
+    Verdict.CONFORMANT: ExitCode.CONFORMANT,
+    Verdict.NON_CONFORMANT: ExitCode.NON_CONFORMANT,
+    Verdict.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
+}
 
 # The worst outcome of its tests decides about a requirement.
 _WORST_FIRST = (Outcome.FAILED, Outcome.CANT_TELL, Outcome.PASSED, Outcome.INAPPLICABLE)
@@ -130,9 +137,9 @@ def judge(  # noqa: PLR0913 - each is one fact about the run
         verdict = Verdict.INCONCLUSIVE
         reason = f"{plural(untested, 'SHOULD requirement')} had no test in this run"
     warnings = unwaived[Level.SHOULD][Outcome.FAILED]
-    exit_code = {Verdict.CONFORMANT: 0, Verdict.NON_CONFORMANT: 1, Verdict.INCONCLUSIVE: 2}[verdict]
+    exit_code = EXIT_CODES[verdict]
     if verdict is Verdict.CONFORMANT and strict and warnings:
-        exit_code = 1
+        exit_code = ExitCode.NON_CONFORMANT
         reason += f"; --strict: {plural(warnings, 'warning')} fail the run"
     waived = counts[Level.MUST][Outcome.FAILED] - unwaived[Level.MUST][Outcome.FAILED]
     if verdict is Verdict.CONFORMANT and waived:
@@ -141,7 +148,7 @@ def judge(  # noqa: PLR0913 - each is one fact about the run
         reason = f"{plural(waived, 'MUST requirement')} failed, and {are} waived"
     problems = waivers.problems((o.requirement.id, o.outcome) for o in outcomes)
     if problems:
-        exit_code = exit_code or 1
+        exit_code = exit_code or ExitCode.NON_CONFORMANT
         reason = "; ".join([reason, *problems])
     return Judgement(
         outcomes, verdict, reason, warnings, exit_code, bool(interrupted), counts, problems

@@ -182,16 +182,16 @@ class ConformancePlugin:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:
         """Let a signal interrupt the tests, but nothing before or after them."""
-        self._interruption.release()
+        self._interruption.begin_tests()
         try:
             return (yield)
         finally:
-            self._interruption.hold()
+            self._interruption.end_tests()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Name the test in the evidence; skip it if it does not apply to the target."""
-        self._interruption.insist()
+        self._interruption.check()
         running = self.run.running
         if running is None or REQUIREMENT not in item.stash:
             return

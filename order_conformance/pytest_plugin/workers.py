@@ -1,7 +1,7 @@
-"""``-n``: the shards of one run side by side, each in a worker of pytest-xdist.
+"""``-n``: the shards of one run in parallel, each in a worker of pytest-xdist.
 
-Each worker runs its own shard from end to end, so what it sends follows from the seed alone;
-the process that started them joins what they wrote into one verdict.
+Each worker runs its own shard from start to end, so its requests depend on the seed alone. The
+process that started the workers merges their results into one verdict.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ KEY = "order_conformance"
 
 @dataclass(frozen=True)
 class Task:
-    """What a worker is told: which shard it runs, with which seed, and where it writes."""
+    """The task of a worker: its shard, its seed and its output directory."""
 
     shard: str
     seed: int
     reports: str
 
     def options(self, options: Options) -> Options:
-        """Return the options of the whole run as they are for this worker."""
+        """Return the options of the whole run, adapted to this worker."""
         shard = Shard.parse(self.shard)
         if options.replay is not None:
             options = options.as_recorded(read_inputs(options.replay, shard))
@@ -54,18 +54,18 @@ class Task:
             shard=shard,
             reports=Path(self.reports),
             results_only=True,
-            # What is waived counts for the whole, not for each shard.
+            # Waivers are applied once, when the shards are merged.
             waivers=NO_WAIVERS,
         )
 
 
 def shards_of(config: pytest.Config, options: Options) -> tuple[Shard, ...]:
-    """Return what this process starts workers for; nothing if it is one, or runs alone.
+    """Return the shards to start workers for; none in a worker, or in a run without workers.
 
-    A recorded run is judged again in the shards in which it was recorded, whatever ``-n`` says.
+    A recorded run is replayed in the shards in which it was recorded, whatever ``-n`` says.
 
     Raises:
-        UsageProblem: options that do not go together.
+        UsageProblem: too many workers.
     """
     if hasattr(config, "workerinput"):
         return ()
@@ -74,12 +74,12 @@ def shards_of(config: pytest.Config, options: Options) -> tuple[Shard, ...]:
         config.option.dist, config.option.tx = "no", []
         return options.replayed_shards
     if workers > MOST_SHARDS:
-        raise UsageProblem(f"-n {workers}: at most {MOST_SHARDS} workers make sense")
+        raise UsageProblem(f"-n {workers}: give at most {MOST_SHARDS} workers")
     return tuple(Shard(number, workers) for number in range(1, workers + 1))
 
 
 def as_told(options: Options, config: pytest.Config) -> Options:
-    """Return the options of this process: a worker's are told by whoever started it."""
+    """Return the options of this process; a worker gets them as its task."""
     told = getattr(config, "workerinput", {}).get(KEY)
     return Task(**told).options(options) if told else options
 
@@ -94,7 +94,7 @@ class ParallelRun:
         shards: Sequence[Shard],
         interruption: SignalHandler,
     ) -> None:
-        """Have every worker run all that its shard holds."""
+        """Have xdist start one worker for each shard, to run all the tests of its shard."""
         config.option.tx = ["popen"] * len(shards)
         config.option.dist = "each"
         config.option.maxworkerrestart = "0"
@@ -110,7 +110,7 @@ class ParallelRun:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """Tell a worker what it has to do."""
+        """Give a worker its task."""
         shard = self._shards[int(node.workerinput["workerid"].removeprefix("gw"))]
         reports = (self._folder / str(shard.number)).resolve()
         reports.mkdir(parents=True)
@@ -118,36 +118,36 @@ class ParallelRun:
         node.workerinput[KEY] = asdict(task)
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Keep the session: it counts the tests."""
+        """Keep the session, because it counts the tests."""
         self._session = session
 
     @pytest.hookimpl(trylast=True)
     def pytest_report_header(self) -> str:
-        """Say what is judged, and how to repeat the run."""
+        """Show the target, the seed and the number of workers."""
         return f"{self._options.header}, {len(self._shards)} workers"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:
-        """Let a signal interrupt the workers, and nothing before or after them."""
-        self._interruption.release()
+        """Let signals interrupt the workers, but nothing before or after them."""
+        self._interruption.begin_tests()
         try:
             return (yield)
         finally:
-            self._interruption.hold()
+            self._interruption.end_tests()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
-        """Count the tests of all workers: each has others."""
+        """Count the tests of all workers; each has different ones."""
         self._collected += len(ids)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logstart(self) -> None:
-        """Show progress against all of them."""
+        """Count progress against the tests of all workers."""
         if self._session is not None:
             self._session.testscollected = self._collected
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> Any:
-        """Show warnings, unjudged and inapplicable tests as what they are."""
+        """Show warnings, and tests that could not be checked or do not apply, as such."""
         status = getattr(report, "conformance_status", None)
         if status is None:
             return None
@@ -156,7 +156,7 @@ class ParallelRun:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Join what the workers wrote, and set the exit code."""
+        """Merge the results of the workers, and set the exit code."""
         written = sorted(path.parent for path in self._folder.glob(f"*/{FILE_NAME}"))
         reports = self._options.reports
         try:
@@ -179,5 +179,5 @@ class ParallelRun:
             write_summary(terminalreporter, self.finished, self._unwritten)
 
     def pytest_unconfigure(self) -> None:
-        """Give the signals back."""
+        """Restore the signal handlers."""
         self._interruption.uninstall()

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from order_conformance.core.outcomes import Level
 from order_conformance.core.paths import SPEC
+from order_conformance.core.vocabulary import Level
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The C parser, if PyYAML was built with it: ten times as fast."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def file_digest(path: Path) -> str:
 
 def load_catalogue(path: Path = SPEC / "requirements.yaml") -> Catalogue:
     """Return the catalogue; ``spec/requirements.schema.json`` describes its file."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yaml.load(path.read_text(encoding="utf-8"), Loader)  # noqa: S506 - a safe loader
     requirements = {
         row["id"]: Requirement(
             id=row["id"],

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from order_conformance.core.exit_codes import ExitCode
+
 if TYPE_CHECKING:
     from order_conformance.results.record import RunRecord
 
-CONFORMANT, INCONCLUSIVE, NON_CONFORMANT, UNUSABLE = 0, 2, 1, 4
-
-
-FROM_BEST_TO_WORST = (CONFORMANT, INCONCLUSIVE, NON_CONFORMANT, UNUSABLE)
+FROM_BEST_TO_WORST = (
+    ExitCode.CONFORMANT,
+    ExitCode.INCONCLUSIVE,
+    ExitCode.NON_CONFORMANT,
+    ExitCode.USAGE_ERROR,
+)
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,7 @@ class TargetResult:
     """The result of one target; without a record, ``reason`` says why there is none."""
 
     name: str
-    exit_code: int
+    exit_code: ExitCode
     reason: str
     record: RunRecord | None
 

@@ -1,7 +1,7 @@
-"""Shards: the suite in several parts, for runs side by side that are one verdict in the end.
+"""Which test modules belong to which shard, and which share of the budgets a shard has.
 
-A test module is never split, as its tests share what they prepare. Which module is in which
-shard follows from the tests alone, so every machine comes to the same parts.
+A module is never split, because its tests share fixtures. The allocation depends on the tests
+alone, so every machine computes the same one.
 """
 
 from __future__ import annotations
@@ -15,28 +15,28 @@ if TYPE_CHECKING:
     from order_conformance.core.shard import Shard
 
 EACH_SENDS, EACH_CREATES = 60, 30
-"""What every shard spends on finding out where it is, and on orders that its tests share."""
+"""Requests and orders that every shard needs for discovery and for shared fixtures."""
 
 
 def share_of(modules: Collection[str], of: int, spent: Counter[str], each: int) -> float:
-    """Return which part of what the whole run may spend a shard may: as much as it costs.
+    """Return the share of a budget that a shard gets, in proportion to the cost of its tests.
 
     Args:
         modules: the modules of the shard.
         of: how many shards there are.
-        spent: what each module costs.
-        each: what every shard spends beside its tests.
+        spent: the cost of each module.
+        each: the cost of a shard besides its tests.
     """
     mine = sum(spent[module] for module in modules)
     return (mine + each) / (spent.total() + each * of)
 
 
 def modules_of(shard: Shard, weights: Mapping[str, float]) -> frozenset[str]:
-    """Return the modules of a shard: the heaviest go first, each to the lightest shard so far.
+    """Return the modules of a shard: the costliest go first, each to the least loaded shard.
 
     Args:
-        shard: the part.
-        weights: every module, with what it costs.
+        shard: which shard.
+        weights: the cost of every module.
     """
     loads = [0.0] * shard.count
     parts: list[set[str]] = [set() for _ in loads]

@@ -1,6 +1,6 @@
-"""What the tests cost, as it was counted in runs against the reference server.
+"""The cost of each test in requests and orders, counted in runs against the reference server.
 
-``spec/costs.json`` is made by ``make costs``, and held against a run by ``selftest/plan``.
+``make costs`` writes ``spec/costs.json``, and ``selftest/session`` compares it with a run.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ FILE = SPEC / "costs.json"
 
 @dataclass(frozen=True)
 class Cost:
-    """What one test function costs, with all of its cases."""
+    """The cost of one test function, with all of its cases."""
 
     requirement: str
     cases: int
@@ -33,17 +33,17 @@ def costs_of(profile: str, *, read_only: bool) -> dict[str, Cost]:
 
 
 def lost_without(kind: str) -> frozenset[str]:
-    """Return the requirements that nobody can judge where no thing of a kind is known."""
+    """Return the requirements that cannot be checked if no patient, say, is known."""
     return frozenset(_recorded()["lost_without"].get(kind, ()))
 
 
 def run_name(profile: str, *, read_only: bool) -> str:
-    """Return what a kind of run is called in the file."""
+    """Return the key of a profile in the file."""
     return f"{profile}, read-only" if read_only else profile
 
 
 def function_of(test: str) -> str:
-    """Return the node id of a test's function, without its case."""
+    """Return the node id of a test without its parameters."""
     return test.partition("[")[0]
 
 

@@ -1,4 +1,4 @@
-"""The embedded reference server: a process of its own that cannot outlive the run."""
+"""The embedded reference server: a separate process that cannot outlive the run."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ ANNOUNCEMENT = "listening on "
 class EmbeddedServer:
     """``python -m reference`` on a free port of this machine.
 
-    The server ends when its standard input does, and the operating system closes that
-    with this process, however this process ends.
+    The server exits when its standard input is closed. The operating system does that when this
+    process ends, however it ends.
     """
 
     def __init__(self, api_key: str) -> None:
         """Start the server and wait until it listens.
 
         Raises:
-            UsageProblem: it did not start.
+            UsageProblem: the server did not start.
         """
         options = ["--port", "0", "--exit-with-parent", "--api-key-env", KEY_VARIABLE]
         self._process = subprocess.Popen(  # noqa: S603 - our own module
@@ -38,13 +38,13 @@ class EmbeddedServer:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            # Ctrl-C is for the run: it stops the server after its last request.
+            # Ctrl-C must reach the run only, which stops the server after its last request.
             start_new_session=True,
         )
         self.base_url = self._announced_url()
 
     def stop(self) -> None:
-        """Stop the server, gently first."""
+        """Stop the server: terminate it, and kill it if that takes too long."""
         if self._process.stdin:
             self._process.stdin.close()
         self._process.terminate()

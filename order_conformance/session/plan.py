@@ -1,4 +1,4 @@
-"""What a run would do, said before it does it: requirements, requests, orders, time, what lacks."""
+"""What a run would do: its requirements, requests, orders and time, and the data it lacks."""
 
 from __future__ import annotations
 
@@ -15,20 +15,24 @@ if TYPE_CHECKING:
     from order_conformance.requirements.profiles import Profile
 
 OWN_SECONDS = 0.005
-"""What a request takes on our side, beside the time that the target takes."""
+"""Seconds that a request takes in this process, besides the target's response time."""
 
 LATENCY, LATENCY_HERE = 0.1, 0.005
-"""Seconds that an answer is taken to need, of a host far away and of this one."""
+"""Assumed response times in seconds, of a remote host and of this one."""
 
 EMBEDDED = Target("the embedded reference server", api_key="made for each run")
 
 
 @dataclass(frozen=True)
 class ProbeResult:
-    """What a look at the target showed, with nothing sent but GET.
+    """What GET requests to the target showed.
 
-    ``known`` and ``unsure`` count the things of each kind that may be ordered (for), and those
-    that have to be tried; ``latency`` is in seconds.
+    Attributes:
+        known: how many ids of each kind can be used in orders.
+        unsure: how many ids of each kind have to be tried first.
+        orders: how many orders the list has.
+        latency: the response time in seconds.
+        requests: how many requests were sent.
     """
 
     known: dict[str, int]
@@ -40,9 +44,13 @@ class ProbeResult:
 
 @dataclass(frozen=True)
 class Missing:
-    """A kind of thing of which nothing is known for sure, and the line that names it.
+    """A kind of test data that the target file does not contain.
 
-    ``is_lost``: nothing is left to look at or to try, so that its requirements are cantTell.
+    Attributes:
+        kind: patients, sites, items or kits.
+        add: the line to add to the target file.
+        is_lost: whether the run cannot find any either, so that the requirements are cantTell.
+        requirements: those that need the data.
     """
 
     kind: str
@@ -53,9 +61,10 @@ class Missing:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run would do, with about so many requests, orders and seconds.
+    """What a run would do, with the estimated requests, orders and time.
 
-    Each requirement of the catalogue is in one of the four places.
+    Each requirement of the catalogue is in exactly one of ``will_run``, ``inapplicable``,
+    ``cannot_tell`` and ``untested``.
     """
 
     profile: str
@@ -73,30 +82,30 @@ class Plan:
 
     @property
     def seconds(self) -> float:
-        """How long it takes, about: one request after the other, at the rate allowed."""
+        """The estimated duration: one request at a time, within the rate limit."""
         rate = self.target.rate_limit
         apart = max(self.latency + OWN_SECONDS, 1 / rate if rate else 0.0)
         return self.requests * apart
 
     @property
     def areas(self) -> dict[str, int]:
-        """How many requirements of each area will run."""
+        """How many requirements of each area will be checked."""
         return dict(Counter(each.area for each in self.will_run))
 
     @property
     def warnings(self) -> list[str]:
-        """What will keep the run from its end, with the line that mends it."""
+        """The budgets that are too small for the run, each with the fix."""
         budget = self.target.budget
         spends = {"requests": self.requests, "orders": self.orders, "minutes": self.seconds / 60}
         return [
-            f"the budget of {getattr(budget, name):g} {name} does not reach for about "
-            f"{needed:.0f}; raise [budget] {name}"
+            f"the budget of {getattr(budget, name):g} {name} is too small: about {needed:.0f} are "
+            f"needed; raise [budget] {name}"
             for name, needed in spends.items()
             if needed > getattr(budget, name)
         ]
 
     def as_json(self) -> dict[str, Any]:
-        """Return the plan for a program."""
+        """Return the plan as a JSON value."""
         return {
             "target": self.target.base_url,
             "profile": self.profile,
@@ -134,7 +143,7 @@ class Plan:
 
     @property
     def most_orders(self) -> int:
-        """How many orders the run creates at most."""
+        """The largest number of orders that the run may create."""
         return 0 if self.target.read_only else self.target.budget.orders
 
 
@@ -146,14 +155,14 @@ def make_plan(
     latency: float | None = None,
     seen: ProbeResult | None = None,
 ) -> Plan:
-    """Plan a run; nothing is sent.
+    """Plan a run, without sending requests.
 
     Args:
         catalogue: every requirement.
-        profile: how deep the run looks.
+        profile: how thorough the run is.
         target: the server; None for the embedded one.
-        latency: seconds that an answer takes, where somebody says so.
-        seen: what a look at the target showed, if one was taken.
+        latency: the expected response time in seconds, if the user gave it.
+        seen: what querying the target showed, if it was queried.
     """
     described = target or EMBEDDED
     tests = costs_of(profile.name, read_only=described.read_only)
@@ -206,12 +215,12 @@ def _latency(
 
 def _not_empty(target: Target | None, seen: ProbeResult | None) -> str:
     if seen is None and target is not None:
-        return "only for an account without any order; --discover tells whether this is one"
+        return "only for an account without any order; --discover shows whether this is one"
     return "" if seen and seen.orders == 0 else "the account is not empty"
 
 
 def _missing(target: Target, seen: ProbeResult | None, applicable: set[str]) -> tuple[Missing, ...]:
-    """Return what neither the target file names nor the list is known to show."""
+    """Return the kinds of test data that neither the target file nor the list provides."""
     lacks = []
     for kind in KINDS:
         if target.existing.get(kind) or (seen and seen.known[kind]):

@@ -1,9 +1,10 @@
-"""Ctrl-C and SIGTERM: end the run at once, but keep what is known."""
+"""Ctrl-C and SIGTERM: they end a run early, and what is known by then is still written."""
 
 from __future__ import annotations
 
 import signal
 import sys
+from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,43 +15,60 @@ OWN_PROGRAMS = frozenset({"pytest", "py.test", "__main__.py"})
 HANDLED = (signal.SIGINT, signal.SIGTERM)
 
 
+class State(Enum):
+    """Where a run is, which decides what a signal does."""
+
+    PREPARING = auto()
+    """Tests are being collected. A signal waits until the tests begin."""
+
+    TESTING = auto()
+    """Tests are running. A signal raises KeyboardInterrupt, once."""
+
+    INTERRUPTED = auto()
+    """That has happened. Further signals are ignored: they must not cut the clean-up short."""
+
+    FINISHING = auto()
+    """Results and reports are being written. Signals are ignored, up to the end of the process."""
+
+
 class SignalHandler:
-    """Turns both signals into one KeyboardInterrupt, held back while results are written."""
+    """Turns SIGINT and SIGTERM into at most one KeyboardInterrupt, at a time that is safe."""
 
     def __init__(self) -> None:
         """Nothing is handled until ``install``."""
         self.received: str | None = None
-        self._held = True
-        self._keep = False
+        self._state = State.PREPARING
         self._before: dict[signal.Signals, object] = {}
 
     def install(self) -> None:
-        """Take over both signals; those that come before ``release`` wait for it."""
+        """Handle both signals from now on."""
         for number in HANDLED:
             self._before[number] = signal.signal(number, self._handle)
 
-    def release(self) -> None:
-        """Let a signal interrupt from now on; one that came before does so at once."""
-        self._held = False
-        self.insist()
+    def begin_tests(self) -> None:
+        """Let signals interrupt from now on; one that is waiting does so at once."""
+        self._state = State.TESTING
+        self.check()
 
-    def insist(self) -> None:
-        """Interrupt once more where a signal has come: what it interrupted may have caught it."""
+    def check(self) -> None:
+        """Raise KeyboardInterrupt if a signal has arrived, even if some code swallowed the first.
+
+        A library may catch every exception, and Python itself drops those of finalisers.
+        """
         if self.received:
-            raise KeyboardInterrupt(self.received)
+            self._interrupt()
 
-    def hold(self) -> None:
-        """Only note signals from now on: what is known is being written."""
-        self._held = True
-        self._keep = True
+    def end_tests(self) -> None:
+        """Let nothing interrupt from now on, because results are being written."""
+        self._state = State.FINISHING
 
     def uninstall(self) -> None:
-        """Give the signals back to whoever had them.
+        """Restore the handlers from before.
 
-        Where pytest is the whole process they are ignored from here on: the results are
-        written, and a late signal must not turn the exit code that they stand for into another.
+        In a process of pytest alone that has written its results, both signals are ignored
+        instead: the exit code must stay the one that the results give.
         """
-        if Path(sys.argv[0]).name in OWN_PROGRAMS and self._keep:
+        if self._state is State.FINISHING and Path(sys.argv[0]).name in OWN_PROGRAMS:
             for number in HANDLED:
                 signal.signal(number, signal.SIG_IGN)
             return
@@ -60,7 +78,9 @@ class SignalHandler:
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         self.received = signal.Signals(number).name
-        if not self._held:
-            # A second signal must not cut the clean-up that the first one started.
-            self._held = True
-            raise KeyboardInterrupt(self.received)
+        if self._state is State.TESTING:
+            self._interrupt()
+
+    def _interrupt(self) -> None:
+        self._state = State.INTERRUPTED
+        raise KeyboardInterrupt(self.received)

@@ -1,4 +1,4 @@
-"""The suite's other programs, pytest and the reference server, as processes of their own."""
+"""Start pytest and the reference server as separate processes."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ PYTEST = "pytest"
 
 
 def command(module: str, *arguments: str) -> list[str]:
-    """Return the command that runs a module; what lies in the working folder is not imported."""
+    """Return the command that runs a module; ``-P`` keeps it from importing the working folder."""
     return [sys.executable, "-P", "-m", module, *arguments]
 
 
 def environment() -> dict[str, str]:
-    """Return our environment, in which the parts of the suite can be imported."""
+    """Return the environment variables, with the suite on the import path."""
     found = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(found)}
 
 
 def exec_module(module: str, *arguments: str) -> NoReturn:
-    """Go on as a module, which takes over our signals and our exit code."""
+    """Replace this process by a module, so that signals and the exit code are the module's."""
     sys.stdout.flush()
     os.execve(  # noqa: S606 - our own interpreter
         sys.executable, command(module, *arguments), environment()
@@ -37,7 +37,7 @@ def exec_module(module: str, *arguments: str) -> NoReturn:
 
 
 def help_of(module: str, option: str) -> str:
-    """Return what a module prints when asked for something."""
+    """Return what a module prints for an option such as ``--help``."""
     return subprocess.run(  # noqa: S603 - our own modules
         command(module, option),
         cwd=ROOT,
@@ -49,8 +49,8 @@ def help_of(module: str, option: str) -> str:
 
 
 def pytest_arguments(arguments: Sequence[str]) -> list[str]:
-    """Return the arguments for pytest to judge a server: ours first, then those of the user."""
-    # pytest finds its configuration in our root; paths stay relative to where we are.
+    """Return the arguments of pytest for a run: ours first, then the user's."""
+    # pytest finds its configuration in our root; paths stay relative to the working folder.
     options = ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), *arguments]
     places = [argument.partition("::")[0] for argument in arguments]
     if not any(place.endswith(".py") and Path(place).exists() for place in places):

@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ARCHIVES: dict[str, tuple[Callable[[Members], list[tuple[str, bytes]]], str]] = {
-    "a member less": (lambda members: [*members.items()][1:], "the archive lacks"),
+    "a member less": (lambda members: [*members.items()][1:], "the archive does not contain"),
     "a way out": (
         lambda members: [*members.items(), ("../../evil", b"x")],
-        r"has '\.\./\.\./evil', which is no part",
+        r"contains '\.\./\.\./evil', which is not part",
     ),
     "an absolute way": (
         lambda members: [*members.items(), ("/tmp/evil", b"x")],
-        "has '/tmp/evil', which is no part",
+        "contains '/tmp/evil', which is not part",
     ),
     "a member twice": (
         lambda members: [*members.items(), (EVIDENCE, b"")],
-        "the archive has 'evidence.jsonl' twice",
+        "the archive contains 'evidence.jsonl' twice",
     ),
     "many members": (
         lambda members: [*members.items(), *((f"{n}", b"") for n in range(200))],

@@ -73,7 +73,7 @@ def verifying(vendor: Vendor, bundle: Path) -> list[str]:
     "case",
     [
         ({"--key": "none.pem"}, "--key none.pem: cannot be read"),
-        ({"--key": "target.toml"}, "--key target.toml: is no Ed25519 or ECDSA"),
+        ({"--key": "target.toml"}, "--key target.toml: is not an Ed25519 or ECDSA"),
         ({"--nonce": "short"}, "--nonce 'short': give 8 to 200"),
         ({"--set": "2001-01"}, "--set '2001-01': is not published"),
         ({"--out": "target.toml"}, "--out target.toml: cannot be written"),
@@ -106,7 +106,7 @@ def test_verify_without_a_usable_key_is_a_4(
     key = vendor.bundle.parents[1] / "key.pem"
     assert main(["verify", str(vendor.bundle), "--public-key", str(key)]) == 4
     told = capsys.readouterr().err
-    assert "is no Ed25519 or ECDSA public key" in told
+    assert "is not an Ed25519 or ECDSA public key" in told
     assert key.read_text(encoding="utf-8").splitlines()[1] not in told
     assert main(["verify", str(tmp_path / "none"), "--public-key", str(key)]) == 4
 

@@ -66,7 +66,7 @@ UNSIGNED: dict[str, tuple[Change, str]] = {
     "the signed statement": (says_passed, "the signature is not one of the given public key"),
     "the type of the payload": (
         in_envelope(lambda envelope: envelope.update(payloadType="text/plain")),
-        "the envelope holds 'text/plain'",
+        "the envelope contains 'text/plain'",
     ),
     "no signature": (
         in_envelope(lambda envelope: envelope.update(signatures=[])),
@@ -74,11 +74,11 @@ UNSIGNED: dict[str, tuple[Change, str]] = {
     ),
     "a space in the envelope": (
         lambda members: members.update({ENVELOPE: members[ENVELOPE] + b" "}),
-        "the envelope is not written as RFC 8785",
+        "the envelope is not canonical JSON",
     ),
     "another envelope": (
         lambda members: members.update({ENVELOPE: b"{}"}),
-        "the envelope is no DSSE envelope",
+        "the envelope is not a DSSE envelope",
     ),
 }
 """What somebody without the key can do."""

@@ -83,6 +83,16 @@ def test_it_holds_what_a_run_needs_and_nothing_else(installed: Installed) -> Non
     assert installed.wheel.name.split("-")[1] == __version__
 
 
+def test_certification_is_an_extra(installed: Installed) -> None:
+    """Whoever only tests a server installs neither canonical JSON nor signatures."""
+    (metadata,) = [n for n in ZipFile(installed.wheel).namelist() if n.endswith("/METADATA")]
+    lines = ZipFile(installed.wheel).read(metadata).decode().splitlines()
+    assert "Provides-Extra: certify" in lines
+    signing = [line for line in lines if "securesystemslib" in line or "rfc8785" in line]
+    assert len(signing) == 2
+    assert all(line.endswith("extra == 'certify'") for line in signing)
+
+
 def test_certificates_call_it_by_the_name_of_its_checkout(
     installed: Installed, tmp_path: Path
 ) -> None:
@@ -139,7 +149,7 @@ def test_it_imports_nothing_that_lies_in_the_working_folder(
         (tmp_path / name / "__init__.py").write_text("1 / 0", encoding="utf-8")
     assert "ASSOC-03" in installed.order_conformance(tmp_path, "list").stdout
     told = installed.order_conformance(tmp_path, "explain", "ASSOC-03").stdout
-    assert "serve --port 8080 --fault association-both-" in told
+    assert "serve --port=8080 --fault=association-both-" in told
     assert (
         "association-both-kept"
         in installed.order_conformance(tmp_path, "serve", "--list-faults").stdout

@@ -1,4 +1,4 @@
-"""Where a run is: seen on a terminal, told in a log, and never in the way."""
+"""Progress lines: now and then, each on a line of its own, and without control sequences."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from order_conformance.pytest_plugin.progress import NOW_AND_THEN, LiveLine, Progress
+from order_conformance.pytest_plugin.progress import Progress
 from order_conformance.requirements.profiles import PROFILES
 from order_conformance.session.costs import costs_of
 from selftest.support.engine_parts import ROOT, pytest_in
-from selftest.support.terminal_emulator import Screen
 from selftest.support.tiny_suite import write_suite
 
 if TYPE_CHECKING:
@@ -25,29 +24,35 @@ if TYPE_CHECKING:
 
 COSTS = costs_of("gate", read_only=False)
 TESTS = [test for test, cost in COSTS.items() if cost.cases == 1]
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 LINE = re.compile(
     r"\d+ of \d+ requirements?, \d+ requests? \(\d+\.\d/s\), \d+ orders?, about .+ left"
 )
 
 
-class Shown:
-    """A display that keeps what it was asked to show."""
-
-    every = NOW_AND_THEN
+class Terminal:
+    """A terminal reporter that keeps what is written."""
 
     def __init__(self) -> None:
-        """Nothing was shown."""
-        self.texts: list[str] = []
+        """Nothing is written yet."""
+        self.text = ""
 
-    def show(self, text: str) -> None:
+    def write(self, text: str) -> None:
         """Keep it."""
-        self.texts.append(text)
+        self.text += text
 
-    def hide(self) -> None:
-        """Nothing is in the way here."""
+    def ensure_newline(self) -> None:
+        """Do nothing: nobody else writes here."""
 
-    def restore(self) -> None:
-        """Nothing was."""
+    def flush(self) -> None:
+        """Do nothing."""
+
+
+def progress_of(tests: list[str], now: list[float]) -> tuple[Progress, Any, Terminal]:
+    """Return the progress of a run of these tests, with the run and the terminal it has."""
+    run, terminal = run_of(tests), Terminal()
+    reporter: Any = terminal
+    return Progress(run, tests, reporter, nullcontext, lambda: now[0]), run, terminal
 
 
 def run_of(tests: list[str]) -> Any:
@@ -67,8 +72,8 @@ def run_of(tests: list[str]) -> Any:
 
 def test_it_says_what_is_done_and_what_is_left() -> None:
     """The time left goes by what the tests that are left were counted to cost."""
-    run, shown, now = run_of(TESTS), Shown(), [0.0]
-    progress = Progress(run, TESTS, shown, nullcontext, lambda: now[0])
+    now = [0.0]
+    progress, run, _ = progress_of(TESTS, now)
     assert "about ? left" in progress.text()
     half, spent = 0, 0.0
     whole = sum(COSTS[test].requests + 0.1 for test in TESTS)
@@ -89,43 +94,18 @@ def test_it_says_what_is_done_and_what_is_left() -> None:
     assert LINE.fullmatch(said)
 
 
-def test_a_log_is_told_now_and_then() -> None:
-    """A line each thirty seconds at the most, and none at all in a shorter run."""
-    shown, now = Shown(), [0.0]
-    progress = Progress(run_of(TESTS), TESTS, shown, nullcontext, lambda: now[0])
+def test_a_line_is_printed_now_and_then() -> None:
+    """One every thirty seconds at most, and none at all in a shorter run."""
+    now = [0.0]
+    progress, _, terminal = progress_of(TESTS, now)
     for second in range(125):
         now[0] = float(second)
         progress.tick()
         if second < 30:
-            assert shown.texts == []
-    assert len(shown.texts) == 4
-
-
-@pytest.mark.parametrize("height", [3, 24])
-def test_the_live_line_is_below_and_leaves_nothing_behind(height: int) -> None:
-    """Also at the bottom of the screen, and where it does not fit into the line."""
-    screen = Screen(height)
-
-    def write_raw(text: str, *, flush: bool = False) -> None:
-        screen.write(text)
-
-    line = LiveLine(
-        SimpleNamespace(write_raw=write_raw, _tw=SimpleNamespace(fullwidth=20))  # type: ignore[arg-type]
-    )
-    line.restore()
-    line.hide()
-    for number in range(5):
-        screen.write(f"tests/test_{number}.py ")
-        for _ in range(3):
-            line.hide()
-            screen.write(".")
-            line.restore()
-            line.show(f"{number} of 5 requirements and more")
-            assert screen.lines[-1] == f"{number} of 5 requirements and more"[:19]
-            assert screen.lines[-2] == f"tests/test_{number}.py " + "." * (_ + 1)
-        line.hide()
-        screen.write("\r\n")
-    assert screen.text == "".join(f"tests/test_{number}.py ...\n" for number in range(5))
+            assert terminal.text == ""
+    lines = terminal.text.splitlines()
+    assert len(lines) == 4
+    assert all(LINE.fullmatch(line.removeprefix("... ")) for line in lines)
 
 
 TINY = """
@@ -137,18 +117,18 @@ def test_it(raw_api, number):
     raw_api.get()
 """
 
-EVERY_TIME = """
-from order_conformance import progress
-progress.LiveLine.every = progress.LogLines.every = 0
+AT_EACH_REQUEST = """
+from order_conformance.pytest_plugin import progress
+progress.INTERVAL = 0
 """
 
 
 def tiny(folder: Path) -> list[str]:
-    """Write a suite of many tests that shows where it is at each request; returns its options."""
+    """Write a suite of many tests that prints a line at each request; returns its options."""
     write_suite(folder, TINY, TINY)
     with (folder / "conftest.py").open("a", encoding="utf-8") as file:
-        file.write(EVERY_TIME)
-    return ["--reports", "out", "--seed", "1"]
+        file.write(AT_EACH_REQUEST)
+    return ["--reports=out", "--seed", "1"]
 
 
 def on_a_terminal(folder: Path, *arguments: str, **variables: str) -> str:
@@ -175,46 +155,21 @@ def on_a_terminal(folder: Path, *arguments: str, **variables: str) -> str:
     return b"".join(parts).decode()
 
 
-def seconds_apart(text: str) -> list[str]:
-    """Return the lines of an output without what differs from run to run."""
-    return re.sub(r"[0-9.]+ ?s\b|127\.0\.0\.1:\d+", "", text).splitlines()
-
-
-@pytest.mark.parametrize("how", [("-q",), ("-v",), ()])
-def test_on_a_terminal_the_output_is_what_it_would_be_without(
-    tmp_path: Path, how: tuple[str, ...]
-) -> None:
-    """Once the live line is gone, letters, names and summary stand where pytest put them."""
-    options = tiny(tmp_path)
-    raw = on_a_terminal(tmp_path, *options, *how)
-    screen = Screen()
-    screen.write(raw)
-    assert len([line for line in screen.below if LINE.fullmatch(line)]) > 20
-    assert not LINE.search(screen.text)
-    without = Screen()
-    conftest = (tmp_path / "conftest.py").read_text(encoding="utf-8")
-    (tmp_path / "conftest.py").write_text(
-        conftest + "progress.LiveLine.every = 1e9\n", encoding="utf-8"
-    )
-    without.write(on_a_terminal(tmp_path, *options, *how))
-    assert without.below == []
-    assert seconds_apart(screen.text) == seconds_apart(without.text)
-
-
-@pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
-def test_without_colour_there_are_no_control_sequences(
-    tmp_path: Path, variables: dict[str, str]
-) -> None:
-    """The state is told on lines of its own then, as in a log."""
+@pytest.mark.parametrize("variables", [{}, {"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_a_terminal_gets_whole_lines_as_well(tmp_path: Path, variables: dict[str, str]) -> None:
+    """Nothing moves the cursor; colours are pytest's, and only where it uses them."""
     raw = on_a_terminal(tmp_path, *tiny(tmp_path), **variables)
-    assert "\x1b" not in raw
-    assert LINE.search(raw)
+    assert_whole_lines(COLOUR.sub("", raw) if variables == {} else raw)
 
 
 @pytest.mark.parametrize("how", [("-q",), ("-v",)])
-def test_a_log_gets_lines_of_its_own(tmp_path: Path, how: tuple[str, ...]) -> None:
+def test_a_log_gets_whole_lines(tmp_path: Path, how: tuple[str, ...]) -> None:
     """Each state is a whole line; pytest's own lines begin again after it."""
-    shown = pytest_in(tmp_path, *tiny(tmp_path), *how).stdout
+    assert_whole_lines(pytest_in(tmp_path, *tiny(tmp_path), *how).stdout)
+
+
+def assert_whole_lines(shown: str) -> None:
+    """Each state stands on a line of its own, without a control sequence."""
     states = [line for line in shown.splitlines() if line.startswith("... ")]
     assert len(states) >= 80
     assert all(LINE.match(state.removeprefix("... ")) for state in states)
@@ -223,13 +178,13 @@ def test_a_log_gets_lines_of_its_own(tmp_path: Path, how: tuple[str, ...]) -> No
 
 
 def test_who_wants_silence_has_it(tmp_path: Path) -> None:
-    """-q -q shows no state, on no terminal and in no log."""
+    """-q -q prints no state, neither on a terminal nor in a log."""
     options = tiny(tmp_path)
     assert not LINE.search(pytest_in(tmp_path, *options, "-q", "-q").stdout)
     assert not LINE.search(on_a_terminal(tmp_path, *options, "-q", "-q"))
 
 
-def test_a_short_run_says_nothing_in_a_log(tmp_path: Path) -> None:
-    """The embedded server is judged in a few seconds."""
-    shown = pytest_in(ROOT, "tests/test_listing.py", "-q", "--reports", str(tmp_path)).stdout
+def test_a_short_run_prints_none(tmp_path: Path) -> None:
+    """The embedded server is tested in a few seconds."""
+    shown = pytest_in(ROOT, "tests/test_listing.py", "-q", f"--reports={tmp_path}").stdout
     assert not LINE.search(shown)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from order_conformance.core.exit_codes import ExitCode
 from order_conformance.reports.fleet import comparison_page, rows, write_table
 from order_conformance.reports.terminal import Console
 from order_conformance.results.fleet import TargetResult
@@ -35,8 +36,8 @@ def made_fleet(folder: Path) -> list[TargetResult]:
         record = read_run(made.write(folder / str(number)))
         for row in record.results["requirements"]:
             row["waiver"] = WAIVER if row["id"] == "CONTENT-13" and row["failures"] else None
-        ended.append(TargetResult(name, 1, HOSTILE, record))
-    return [*ended, TargetResult("gone\x1b[31m", 2, HOSTILE, None)]
+        ended.append(TargetResult(name, ExitCode.NON_CONFORMANT, HOSTILE, record))
+    return [*ended, TargetResult("gone\x1b[31m", ExitCode.INCONCLUSIVE, HOSTILE, None)]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Many targets judged side by side, and compared requirement by requirement."""
+"""Many targets tested in one command, and compared requirement by requirement."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from order_conformance.core.exit_codes import ExitCode
 from order_conformance.results.record import read_run
 from order_conformance.session.fleet import worst
 from selftest.support.cases import KEY
@@ -136,7 +137,7 @@ def test_what_would_hold_for_every_target_is_refused(
 
 @pytest.mark.parametrize(
     ("content", "names"),
-    [(None, "holds no target file"), ("x = ", "is not TOML"), ("read_only = true", "base_url")],
+    [(None, "contains no target file"), ("x = ", "is not TOML"), ("read_only = true", "base_url")],
 )
 def test_an_unusable_folder_is_one_line(tmp_path: Path, content: str | None, names: str) -> None:
     """No target is judged when the file of one is broken."""
@@ -169,7 +170,7 @@ def test_an_interruption_ends_all_of_them_and_what_waited_is_not_begun(tmp_path:
             process.send_signal(signal.SIGTERM)
             output, errors = process.communicate(timeout=LONGEST)
     assert (process.returncode, errors) == (2, "")
-    assert "not begun: interrupted by SIGTERM" in output
+    assert "not started: interrupted by SIGTERM" in output
     assert read_run(tmp_path / "reports" / "a").results["interrupted"]
     assert not (tmp_path / "reports" / "c" / "results.json").exists()
 
@@ -179,4 +180,4 @@ def test_an_interruption_ends_all_of_them_and_what_waited_is_not_begun(tmp_path:
 )
 def test_the_worst_exit_code_is_that_of_the_fleet(codes: list[int], code: int) -> None:
     """What failed weighs more than what was not judged, and a broken job most."""
-    assert worst(codes) == code
+    assert worst([ExitCode(each) for each in codes]) == code

@@ -148,7 +148,8 @@ def test_discovery_sends_only_gets_and_measures(
     assert text == 0
     assert {each.method for each in gateway.requests} == {"GET"}
     assert plan["discovered"]["requests"] == len(gateway.requests) / 2
-    assert f"({plan['discovered']['requests']} GETs sent to look at it)" in capsys.readouterr().out
+    sent = plan["discovered"]["requests"]
+    assert f"({sent} GET requests sent to query it)" in capsys.readouterr().out
     assert plan["discovered"]["orders"] == 7
     assert all(plan["discovered"]["known"].values())
     assert plan["missing"] == []
@@ -230,11 +231,11 @@ def test_the_plan_for_a_person(tmp_path: Path) -> None:
         check=True,
     ).stdout
     for part in (
-        f"Plan for {STAGING}, profile gate (nothing was sent)",
+        f"Plan for {STAGING}, profile gate (no requests were sent)",
         "ASSOC  12  ASSOC-01 ASSOC-02",
         "requests  about ",
         "; the API cannot delete them",
-        "100 ms an answer (assumed; give --latency MS, or --discover to measure it)",
+        "100 ms per response (assumed; give --latency=MS, or --discover to measure it)",
         "the target has no API key",
         "[existing] kits = [<id>, ...]",
     ):

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from order_conformance import __version__
+from order_conformance.cli.main import command
 from order_conformance.target.settings import read_target_file
 from order_conformance.target.template import target_file_template
 from selftest.support.sample_runs import CATALOGUE, EVERY_STATUS, HOSTILE, Made
@@ -35,17 +36,17 @@ def order_conformance(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.Co
 
 
 def test_make_puts_the_command_at_hand() -> None:
-    """It stands beside the Python of the environment."""
-    command = Path(sys.executable).parent / "order-conformance"
+    """It is next to the Python of the environment."""
+    program = Path(sys.executable).parent / "order-conformance"
     finished = subprocess.run(
-        [command, "--version"], capture_output=True, text=True, timeout=LONGEST, check=False
+        [program, "--version"], capture_output=True, text=True, timeout=LONGEST, check=False
     )
     assert finished.stdout.strip() == f"order-conformance, version {__version__}"
 
 
 @pytest.mark.parametrize(
     "name",
-    ["", "run", "init", "report", "explain", "diff", "list", "serve", "where"],
+    ["", *command.commands],
     ids=lambda n: n or "itself",
 )
 def test_help_says_what_it_does_with_examples(name: str) -> None:
@@ -71,6 +72,7 @@ def test_help_says_what_it_does_with_examples(name: str) -> None:
         (["diff", "/does/not/exist", "/nor/this"], "/does/not/exist"),
         (["run", "--profile", "deep"], "deep"),
         (["serve", "--fault", "no-such-fault"], "no-such-fault"),
+        (["run", "--at-once", "2"], "--targets"),
         (["init", "README.md"], "'README.md' exists already"),
         (["init", "no/such/folder/t.toml"], "'no/such/folder/t.toml' cannot be written"),
     ],
@@ -100,7 +102,7 @@ def test_explain_tells_rule_source_reason_and_a_bug_to_try() -> None:
     requirement = CATALOGUE["ASSOC-03"]
     for text in (requirement.statement, requirement.source, requirement.rationale):
         assert " ".join(text.split()) in told
-    assert "serve --port 8080 --fault association-both-" in told
+    assert "serve --port=8080 --fault=association-both-" in told
     found = json.loads(order_conformance("explain", "PROTO-08", "--json").stdout)
     assert found["level"] == "MUST"
     assert "delete-works" in found["faults"]
@@ -166,14 +168,14 @@ def test_diff_tells_worse_from_better(tmp_path: Path) -> None:
     assert better.returncode == 0
     same = order_conformance("diff", before, before)
     assert same.returncode == 0
-    assert f"{len(CATALOGUE.requirements)} requirements as before" in same.stdout
+    assert f"{len(CATALOGUE.requirements)} requirements unchanged" in same.stdout
 
 
 def test_init_writes_a_target_file_and_never_overwrites_one(tmp_path: Path) -> None:
     """What it writes can be used at once; what was there stays."""
     finished = order_conformance("init", cwd=tmp_path)
     assert (finished.returncode, finished.stderr) == (0, "")
-    assert "--target target.toml" in finished.stdout
+    assert "--target=target.toml" in finished.stdout
     file = tmp_path / "target.toml"
     assert read_target_file(file) == tomllib.loads(target_file_template())
     file.write_text("mine", encoding="utf-8")
@@ -184,7 +186,7 @@ def test_init_writes_a_target_file_and_never_overwrites_one(tmp_path: Path) -> N
 def test_run_judges_from_any_folder(tmp_path: Path) -> None:
     """Relative paths are those of the caller; options go through to pytest."""
     finished = order_conformance(
-        "run", "--profile", "smoke", "-q", "--reports", "here", "-k", "association", cwd=tmp_path
+        "run", "--profile", "smoke", "-q", "--reports=here", "-k", "association", cwd=tmp_path
     )
     assert (tmp_path / "here" / "report.html").exists()
     assert finished.returncode == 2
