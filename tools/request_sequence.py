@@ -53,7 +53,9 @@ def main() -> None:
 
 def run_suite(checkout: Path, reports: Path, server: str, profile: str, seed: str) -> int:
     """Judge one server with the suite of a checkout; return the exit code."""
-    options = ["-p", "tools.seed_alone", "--profile", profile, "--seed", seed]
+    plugins = ("xdist", "hypothesispytest", "tools.seed_alone")
+    options = [word for plugin in plugins for word in ("-p", plugin)]
+    options += ["--profile", profile, "--seed", seed]
     options += ["--results-only", f"--reports={reports}"]
     with reference_server(checkout, server) as base_url:
         return subprocess.run(
@@ -130,6 +132,7 @@ def sent_requests(evidence: Path, *, polls_count: bool = True) -> list[dict[str,
 
 def _environment(checkout: Path) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("ORDER_")}
+    kept |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     return kept | {"PYTHONPATH": f"{checkout}{os.pathsep}{ROOT}", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
