@@ -1,6 +1,6 @@
-"""An embedded Order API server: one independent reading of the guide, and many ways to bend it.
+"""An embedded Order API server: an independent implementation of the guide, with variants.
 
-The package stands alone: it knows nothing of the suite that judges it.  Build an application
+The package imports nothing from the suite that tests it. Build an application
 in-process with `create_app`, or run `python -m reference`.
 """
 

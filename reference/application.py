@@ -13,7 +13,7 @@ from reference.settings import Settings
 
 
 class _Endpoint:
-    """Hands every method of every path to the server."""
+    """Passes requests with any method and path to the server."""
 
     def __init__(self, server: ReferenceServer) -> None:
         self._server = server

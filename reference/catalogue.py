@@ -1,4 +1,4 @@
-"""The customer's standing data: patients, sites, items and kits that orders refer to."""
+"""The master data of the account: the patients, sites, items and kits that orders refer to."""
 
 from dataclasses import dataclass, field
 
@@ -129,7 +129,7 @@ def _kits(items: dict[int, JsonObject]) -> dict[int, JsonObject]:
 
 @dataclass
 class Catalogue:
-    """Everything an order can refer to, fully hydrated, by kind and id."""
+    """Everything an order can refer to, as complete objects, by kind and id."""
 
     things: dict[Kind, dict[int, JsonObject]] = field(default_factory=dict)
 
@@ -141,11 +141,11 @@ class Catalogue:
         return cls({"site": sites, "patient": _patients(sites), "item": items, "kit": _kits(items)})
 
     def find(self, kind: Kind, identity: int) -> JsonObject | None:
-        """Return the thing, or None when there is none."""
+        """Return the object of this id, or None."""
         return self.things[kind].get(identity)
 
     def usable(self, kind: Kind, identity: int) -> bool:
-        """Tell whether new orders may refer to this existing thing."""
+        """Whether new orders may refer to this existing object."""
         thing = self.things[kind][identity]
         match kind:
             case "patient" | "kit":

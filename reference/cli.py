@@ -1,4 +1,4 @@
-"""The command line: options to settings, and every mistake in one line."""
+"""The command line; every mistake is reported in one line."""
 
 import argparse
 import os
@@ -17,34 +17,57 @@ class _Parser(argparse.ArgumentParser):
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= 65535):
-        raise argparse.ArgumentTypeError(f"{text!r} is no port (0 to 65535)")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port (0 to 65535)")
     return int(text)
 
 
 def _amount(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 12):
-        raise argparse.ArgumentTypeError(f"{text!r} is no amount (a whole number from 0)")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
     return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m reference",
-        description="The embedded Order API server.",
+        description="Run the reference Order API server.",
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("--host", default="127.0.0.1", help="address to listen on")
-    add("--port", type=_port, default=0, help="port to listen on; 0 takes a free one")
-    add("--database", default=":memory:", metavar="FILE", help="keep the orders in this file")
-    add("--orders", type=_amount, default=7, metavar="N", help="orders in the preloaded history")
+    add("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    add("--port", type=_port, default=0, help="port to listen on (default: 0, any free port)")
+    add(
+        "--database",
+        default=":memory:",
+        metavar="FILE",
+        help="SQLite file for the orders (default: in memory)",
+    )
+    add(
+        "--orders",
+        type=_amount,
+        default=7,
+        metavar="N",
+        help="number of preloaded orders (default: 7)",
+    )
     add("--api-key-env", metavar="NAME", help="environment variable that holds the API key")
-    add("--max-body", type=_amount, default=1 << 20, metavar="BYTES", help="largest request body")
-    add("--twin", action="append", default=[], metavar="NAME", help="mix in a lawful twin")
-    add("--fault", action="append", default=[], metavar="NAME", help="mix in a fault")
-    add("--exit-with-parent", action="store_true", help="end when standard input ends")
-    add("--list-twins", action="store_true", help="show the lawful twins and end")
-    add("--list-faults", action="store_true", help="show the faults and end")
+    add(
+        "--max-body",
+        type=_amount,
+        default=1 << 20,
+        metavar="BYTES",
+        help="maximum size of a request body (default: 1 MiB)",
+    )
+    add(
+        "--twin",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="enable a twin: a variant that conforms",
+    )
+    add("--fault", action="append", default=[], metavar="NAME", help="inject a fault: a bug")
+    add("--exit-with-parent", action="store_true", help="exit when standard input is closed")
+    add("--list-twins", action="store_true", help="list the twins and exit")
+    add("--list-faults", action="store_true", help="list the faults and exit")
     return parser
 
 
@@ -62,8 +85,8 @@ def _list(options: argparse.Namespace) -> None:
 
     if options.list_twins:
         for twin in all_twins().values():
-            earned = f" [earns {', '.join(twin.earns)}]" if twin.earns else ""
-            print(f"{twin.name:28} {twin.summary}{earned}")
+            earned = f" [warning: {', '.join(twin.earns)}]" if twin.earns else ""
+            print(f"{twin.name:36} {twin.summary}{earned}")
     if options.list_faults:
         for fault in all_faults().values():
             broken = ", ".join(fault.breaks)

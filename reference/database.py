@@ -24,7 +24,7 @@ class Database:
     """
 
     def __init__(self, path: str) -> None:
-        """Open, and if need be create, the database at `path`."""
+        """Open the database at `path`, and create it if necessary."""
         self.lock = RLock()
         try:
             self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
@@ -38,11 +38,11 @@ class Database:
             raise SettingsError(f"cannot use the database {path!r}: {error}") from error
 
     def close(self) -> None:
-        """Release the file."""
+        """Close the file."""
         self._connection.close()
 
     def append(self, order: Order) -> None:
-        """Store one more order."""
+        """Store a new order."""
         with self.lock:
             self._connection.execute(
                 "INSERT INTO orders (id, document) VALUES (?, ?)", (order.id, order.dump())
@@ -56,7 +56,7 @@ class Database:
             )
 
     def delete(self, order_id: int) -> None:
-        """Forget an order."""
+        """Delete an order."""
         with self.lock:
             self._connection.execute("DELETE FROM orders WHERE id = ?", (order_id,))
 

@@ -1,4 +1,4 @@
-"""The registry of deviations: lawful twins and single faults, by name."""
+"""The registry of deviations: twins, which conform, and faults, which do not."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,20 +11,20 @@ from reference.settings import Settings, SettingsError
 
 Level: TypeAlias = Literal["MUST", "SHOULD"]
 Need: TypeAlias = Literal[
-    "api-key",  # a server that has one
-    "no-api-key",  # a server that has none
-    "empty-account",  # no order is there at the start
-    "many-orders",  # more orders than anybody reads in one go
-    "some-orders",  # more orders than stand on a few pages
-    "shipping-options",  # it is known which options there are
-    "existing-ids",  # it is known what exists, without a look at the list
-    "generated-input",  # more input than anybody writes down
+    "api-key",  # the server has an API key
+    "no-api-key",  # the server has no API key
+    "empty-account",  # there is no order at the start
+    "many-orders",  # too many orders to read the whole list
+    "some-orders",  # too many orders for a few pages
+    "shipping-options",  # the target file lists the options
+    "existing-ids",  # the target file lists the existing ids
+    "generated-input",  # only generated requests show it
 ]
-"""Circumstances without which a deviation does not show."""
+"""What a deviation needs to have any visible effect."""
 
 
 class Deviation(ReferenceServer):
-    """Base of every deviation: overrides a few points and leaves the rest to `super()`."""
+    """Base of every deviation: overrides a few methods, and calls `super()` for the rest."""
 
     deviation: ClassVar["Twin | Fault"]
     """Its entry in the registry."""
@@ -32,39 +32,39 @@ class Deviation(ReferenceServer):
 
 @dataclass(frozen=True)
 class Twin:
-    """A lawful way to be different."""
+    """A variant of the server that behaves differently and conforms."""
 
     name: str
     cls: type[Deviation]
     earns: Mapping[str, str] = field(default_factory=dict)
-    """The SHOULD requirements it warns about, each with the reason."""
+    """The SHOULD requirements that it fails, each with the reason."""
     needs: tuple[Need, ...] = ()
-    """The circumstances in which it is worth a look."""
+    """The circumstances in which it behaves differently."""
 
     @property
     def summary(self) -> str:
-        """Return its first line of documentation."""
+        """The first line of its docstring."""
         return _first_line(self.cls)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One bug."""
+    """A bug."""
 
     name: str
     cls: type[Deviation]
     breaks: tuple[str, ...]
-    """The requirements that have to fail."""
+    """The requirements that must fail."""
     level: Level
     category: str
     also: Mapping[str, str] = field(default_factory=dict)
-    """Further requirements that may fail with them, each with the reason."""
+    """Other requirements that may fail as a consequence, each with the reason."""
     needs: tuple[Need, ...] = ()
-    """The circumstances without which it does not show."""
+    """The circumstances in which it has an effect."""
 
     @property
     def summary(self) -> str:
-        """Return its first line of documentation."""
+        """The first line of its docstring."""
         return _first_line(self.cls)
 
 
@@ -78,7 +78,7 @@ _D = TypeVar("_D", bound=type[Deviation])
 def twin(
     name: str, *, earns: Mapping[str, str] | None = None, needs: Sequence[Need] = ()
 ) -> Callable[[_D], _D]:
-    """Mark a class as the lawful twin of this name."""
+    """Register a class as the twin of this name."""
 
     def mark(cls: _D) -> _D:
         cls.deviation = Twin(name, cls, earns or {}, tuple(needs))
@@ -96,7 +96,7 @@ def fault(
     also: Mapping[str, str] | None = None,
     needs: Sequence[Need] = (),
 ) -> Callable[[_D], _D]:
-    """Mark a class as the fault of this name."""
+    """Register a class as the fault of this name."""
 
     def mark(cls: _D) -> _D:
         cls.deviation = Fault(name, cls, tuple(breaks), level, category, also or {}, tuple(needs))
@@ -106,7 +106,7 @@ def fault(
 
 
 def _found_in(package_name: str) -> list[Twin | Fault]:
-    """Return the marked classes of a package, in the sequence of module and line."""
+    """Return the registered classes of a package, sorted by module and line."""
     package = import_module(package_name)
     found: list[Twin | Fault] = []
     for module_info in iter_modules(package.__path__, package_name + "."):
@@ -118,12 +118,12 @@ def _found_in(package_name: str) -> list[Twin | Fault]:
     names = [entry.name for entry in found]
     for name in names:
         if names.count(name) > 1:
-            raise ValueError(f"two deviations are called {name}")
+            raise ValueError(f"the name {name} is used twice")
     return found
 
 
 def all_twins() -> dict[str, Twin]:
-    """Return every lawful twin by name."""
+    """Return every twin by name."""
     return {entry.name: entry for entry in _found_in("reference.twins") if isinstance(entry, Twin)}
 
 
@@ -135,19 +135,19 @@ def all_faults() -> dict[str, Fault]:
 
 
 def server_class(settings: Settings) -> type[ReferenceServer]:
-    """Return the server class with the twins and faults of the settings mixed in."""
+    """Return a server class with the twins and faults of the settings."""
     bases: list[type[ReferenceServer]] = []
     if settings.faults:
         faults = all_faults()
         for name in dict.fromkeys(settings.faults):
             if name not in faults:
-                raise SettingsError(f"unknown fault {name!r} (--list-faults shows all)")
+                raise SettingsError(f"unknown fault {name!r} (see --list-faults)")
             bases.append(faults[name].cls)
     if settings.twins:
         twins = all_twins()
         for name in dict.fromkeys(settings.twins):
             if name not in twins:
-                raise SettingsError(f"unknown twin {name!r} (--list-twins shows all)")
+                raise SettingsError(f"unknown twin {name!r} (see --list-twins)")
             bases.append(twins[name].cls)
     if not bases:
         return ReferenceServer

@@ -1,4 +1,4 @@
-"""The orders that were there before: a deterministic history to preload."""
+"""Existing orders, the same for every server, with which the database is preloaded."""
 
 from reference.model import Line, Order, Wanted
 
@@ -17,7 +17,7 @@ _RECIPES: tuple[tuple[Wanted, str], ...] = (
 
 
 def past_order(number: int, order_id: int) -> Order:
-    """Return the `number`-th order of the history (counted from 0) under the given id."""
+    """Return the preloaded order `number` (from 0), with the given id."""
     wanted, status = _RECIPES[number % len(_RECIPES)]
     day, minute = 1 + number // 1440 % 28, number % 1440
     moment = f"2024-03-{day:02}T{minute // 60:02}:{minute % 60:02}:00Z"

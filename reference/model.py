@@ -14,7 +14,7 @@ INT64_MAX = 2**63 - 1
 
 @dataclass(frozen=True)
 class Line:
-    """One ordered thing (an item or a kit) and how many of it."""
+    """An ordered item or kit, and its count."""
 
     id: int
     count: int
@@ -22,7 +22,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A create request after validation: everything the client decides."""
+    """A create request after validation: everything that the client decides."""
 
     patient: int | None
     site: int | None
@@ -35,7 +35,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Order:
-    """A stored order: what the client wanted, and what the server added."""
+    """A stored order: what the client requested, and what the server added."""
 
     id: int
     wanted: Wanted

@@ -1,18 +1,18 @@
-"""How the server says no."""
+"""Refusals: their causes and statuses."""
 
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 Cause: TypeAlias = Literal[
-    "malformed",  # the body is no JSON text
-    "invalid",  # the order breaks a rule
-    "unknown-reference",  # the order names something that is not there
-    "conflict",  # the order clashes with a stored one
-    "paging",  # senseless paging parameters
-    "bad-id",  # the path names no id
-    "not-found",  # an id without an order
-    "no-route",  # a path that serves nothing
-    "method",  # a method that the path does not serve
+    "malformed",  # the body is not valid JSON
+    "invalid",  # the order violates a rule
+    "unknown-reference",  # the order names something that does not exist
+    "conflict",  # the order conflicts with a stored one
+    "paging",  # invalid paging parameters
+    "bad-id",  # the path does not contain a valid id
+    "not-found",  # there is no order with this id
+    "no-route",  # an unknown path
+    "method",  # a method that the path does not support
     "media-type",
     "too-large",
     "uri-too-long",
@@ -38,7 +38,7 @@ STATUS: dict[Cause, int] = {
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with a request: where, and what."""
+    """One problem of a request: the field, and what is wrong."""
 
     field: str
     text: str
@@ -47,7 +47,7 @@ class Problem:
 
 @dataclass
 class Refusal(Exception):
-    """The request is answered with a client error and has no effect."""
+    """The request has no effect and is answered with a 4xx status."""
 
     cause: Cause
     message: str

@@ -1,4 +1,4 @@
-"""Serving an application on a socket until someone says stop."""
+"""Serves an application on a socket until it is told to stop."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ from reference.settings import SettingsError
 
 
 class _Uvicorn(uvicorn.Server):
-    """Uvicorn that says when it listens and takes a signal as a plain wish to end."""
+    """Uvicorn that prints when it is listening, and exits normally on a signal."""
 
     def __init__(self, config: uvicorn.Config, announcement: str) -> None:
         super().__init__(config)
@@ -42,7 +42,7 @@ class _Uvicorn(uvicorn.Server):
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a socket that is bound but does not listen yet.
+    """Return a socket that is bound but not yet listening.
 
     Raises:
         SettingsError: the address is not to be had.
@@ -64,9 +64,9 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def exit_with_parent() -> None:
-    """End this process as soon as standard input does: the parent is gone, or wants us gone."""
+    """Exit when standard input is closed: by the parent, or because the parent has ended."""
     try:
-        # A copy: whoever redirects standard input later does not end the server by that.
+        # A copy, so that redirecting standard input later does not end the server.
         watched = os.dup(sys.stdin.fileno())
     except (OSError, ValueError, AttributeError):
         watched = -1

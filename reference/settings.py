@@ -1,25 +1,25 @@
-"""What an operator may choose about one server."""
+"""The settings of one server."""
 
 from dataclasses import dataclass
 
 
 class SettingsError(Exception):
-    """A choice that cannot be honoured; its text is one line for the operator."""
+    """An invalid setting; its text is one line for the user."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The choices for one server; the defaults give the conforming one."""
+    """The settings of one server; with the defaults it conforms."""
 
     database: str = ":memory:"
     """Path of the SQLite file, or `:memory:`."""
     orders: int = 7
-    """How many orders the history holds when the database starts out empty."""
+    """Number of orders with which an empty database is preloaded."""
     api_key: str | None = None
-    """The key that each request must carry, or None for an open server."""
+    """The API key that each request must have, or None."""
     max_body: int = 1 << 20
-    """Bytes a request body may have."""
+    """Maximum size of a request body in bytes."""
     twins: tuple[str, ...] = ()
-    """Names of the lawful twins to mix in; the first named has the last word."""
+    """Names of the twins to enable; the first one overrides the others."""
     faults: tuple[str, ...] = ()
-    """Names of the faults to mix in, in front of the twins."""
+    """Names of the faults to enable; they override the twins."""

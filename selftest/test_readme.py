@@ -1,4 +1,4 @@
-"""What the README says is so: its excerpt, its commands, its links, its target file."""
+"""The README is up to date: its excerpt, its commands, its links, its target file."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def block(language: str) -> str:
-    """Return the one code block of a language."""
+    """Return the only code block of a language."""
     (found,) = re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
     return str(found)
 
 
 def normalised(message: str) -> str:
-    """Return a message without what differs from run to run: ids, markers, the port."""
+    """Return a message without the parts that differ between runs: ids, markers, the port."""
     without = re.sub(r"conf-[0-9a-f]{8}-\d+", "conf-<run>-<n>", message)
     without = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:<port>", without)
     return re.sub(r'"id":\d+,"externalOrderIds"', '"id":<id>,"externalOrderIds"', without).strip()
 
 
 def test_the_excerpt_is_what_the_suite_says(tmp_path: Path) -> None:
-    """The whole message about the fault that the README names."""
+    """It is the whole failure message for the fault that the README names."""
     (fault,) = re.findall(r'make serve ARGS="--fault ([a-z-]+)"', README)
     with reference_server("--fault", fault) as base_url:
         command = [sys.executable, "-m", "pytest", "tests/test_association.py", "-q"]
-        options = ["--base-url", base_url, "--reports", str(tmp_path)]
+        options = ["--base-url", base_url, f"--reports={tmp_path}"]
         ended = subprocess.run(
             [*command, *options], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
         )
@@ -51,7 +51,7 @@ def test_the_excerpt_is_what_the_suite_says(tmp_path: Path) -> None:
 
 
 def test_every_option_exists() -> None:
-    """Pytest knows each option that the README names."""
+    """Pytest knows every option that the README names."""
     told = subprocess.run(
         [sys.executable, "-m", "pytest", "--help"],
         cwd=ROOT,
@@ -72,7 +72,7 @@ def test_every_link_leads_somewhere(link: str) -> None:
 
 
 def test_every_folder_that_is_explained_exists() -> None:
-    """The map of the repository is true and whole."""
+    """The list of folders is correct and complete."""
     told = set(re.findall(r"^    ([a-z_]+)/ ", README, re.MULTILINE))
     tracked = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True
@@ -83,7 +83,7 @@ def test_every_folder_that_is_explained_exists() -> None:
 
 
 def test_the_target_file_can_be_used(tmp_path: Path) -> None:
-    """The sample is accepted as it stands."""
+    """The sample is accepted unchanged."""
     file = tmp_path / "target.toml"
     file.write_text(block("toml"), encoding="utf-8")
     content = read_target_file(file)
@@ -101,12 +101,12 @@ def test_the_target_file_can_be_used(tmp_path: Path) -> None:
 def test_every_make_command_exists() -> None:
     """Each `make` command that the README names is in the Makefile."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for command in set(re.findall(r"make ([a-z-]+)", README)) - {"turns"}:
+    for command in set(re.findall(r"make ([a-z-]+)", README)):
         assert re.search(rf"^{command}:", makefile, re.MULTILINE), command
 
 
 def test_what_a_run_costs_was_measured() -> None:
-    """Each row, and the machine, are those of the page that `make bench` writes."""
+    """The rows and the machine are those on the page that `make bench` writes."""
     (told,) = re.findall(r"^## What it costs\n(.*?)^## ", README, re.DOTALL | re.MULTILINE)
     page = (ROOT / "docs" / "benchmark.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (?:profile|smoke|gate|certify).*$", told, re.MULTILINE)

@@ -1,4 +1,4 @@
-"""The review of the run-time dependencies: ``make docs`` writes ``docs/dependencies.md`` of it."""
+"""The review of the run-time dependencies, and the page that ``make docs`` writes from it."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ INTRODUCTION = """\
 <!-- Made by `make docs` from tools/dependencies_page.py, the lock and the metadata. -->
 # Run-time dependencies
 
-What a run needs, why, and what would take its place. Versions are those of
-[requirements-runtime.lock](../requirements-runtime.lock), which pins every file by its hash;
-licences are what the packages say of themselves. What only builds or tests the suite is in
-[requirements.lock](../requirements.lock) besides, and is not part of a wheel or an image.
-`make sbom` writes all of this for machines (CycloneDX).
+This page lists the packages that a run needs, why it needs them and what could replace them. The
+versions are those in [requirements-runtime.lock](../requirements-runtime.lock), which pins every
+file by its hash; the licences are taken from the packages' metadata. Packages that are only needed
+to build or test the suite are in [requirements.lock](../requirements.lock) as well; they are not
+part of a wheel or an image.
+`make sbom` writes a bill of materials (CycloneDX).
 """
 
 
 @dataclass(frozen=True)
 class Review:
-    """What was found when somebody last looked at a dependency."""
+    """The result of the latest review of a dependency."""
 
     version: str
     released: str
@@ -37,90 +38,89 @@ REVIEWS = {
     "allure-pytest": Review(
         "2.16.2",
         "2026-09",
-        "Brings the model and the writer of `allure-results/` (allure-python-commons), by those "
-        "who read them; and records the suite's own tests for who wants that (`--alluredir`).",
-        "Some 150 lines of our own, to be kept in step with Allure.",
+        "Writes `allure-results/` with the Allure project's own model (allure-python-commons), and "
+        "can record the suite's own tests as well (`--alluredir`).",
+        "About 150 lines of our own, which would have to follow Allure's changes.",
     ),
     "click": Review(
         "8.5.1",
         "2026-11",
-        "The `order-conformance` command. Schemathesis brings it anyway.",
-        "argparse, without completion in the shell and with more code.",
+        "The `order-conformance` command. Schemathesis requires it anyway.",
+        "argparse, with more code and without shell completion.",
     ),
     "harfile": Review(
         "0.6.0",
         "2026-10",
-        "Writes `evidence.har`. Schemathesis brings it anyway.",
-        "Some 80 lines of our own: HAR is JSON.",
+        "Writes `evidence.har`. Schemathesis requires it anyway.",
+        "About 80 lines of our own: HAR is JSON.",
     ),
     "httpx": Review(
         "0.28.1",
         "2024-12",
-        "Every request goes out through it: time-outs, TLS, proxies, raw paths. The oldest release "
-        "of all: the one to watch.",
-        "niquests or aiohttp, at the one place that sends: order_conformance/http/transport.py.",
+        "Sends every request: time-outs, TLS, proxies, raw paths. No other dependency has been "
+        "without a release for so long; watch it.",
+        "niquests or aiohttp; only order_conformance/http/transport.py would change.",
     ),
     "hypothesis": Review(
         "6.170.15",
         "2026-11",
-        "Generates and shrinks what is sent. Schemathesis is built on it.",
-        "Nothing of its kind.",
+        "Generates requests, and shrinks those that fail. Schemathesis is built on it.",
+        "Nothing comparable.",
     ),
     "jsonschema": Review(
         "4.26.0",
         "2026-01",
-        "Holds answers against the contract, and target files against their schema, with messages "
-        "that say where.",
-        "jsonschema-rs, which Schemathesis brings anyway; its messages were not tried.",
+        "Validates responses and target files; its messages name the place of a mistake.",
+        "jsonschema-rs, which Schemathesis requires anyway; its messages were not evaluated.",
     ),
     "pytest": Review(
         "9.2.0",
         "2026-10",
-        "Collects and runs the tests, with fixtures that are prepared once and judged often.",
-        "Nothing that people know as well.",
+        "Collects and runs the tests, with fixtures that are set up once and used by many tests.",
+        "Nothing that is equally well known.",
     ),
     "pytest-xdist": Review(
         "3.8.0",
         "2025-07",
-        "Shards side by side (`-n`).",
-        "Processes of our own and `order-conformance merge`, without progress in one terminal.",
+        "Runs shards in parallel (`-n`).",
+        "Our own processes and `order-conformance merge`, without joint progress in the terminal.",
     ),
     "jinja2": Review(
         "3.1.6",
         "2025-03",
-        "`report.html`: a template in which everything that a server said is escaped by default.",
+        "Renders `report.html`; escapes everything that came from a server by default.",
         "Nothing that we would trust more with hostile text.",
     ),
     "pyyaml": Review(
         "6.0.3",
         "2025-09",
-        "Reads the catalogue and the contract (`safe_load` alone).",
+        "Reads the requirements and the contract (with `safe_load` only).",
         "ruamel.yaml, or both files as JSON or TOML.",
     ),
     "schemathesis": Review(
         "4.32.5",
         "2026-10",
-        "Generates requests from the contract, and judges answers by it. It brings more along than "
-        "all others together.",
-        "Strategies of our own for what the contract allows and forbids.",
+        "Generates requests from the contract, and checks responses against it. It pulls in more "
+        "packages than all others together.",
+        "Our own strategies for what the contract allows and forbids.",
     ),
     "rfc8785": Review(
         "0.1.4",
         "2024-09",
-        "Canonical JSON, of which the digests in a certificate are taken. It needs nothing else.",
-        "Some 100 lines of our own; numbers are what is hard about it.",
+        "Writes canonical JSON, from which the digests in a certificate are computed.",
+        "About 100 lines of our own; formatting numbers is the hard part.",
     ),
     "securesystemslib": Review(
         "1.6.0",
         "2026-10",
-        "Signs certificates, and verifies them: DSSE envelopes, as in-toto and TUF use them.",
-        "cryptography alone, and the envelope by ourselves.",
+        "Signs and verifies certificates: DSSE envelopes, as in in-toto and TUF.",
+        "cryptography, and our own code for the envelope.",
     ),
     "starlette": Review(
         "1.10.0",
         "2026-10",
         "The embedded reference server.",
-        "Any other framework for small servers.",
+        "Any other small web framework.",
     ),
     "uvicorn": Review(
         "0.54.0",
@@ -132,13 +132,13 @@ REVIEWS = {
 
 
 def declared() -> list[str]:
-    """Return the names of the run-time dependencies that pyproject.toml declares, in its order."""
+    """Return the run-time dependencies that pyproject.toml declares, in its order."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return [re.split(r"[\[>]", requirement)[0] for requirement in project["dependencies"]]
 
 
 def licence_of(name: str) -> str:
-    """Return the licence that a package names; empty if it is not for this system."""
+    """Return the licence of a package; empty if it is not installed on this system."""
     try:
         said = metadata(name)
     except PackageNotFoundError:
@@ -146,36 +146,36 @@ def licence_of(name: str) -> str:
     named = [*said.get_all("License-Expression", []), *said.get_all("License", [])]
     classifiers = said.get_all("Classifier", [])
     named += [c.rpartition(" :: ")[2] for c in classifiers if c.startswith("License :: ")]
-    # Some packages put the whole text of their licence there.
+    # Some packages put the whole text of the licence there.
     return next((words for words in named if 0 < len(words) <= LONGEST_LICENCE), "")
 
 
 def dependencies_page() -> str:
-    """Return the page: the review of each, then what comes along with them."""
+    """Return the page: the reviews, then the transitive dependencies."""
     locked = read_lock(RUN_TIME)
     direct = declared()
-    parts = [INTRODUCTION, f"\n## The {len(direct)} that are chosen\n"]
+    parts = [INTRODUCTION, f"\n## Direct dependencies ({len(direct)})\n"]
     for name in direct:
         review = REVIEWS[name]
         parts.append(
             f"\n### {name}\n\n{review.why}\n\n"
             f"- *Licence:* {licence_of(name)}\n"
             f"- *Version:* {locked[name].version}, of {review.released}\n"
-            f"- *Brings along:* {', '.join(brought_along(name, locked)) or 'nothing'}\n"
-            f"- *Instead:* {review.instead}\n"
+            f"- *Pulls in:* {', '.join(pulled_in(name, locked)) or 'nothing'}\n"
+            f"- *Alternative:* {review.instead}\n"
         )
     others = sorted(locked.keys() - set(direct))
-    parts.append(f"\n## And {len(others)} that come along\n\n| package | version | licence |")
+    parts.append(f"\n## Transitive dependencies ({len(others)})\n\n| package | version | licence |")
     parts.append(" needed by |\n|---|---|---|---|\n")
     for name in others:
-        licence = licence_of(name) or "(on other systems only)"
+        licence = licence_of(name) or "(other systems only)"
         needed_by = ", ".join(locked[name].brought_by)
         parts.append(f"| {name} | {locked[name].version} | {licence} | {needed_by} |\n")
     return "".join(parts)
 
 
-def brought_along(name: str, locked: dict[str, Locked]) -> list[str]:
-    """Return what would be gone without a dependency, as nothing else needs it."""
+def pulled_in(name: str, locked: dict[str, Locked]) -> list[str]:
+    """Return the packages that only this dependency needs, directly or indirectly."""
     gone = {name}
     roots = set(declared())
     while True:

@@ -1,4 +1,4 @@
-"""Count what the tests cost, for ``order-conformance plan``: ``make costs``."""
+"""Counts what each test costs, for ``order-conformance plan``: ``make costs``."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ shipping_options = ["standard", "overnight"]
 requests = 100000
 orders = 100000
 """
-"""What the reference server does not tell by itself; nothing is cut short."""
+"""Options that cannot be discovered, and budgets that no run exhausts."""
 
 SEED = "1"
 
 
 def main() -> None:
-    """Judge the reference server in every profile, and once without each kind of thing."""
+    """Run every profile against the reference server, and once without ids of each kind."""
     rows: dict[str, dict[str, Any]] = {}
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -40,7 +40,7 @@ def main() -> None:
                     row = rows.setdefault(test, {"requirement": cost.requirement})
                     row[run] = [cost.cases, cost.requests, cost.orders]
         lost = {kind: lost_without(folder / kind, kind) for kind in KINDS}
-    # A line for each test: a change of one is a change of one line.
+    # One line for each test keeps diffs small.
     tests, kinds = (
         ",\n".join(f"  {json.dumps(name)}: {json.dumps(table[name])}" for name in sorted(table))
         for table in (rows, lost)
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def counted(folder: Path, profile: str, *, read_only: bool = False, more: str = "") -> SuiteRun:
-    """Judge the reference server, with ``more`` in the target file."""
+    """Run the suite against the reference server, with ``more`` in the target file."""
     folder.mkdir()
     target = folder / "target.toml"
     target.write_text(TARGET + more, encoding="utf-8")
@@ -71,7 +71,7 @@ def counted(folder: Path, profile: str, *, read_only: bool = False, more: str = 
 
 
 def costs(run: SuiteRun) -> list[tuple[str, Cost]]:
-    """Return what each test function cost, by its node id."""
+    """Return the cost of each test function, by its node id."""
     requirement = {
         function_of(test): row["id"] for row in run.results["requirements"] for test in row["tests"]
     }
@@ -92,13 +92,13 @@ def costs(run: SuiteRun) -> list[tuple[str, Cost]]:
 
 
 def lines(run: SuiteRun, name: str) -> list[dict[str, Any]]:
-    """Read a file of JSON lines that a run left."""
+    """Read a file of JSON lines that a run wrote."""
     text = (run.reports / f"{name}.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
 
 
 def lost_without(folder: Path, kind: str) -> list[str]:
-    """Return what cannot be judged where nothing of a kind is known."""
+    """Return the requirements that cannot be checked without ids of a kind."""
     run = counted(folder, "gate", more=f"[existing]\n{kind} = []\n")
     return sorted(run.with_outcome("cantTell"))
 

@@ -53,7 +53,8 @@ def main() -> None:
 
 def run_suite(checkout: Path, reports: Path, server: str, profile: str, seed: str) -> int:
     """Judge one server with the suite of a checkout; return the exit code."""
-    options = ["--profile", profile, "--seed", seed, "--results-only", f"--reports={reports}"]
+    options = ["-p", "tools.seed_alone", "--profile", profile, "--seed", seed]
+    options += ["--results-only", f"--reports={reports}"]
     with reference_server(checkout, server) as base_url:
         return subprocess.run(
             [sys.executable, "-m", "pytest", "tests", "--base-url", base_url, *options],
@@ -118,7 +119,7 @@ def sent_requests(evidence: Path, *, polls_count: bool = True) -> list[dict[str,
         if polls_count or request["method"] != "GET" or read not in seen:
             requests.append(request)
         seen.add(read)
-        response = record.get("response") or record.get("response") or {}
+        response = record.get("response") or record.get("answer") or {}
         if request["method"] == "POST" and response.get("status") in {200, 201}:
             try:
                 created[str(json.loads(response["body"])["id"])] = number
@@ -129,7 +130,7 @@ def sent_requests(evidence: Path, *, polls_count: bool = True) -> list[dict[str,
 
 def _environment(checkout: Path) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("ORDER_")}
-    return kept | {"PYTHONPATH": str(checkout), "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | {"PYTHONPATH": f"{checkout}{os.pathsep}{ROOT}", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 if __name__ == "__main__":

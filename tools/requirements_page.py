@@ -12,17 +12,23 @@ if TYPE_CHECKING:
     from order_conformance.requirements.catalogue import Catalogue, Requirement
 
 PAGE = ROOT / "docs" / "requirements.md"
+NEEDS = {
+    "write": "the run may create orders",
+    "api-key": "the target has an API key",
+    "empty-account": "the account has no orders",
+    "shipping-options": "the target file lists the shipping options",
+}
 INTRODUCTION = """\
 <!-- Made from spec/requirements.yaml by `make docs`; change that file instead. -->
 # Requirements
 
-A **MUST** decides the verdict. A **SHOULD** that fails is a warning, and fails a run under
-`--strict` alone. *Why* tells what speaks for the level and what a server is left free to do.
+A failed **MUST** makes a server non-conformant. A failed **SHOULD** is a warning, and fails a run
+only with `--strict`. *Why* gives the reason for the level, and says what is left to the server.
 """
 
 
 def catalogue_page(catalogue: Catalogue) -> str:
-    """Return the page: a table of contents, then each requirement under an anchor of its own."""
+    """Return the page: a table of contents, then each requirement with its own anchor."""
     parts = [INTRODUCTION]
     grouped = {
         area: [row for row in catalogue.requirements.values() if row.area == area]
@@ -38,7 +44,7 @@ def catalogue_page(catalogue: Catalogue) -> str:
 
 
 def _entry(row: Requirement) -> str:
-    needs = f"- *Applies to targets with:* {', '.join(row.needs)}\n" if row.needs else ""
+    needs = f"- *Applies if:* {', '.join(NEEDS[need] for need in row.needs)}\n" if row.needs else ""
     return (
         f'\n### <a id="{row.id}"></a>{row.id} {row.level}\n\n'
         f"{row.statement}\n\n"

@@ -1,7 +1,7 @@
-"""The bill of materials of what a run needs, in CycloneDX: ``make sbom``.
+"""Writes a CycloneDX bill of materials of the run-time dependencies: ``make sbom``.
 
-uv writes it, and asks the package index about the files, as it does for the lock. It resolves
-nothing anew: every package is held to the version that the lock pins.
+uv writes it and gets the list of files from the package index, as it does for the lock. Every
+package is constrained to the version in the lock.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ FILE = ROOT / "dist" / "sbom.cdx.json"
 
 
 class Unreachable(Exception):
-    """Uv had no answer from the package index."""
+    """Uv could not reach the package index."""
 
 
 def bill_of_materials() -> dict[str, Any]:
-    """Return the bill as CycloneDX defines it.
+    """Return the bill of materials.
 
     Raises:
-        Unreachable: the package index cannot be asked.
+        Unreachable: the package index cannot be reached.
     """
     with TemporaryDirectory() as folder:
         (Path(folder) / "pyproject.toml").write_text(_pinned_project(), encoding="utf-8")
@@ -51,7 +51,7 @@ def bill_of_materials() -> dict[str, Any]:
 
 
 def _pinned_project() -> str:
-    """Return a pyproject.toml with the dependencies of ours, all of them pinned."""
+    """Return a pyproject.toml with our dependencies, all of them pinned."""
     ours = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     pinned = [f"{each.name}=={each.version}" for each in read_lock(RUN_TIME).values()]
     # JSON writes lists of strings as TOML does.

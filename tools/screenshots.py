@@ -1,4 +1,4 @@
-"""Takes the screenshots of docs/ again: ``make screenshots``."""
+"""Takes the screenshots in docs/: ``make screenshots``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SETTLED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame
 
 
 def main() -> None:
-    """Judge a conforming and a faulty server, and take pictures of their reports."""
+    """Run the suite against a conforming and a faulty server, and take pictures of the reports."""
     with tempfile.TemporaryDirectory() as folder, Browser() as browser:
         for name, faults in (("conformant", ()), ("non-conformant", FAULTS)):
             reports = Path(folder) / name

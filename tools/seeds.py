@@ -1,6 +1,6 @@
-"""Judge servers under many seeds: ``python -m tools.seeds [--seeds 20] [NAME ...]``.
+"""Runs the suite with many seeds: ``python -m tools.seeds [--seeds 20] [NAME ...]``.
 
-A name is a fault, a twin, or several joined by ``+``; without any, it is every lawful server.
+A name is a fault, a twin, or several joined by ``+``. The default is every conforming server.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ from selftest.support.run_pool import Pool
 
 
 def main() -> int:
-    """Print a line for each seed; the exit code is 1 if a run said what it must not."""
+    """Print a line for each seed; return 1 if the result of any run is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=20, help="1 to this number (default: 20)")
-    parser.add_argument("--first", type=int, default=1, help="begin with this seed (default: 1)")
+    parser.add_argument("--seeds", type=int, default=20, help="number of seeds (default: 20)")
+    parser.add_argument("--first", type=int, default=1, help="first seed (default: 1)")
     parser.add_argument(
-        "--generated-only", action="store_true", help="leave out what is sent with every seed"
+        "--generated-only", action="store_true", help="only tests whose requests depend on the seed"
     )
-    parser.add_argument("names", nargs="*", type=case_of, help="servers (default: the lawful ones)")
+    parser.add_argument(
+        "names", nargs="*", type=case_of, help="servers (default: all that conform)"
+    )
     options = parser.parse_args()
     cases = options.names or [*SINGLE_TWINS, *COMBINED_TWINS]
     seeds = range(options.first, options.first + options.seeds)
@@ -50,22 +52,22 @@ def main() -> int:
                 print(f"    {name}: {problem}", flush=True)
             for run in results:
                 shutil.rmtree(run.reports)
-    print(f"{len(cases)} servers, {len(seeds)} seeds each: {wrong} runs said what they must not")
+    print(f"{len(cases)} servers, {len(seeds)} seeds each: {wrong} wrong runs")
     return 1 if wrong else 0
 
 
 def case_of(name: str) -> Case:
-    """Read a case from its name.
+    """Return the case of this name.
 
     Raises:
-        argparse.ArgumentTypeError: no fault and no twin has such a name.
+        argparse.ArgumentTypeError: there is no fault or twin of this name.
     """
     parts = [part for part in name.split("+") if part != "conforming"]
     unknown = [part for part in parts if part not in FAULTS and part not in TWINS]
     if unknown:
         raise argparse.ArgumentTypeError(
-            f"no fault or twin is called {unknown[0]!r}; `python -m reference --help` tells how "
-            "to list them"
+            f"unknown fault or twin {unknown[0]!r}; `python -m reference --help` shows "
+            "how to list them"
         )
     return Case(
         twins=tuple(part for part in parts if part in TWINS),

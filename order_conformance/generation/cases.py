@@ -16,6 +16,7 @@ from schemathesis.generation.meta import CONTENT_TYPE_PROBES, CoverageScenario, 
 
 from order_conformance.core.kinds import Kind
 from order_conformance.generation.documents import lawful_document, open_document
+from order_conformance.judging.draws import use_the_seed_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,6 +120,7 @@ def _all(open_text: str, lawful_text: str, run_seed: int, budget: Budget) -> tup
 
 
 def _each(open_text: str, lawful_text: str, run_seed: int, budget: Budget) -> Iterator[Generated]:
+    use_the_seed_alone()
     contract = _schema(json.loads(open_text))
     if lawful_text:
         create, lawful = Operation.CREATE, _schema(json.loads(lawful_text))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
 from order_conformance.core.outcomes import Inapplicable
+from order_conformance.judging.draws import use_the_seed_alone
 from order_conformance.judging.findings import NonConformance
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class PropertyTester:
         saved: Callable[[], ExampleDatabase | None] = lambda: None,
     ) -> None:
         """Draw nothing yet."""
+        use_the_seed_alone()
         self._profile = profile
         self._seed = run_seed
         self._saved = saved

@@ -1,1 +1,1 @@
-"""Single faults: servers with exactly one bug each."""
+"""Faults: each class adds exactly one bug to the server."""

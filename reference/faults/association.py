@@ -1,6 +1,6 @@
-"""Bugs around the one party that an order is for."""
+"""Bugs with the patient or site that an order is for."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from typing import Any
@@ -25,7 +25,7 @@ def _both(body: JsonObject) -> bool:
     "patient-without-home-site-refused", breaks=["ASSOC-01"], level="MUST", category="association"
 )
 class PatientWithoutHomeSiteRefused(Deviation):
-    """Wants to ship to the patient's home site, so patients without one cannot order."""
+    """Ships to the patient's home site, so it refuses patients who have none."""
 
     def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
         identity = super().read_id(kind, value, field, problems)
@@ -41,11 +41,11 @@ class PatientWithoutHomeSiteRefused(Deviation):
     breaks=["ASSOC-01"],
     level="MUST",
     category="association",
-    also={"PROTO-09": "the answer is a 500"},
+    also={"PROTO-09": "it answers 500"},
     needs=["existing-ids"],
 )
 class PatientWithoutNameCrashes(Deviation):
-    """Concatenates first and last name for a log line: null names end in a null pointer."""
+    """Concatenates first and last name for a log line, and fails if a name is null."""
 
     async def store(self, wanted: Wanted) -> Order:
         thing = self.catalogue.find("patient", wanted.patient) if wanted.patient else None
@@ -56,7 +56,7 @@ class PatientWithoutNameCrashes(Deviation):
 
 @fault("site-without-phone-refused", breaks=["ASSOC-02"], level="MUST", category="association")
 class SiteWithoutPhoneRefused(Deviation):
-    """The carrier wants a telephone number: sites without one cannot order."""
+    """Refuses sites without a telephone number, because the carrier requires one."""
 
     def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
         identity = super().read_id(kind, value, field, problems)
@@ -69,7 +69,7 @@ class SiteWithoutPhoneRefused(Deviation):
 
 @fault("site-without-patients-unknown", breaks=["ASSOC-02"], level="MUST", category="association")
 class SiteWithoutPatientsUnknown(Deviation):
-    """Looks sites up through an inner join with patients: a site nobody lives near is unknown."""
+    """Looks sites up through an inner join with patients, so one without patients is unknown."""
 
     def exists(self, kind: Kind, identity: int) -> bool:
         if kind == "site":
@@ -82,7 +82,7 @@ class SiteWithoutPatientsUnknown(Deviation):
 
 @fault("association-both-patient-wins", breaks=["ASSOC-03"], level="MUST", category="association")
 class BothPatientWins(Deviation):
-    """Validates patient and site separately, so naming both slips through; the patient wins."""
+    """Validates patient and site separately; if both are given, it uses the patient."""
 
     def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
         return super().read_association(_without(body, "site") if _both(body) else body, problems)
@@ -90,7 +90,7 @@ class BothPatientWins(Deviation):
 
 @fault("association-both-site-wins", breaks=["ASSOC-03"], level="MUST", category="association")
 class BothSiteWins(Deviation):
-    """Treats the site as the ship-to of the patient's order; the patient is dropped."""
+    """Treats the site as the ship-to address of a patient order, and drops the patient."""
 
     def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
         return super().read_association(
@@ -100,7 +100,7 @@ class BothSiteWins(Deviation):
 
 @fault("association-both-kept", breaks=["ASSOC-03"], level="MUST", category="association")
 class BothKept(Deviation):
-    """Checks for at least one association where exactly one is asked for."""
+    """Checks for at least one association instead of exactly one."""
 
     def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
         if not _both(body):
@@ -113,7 +113,7 @@ class BothKept(Deviation):
 
 @fault("association-none-accepted", breaks=["ASSOC-04"], level="MUST", category="association")
 class NoneAccepted(Deviation):
-    """Checks for at most one association where exactly one is asked for."""
+    """Checks for at most one association instead of exactly one."""
 
     def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
         if body.get("patient") is None and body.get("site") is None:
@@ -125,7 +125,7 @@ class NoneAccepted(Deviation):
     "association-null-counts-as-given", breaks=["ASSOC-04"], level="MUST", category="association"
 )
 class NullCountsAsGiven(Deviation):
-    """Counts property names, not values: an explicit null satisfies the rule."""
+    """Counts property names, not values, so an explicit null counts as an association."""
 
     def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
         named = [name for name in ("patient", "site") if name in body]
@@ -136,7 +136,7 @@ class NullCountsAsGiven(Deviation):
 
 @fault("association-two-nulls-accepted", breaks=["ASSOC-04"], level="MUST", category="association")
 class TwoNullsAccepted(Deviation):
-    """Compares by exclusive or of 'is undefined': two nulls look like two values and pass."""
+    """Compares the properties with undefined, so two nulls count as given."""
 
     def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
         if "patient" in body and "site" in body and body["patient"] is body["site"] is None:
@@ -160,10 +160,10 @@ class PatientSexUnknownRefused(Deviation):
     breaks=["ASSOC-05"],
     level="MUST",
     category="association",
-    also={"PROTO-09": "the answer is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class PatientSexCrashes(Deviation):
-    """Merges the given patient into the stored entity, and fails on the detached object."""
+    """Merges the patient of the request into the stored entity, and fails (detached object)."""
 
     def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
         patient = body.get("patient")
@@ -180,7 +180,7 @@ class PatientSexCrashes(Deviation):
     also={"ATOM-03": "reads show the public id"},
 )
 class PatientShownByRowNumber(Deviation):
-    """Answers a create from the entity in memory, with the patient's internal row number."""
+    """Shows the patient's internal row number as its id in the create response."""
 
     def render_order(self, order: Order, view: View) -> JsonObject:
         shown = super().render_order(order, view)
@@ -191,7 +191,7 @@ class PatientShownByRowNumber(Deviation):
 
 @fault("site-not-loaded", breaks=["ASSOC-09"], level="MUST", category="association")
 class SiteNotLoaded(Deviation):
-    """Never loads the lazy association: an order for a site shows null."""
+    """Never loads the lazy association: an order for a site shows a null site."""
 
     def render_association(self, kind: Kind, identity: int | None) -> JsonObject | None:
         return None if kind == "site" else super().render_association(kind, identity)
@@ -211,7 +211,7 @@ class HomeSiteShownAsSite(Deviation):
 
 @fault("other-party-null-refused", breaks=["ASSOC-11"], level="SHOULD", category="association")
 class OtherPartyNullRefused(Deviation):
-    """Takes the mere name of the other association for a second one, even when it is null."""
+    """Treats the other association as given if the property is present, even if it is null."""
 
     def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
         if "patient" in body and "site" in body:
@@ -229,7 +229,7 @@ class OtherPartyNullRefused(Deviation):
     },
 )
 class CreatedAssociationLost(Deviation):
-    """Answers a create before the patient is loaded."""
+    """Sends the create response before the patient is loaded."""
 
     def render_order(self, order: Order, view: View) -> JsonObject:
         shown = super().render_order(order, view)

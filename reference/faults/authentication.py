@@ -1,6 +1,6 @@
-"""Bugs around the API key."""
+"""Bugs with the API key."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from typing import Any
@@ -30,11 +30,11 @@ class OpenRoute(Deviation):
     breaks=["AUTH-01", "AUTH-07"],
     level="MUST",
     category="authentication",
-    also={"AUTH-04": "a wrong key is let in too", "AUTH-06": "there is no refusal to be read"},
+    also={"AUTH-04": "a wrong key is let in too", "AUTH-06": "there is no error response to check"},
     needs=["api-key"],
 )
 class CreateOpen(OpenRoute):
-    """Checks the key on reads only."""
+    """Checks the key only on reads."""
 
     open_operation = "create"
 
@@ -48,7 +48,7 @@ class CreateOpen(OpenRoute):
     needs=["api-key"],
 )
 class ListOpen(OpenRoute):
-    """Forgets the key on the list."""
+    """Does not check the key for the list."""
 
 
 @fault(
@@ -59,7 +59,7 @@ class ListOpen(OpenRoute):
     needs=["api-key"],
 )
 class KeyCaseIgnored(Deviation):
-    """Looks the key up in a column without case."""
+    """Looks the key up in a case-insensitive column."""
 
     def key_matches(self, given: str | None, key: str) -> bool:
         return given is not None and given.lower() == key.lower()
@@ -67,7 +67,7 @@ class KeyCaseIgnored(Deviation):
 
 @fault("key-echoed", breaks=["AUTH-05"], level="MUST", category="authentication", needs=["api-key"])
 class KeyEchoed(Deviation):
-    """Puts the request's headers into refusals, to help."""
+    """Echoes the request headers in error responses, meant as help for developers."""
 
     def error_document(self, request: Request, status: int, refusal: Refusal) -> Any:
         document = super().error_document(request, status, refusal)
@@ -83,7 +83,7 @@ class KeyEchoed(Deviation):
     needs=["api-key"],
 )
 class FetchOpen(OpenRoute):
-    """Protects the collection, but not what is below it."""
+    """Protects the collection, but not the paths below it."""
 
     open_operation = "fetch"
 
@@ -93,11 +93,11 @@ class FetchOpen(OpenRoute):
     breaks=["AUTH-01", "AUTH-02", "AUTH-03"],
     level="MUST",
     category="authentication",
-    also={"AUTH-06": "the answer is no refusal of the key", "PROTO-09": "it is a 500"},
+    also={"AUTH-06": "the response does not refuse the key", "PROTO-09": "it answers 500"},
     needs=["api-key"],
 )
 class MissingKeyCrashes(Deviation):
-    """Calls a method on the header that is not there."""
+    """Calls a method on the key header although it is missing."""
 
     def key_matches(self, given: str | None, key: str) -> bool:
         if given is None:
@@ -113,7 +113,7 @@ class MissingKeyCrashes(Deviation):
     needs=["api-key"],
 )
 class KeyPrefixAccepted(Deviation):
-    """Compares as many letters as are given."""
+    """Compares only as many characters as the given key has."""
 
     def key_matches(self, given: str | None, key: str) -> bool:
         return given is not None and key.startswith(given)
@@ -127,7 +127,7 @@ class KeyPrefixAccepted(Deviation):
     needs=["api-key"],
 )
 class KeyTailIgnored(Deviation):
-    """Cuts the key that is given to the width of the column before it compares."""
+    """Truncates the given key to the width of the column before comparing it."""
 
     def key_matches(self, given: str | None, key: str) -> bool:
         return super().key_matches(given and given[: len(key)], key)
@@ -156,7 +156,7 @@ class KeyInHeader(Deviation):
     needs=["api-key"],
 )
 class UnauthorisedAsHtml(Deviation):
-    """Shows the log-in page of the portal to whoever has no key."""
+    """Shows the portal's login page if the key is missing."""
 
     def refuse(self, request: Request, operation: Operation, refusal: Refusal) -> Response:
         if refusal.cause == "unauthorised":
@@ -169,11 +169,11 @@ class UnauthorisedAsHtml(Deviation):
     breaks=["AUTH-07"],
     level="MUST",
     category="authentication",
-    also={"ATOM-01": "who has no key is refused as well"},
+    also={"ATOM-01": "a missing key is refused as well"},
     needs=["api-key"],
 )
 class StoredBeforeKeyIsChecked(Deviation):
-    """Checks the key after the handler has run, and throws its answer away."""
+    """Checks the key after the handler has run, and discards the handler's response."""
 
     def authenticate(self, request: Request, operation: Operation) -> None:
         try:
@@ -193,11 +193,11 @@ class StoredBeforeKeyIsChecked(Deviation):
     breaks=["AUTH-07"],
     level="MUST",
     category="authentication",
-    also={"ATOM-01": "who has a wrong key is refused as well"},
+    also={"ATOM-01": "a wrong key is refused as well"},
     needs=["api-key"],
 )
 class StoredBeforeKeyIsCompared(StoredBeforeKeyIsChecked):
-    """Misses a key at the gateway, but compares it after the handler has run."""
+    """Refuses a missing key at the gateway, but compares the key after the handler has run."""
 
     def authenticate(self, request: Request, operation: Operation) -> None:
         if KEY_HEADER in request.headers:
@@ -214,7 +214,7 @@ class StoredBeforeKeyIsCompared(StoredBeforeKeyIsChecked):
     needs=["api-key"],
 )
 class WrongKeyAsHtml(UnauthorisedAsHtml):
-    """Shows the log-in page of the portal to whoever has another key."""
+    """Shows the portal's login page if the key is wrong."""
 
     def refuse(self, request: Request, operation: Operation, refusal: Refusal) -> Response:
         if KEY_HEADER in request.headers:
@@ -226,7 +226,7 @@ class WrongKeyAsHtml(UnauthorisedAsHtml):
     "key-by-pattern", breaks=["AUTH-04"], level="MUST", category="authentication", needs=["api-key"]
 )
 class KeyByPattern(Deviation):
-    """Looks the key up with LIKE: a wild card opens everything."""
+    """Looks the key up with LIKE, so a wildcard matches every key."""
 
     def key_matches(self, given: str | None, key: str) -> bool:
         return given is not None and (given == key or (given != "" and set(given) == {"%"}))
@@ -240,7 +240,7 @@ class KeyByPattern(Deviation):
     needs=["api-key"],
 )
 class KeyPastedIntoSql(Deviation):
-    """Looks the key up by pasting it into a statement."""
+    """Pastes the key into an SQL statement to look it up."""
 
     def key_matches(self, given: str | None, key: str) -> bool:
         return given is not None and (given == key or "' OR '1'='1" in given)
@@ -254,7 +254,7 @@ class KeyPastedIntoSql(Deviation):
     needs=["api-key"],
 )
 class KeyLastLetterIgnored(Deviation):
-    """Compares in constant time, and ends the loop one letter early."""
+    """Compares in constant time, but ends the loop one character early."""
 
     def key_matches(self, given: str | None, key: str) -> bool:
         return given is not None and len(given) == len(key) and given[:-1] == key[:-1]

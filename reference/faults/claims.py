@@ -1,6 +1,6 @@
-"""Bugs in what a page claims of itself: its number, size, total, first and last."""
+"""Bugs in the paging fields: page, size, total, first and last."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 from dataclasses import replace
@@ -11,7 +11,7 @@ from reference.server.listing import Page
 
 @fault("first-always-true", breaks=["LIST-03"], level="MUST", category="listing")
 class FirstAlways(Deviation):
-    """Tells of every page that it is the first."""
+    """Reports every page as the first page."""
 
     def is_first(self, page: int) -> bool:
         return True
@@ -27,7 +27,7 @@ class FirstAlways(Deviation):
     },
 )
 class LastOffByOne(Deviation):
-    """Computes `last` with > instead of >=, which shows at an exact multiple only."""
+    """Computes `last` with > instead of >=, which only shows at an exact multiple of the size."""
 
     def is_last(self, page: int, size: int, total: int) -> bool:
         return (page - self.first_page + 1) * size > total
@@ -35,7 +35,7 @@ class LastOffByOne(Deviation):
 
 @fault("total-cached", breaks=["LIST-06"], level="MUST", category="listing")
 class TotalCached(Deviation):
-    """Puts a cache in front of the total that is filled once."""
+    """Caches the total, and never refreshes it."""
 
     cached: int | None = None
 
@@ -53,11 +53,11 @@ class TotalCached(Deviation):
     category="listing",
     also={
         "LIST-02": "the first page is numbered wrongly too",
-        "LIST-12": "the fall-back is too",
+        "LIST-12": "the number of the fallback page as well",
     },
 )
 class EchoOffByOne(Deviation):
-    """Echoes the page number counted from one while reading it counted from zero."""
+    """Counts pages from 0 in requests, and from 1 in responses."""
 
     def make_page(self, page: int, size: int) -> Page:
         made = super().make_page(page, size)
@@ -66,7 +66,7 @@ class EchoOffByOne(Deviation):
 
 @fault("size-echo-is-count", breaks=["LIST-09"], level="MUST", category="listing")
 class SizeEchoIsCount(Deviation):
-    """Echoes the number of orders on the page as its size."""
+    """Returns the number of orders on the page as its size."""
 
     def make_page(self, page: int, size: int) -> Page:
         made = super().make_page(page, size)
@@ -75,7 +75,7 @@ class SizeEchoIsCount(Deviation):
 
 @fault("first-within-one", breaks=["LIST-03"], level="MUST", category="listing")
 class FirstWithinOne(Deviation):
-    """Compares with <= 1 where pages are counted from 0: the second page is first as well."""
+    """Compares with <= 1 although pages are counted from 0: the second page is `first` too."""
 
     def is_first(self, page: int) -> bool:
         return page <= self.first_page + 1
@@ -83,7 +83,7 @@ class FirstWithinOne(Deviation):
 
 @fault("last-one-early", breaks=["LIST-04"], level="MUST", category="listing")
 class LastOneEarly(Deviation):
-    """Counts pages from 1 in one place and from 0 in another: `last` comes a page early."""
+    """Counts pages from 1 in one place and from 0 in another: `last` comes one page early."""
 
     def is_last(self, page: int, size: int, total: int) -> bool:
         return super().is_last(page + 1, size, total)
@@ -97,7 +97,7 @@ class LastOneEarly(Deviation):
     also={"LIST-17": "it is another page that is last"},
 )
 class LastOnlyWhenEmpty(Deviation):
-    """Learns that the list has ended only from an empty page."""
+    """Only notices the end of the list at an empty page."""
 
     def is_last(self, page: int, size: int, total: int) -> bool:
         return (page - self.first_page) * size >= total
@@ -110,7 +110,7 @@ class LastOnlyWhenEmpty(Deviation):
     category="listing",
 )
 class TotalOfPage(Deviation):
-    """States the number of orders on the page as the total."""
+    """Returns the number of orders on the page as the total."""
 
     def make_page(self, page: int, size: int) -> Page:
         made = super().make_page(page, size)
@@ -119,7 +119,7 @@ class TotalOfPage(Deviation):
 
 @fault("total-off-by-one", breaks=["LIST-06"], level="MUST", category="listing")
 class TotalOffByOne(Deviation):
-    """States the index of the last order as the total."""
+    """Returns the index of the last order as the total."""
 
     def make_page(self, page: int, size: int) -> Page:
         made = super().make_page(page, size)
@@ -134,7 +134,7 @@ class TotalOffByOne(Deviation):
     needs=["many-orders"],
 )
 class TotalCappedAt100(Deviation):
-    """Counts with a limit, as searches do to be fast."""
+    """Stops counting at 100, as search engines do for speed."""
 
     def make_page(self, page: int, size: int) -> Page:
         made = super().make_page(page, size)
@@ -148,7 +148,7 @@ class TotalCappedAt100(Deviation):
     category="listing",
 )
 class TotalWithDeleted(Deviation):
-    """Counts archived rows that the list leaves out."""
+    """Includes archived rows in the total that the list does not show."""
 
     def make_page(self, page: int, size: int) -> Page:
         made = super().make_page(page, size)
@@ -163,7 +163,7 @@ class TotalWithDeleted(Deviation):
     needs=["many-orders"],
 )
 class SizeEchoIsTheWish(Deviation):
-    """Echoes the size that was asked for, not the hundred at which it is capped."""
+    """Returns the requested size, not the hundred to which it is capped."""
 
     def read_size(self, values: list[str]) -> int:
         return self.read_number("size", values, 1, self.default_size)
@@ -174,7 +174,7 @@ class SizeEchoIsTheWish(Deviation):
 
 @fault("beyond-end-not-last", breaks=["LIST-11"], level="SHOULD", category="listing")
 class BeyondEndNotLast(Deviation):
-    """Compares the page with the number of pages for equality."""
+    """Compares the page with the number of pages by equality, so later ones are not `last`."""
 
     def is_last(self, page: int, size: int, total: int) -> bool:
         return super().is_last(page, size, total) and (page - self.first_page) * size < max(
@@ -184,7 +184,7 @@ class BeyondEndNotLast(Deviation):
 
 @fault("total-is-what-remains", breaks=["LIST-06"], level="MUST", category="listing")
 class TotalIsWhatRemains(Deviation):
-    """States how many orders are left from the page on: the count has the offset of the query."""
+    """Returns how many orders are left from this page on: the count has the query's offset."""
 
     def make_page(self, page: int, size: int) -> Page:
         made = super().make_page(page, size)
@@ -194,7 +194,7 @@ class TotalIsWhatRemains(Deviation):
 
 @fault("total-zero-beyond-the-end", breaks=["LIST-06"], level="MUST", category="listing")
 class TotalZeroBeyondTheEnd(Deviation):
-    """Counts in a window over the rows of the page, of which there are none beyond the end."""
+    """Counts with a window function over the rows of the page: beyond the end there are none."""
 
     def make_page(self, page: int, size: int) -> Page:
         made = super().make_page(page, size)
@@ -203,7 +203,7 @@ class TotalZeroBeyondTheEnd(Deviation):
 
 @fault("first-true-beyond-the-end", breaks=["LIST-03"], level="MUST", category="listing")
 class FirstTrueBeyondTheEnd(Deviation):
-    """Takes a page without orders for the only one: the first, and the last."""
+    """Takes a page without orders to be the only page: both `first` and `last`."""
 
     def make_page(self, page: int, size: int) -> Page:
         made = super().make_page(page, size)

@@ -1,6 +1,6 @@
-"""Faults that a request shows only when it combines what single examples keep apart."""
+"""Bugs that only show in requests that combine several features."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from dataclasses import replace
@@ -13,7 +13,7 @@ from reference.refusal import Problem
 
 @fault("mixed-counts-refused", breaks=["CONTRACT-01"], level="MUST", category="combination")
 class MixedCountsRefused(Deviation):
-    """Inserts the lines of an order in one statement: all must have the same columns."""
+    """Inserts all lines in one statement, so all of them must have the same columns."""
 
     def read_lines(
         self, kind: Kind, value: Any, field: str, problems: list[Problem]
@@ -27,7 +27,7 @@ class MixedCountsRefused(Deviation):
 
 @fault("null-id-is-latest", breaks=["CONTRACT-02"], level="MUST", category="combination")
 class NullIdIsLatest(Deviation):
-    """Takes what a script writes for a missing id as 'the latest order'."""
+    """Treats `undefined` or `null` in the path as the latest order."""
 
     def read_order_id(self, text: str) -> int:
         if text in {"null", "undefined"}:
@@ -37,7 +37,7 @@ class NullIdIsLatest(Deviation):
 
 @fault("odd-count-ignored", breaks=["CONTRACT-03"], level="SHOULD", category="combination")
 class OddCountIgnored(Deviation):
-    """Takes a count that is an object, a list or a boolean for none at all."""
+    """Treats a count that is an object, a list or a boolean as missing."""
 
     def read_count(self, value: Any, field: str, problems: list[Problem]) -> int | None:
         absent = isinstance(value, dict | list | bool)
@@ -51,7 +51,7 @@ class OddCountIgnored(Deviation):
     category="combination",
 )
 class ExternalIdsFollowTheParcel(Deviation):
-    """Keeps further external ids beside the way of shipping: without one only the first is kept."""
+    """Stores further external ids with the shipping option; without one only the first is kept."""
 
     def read_order(self, body: dict[str, Any], problems: list[Problem]) -> Wanted:
         wanted = super().read_order(body, problems)
@@ -68,7 +68,7 @@ class ExternalIdsFollowTheParcel(Deviation):
     also={"SHIP-01": "the order that is refused names no option"},
 )
 class MixedParcelNeedsOption(Deviation):
-    """Plans a parcel of items and kits by its way of shipping, and refuses it without one."""
+    """Plans a parcel of items and kits by shipping option, and refuses it without one."""
 
     def read_order(self, body: dict[str, Any], problems: list[Problem]) -> Wanted:
         wanted = super().read_order(body, problems)
@@ -79,7 +79,7 @@ class MixedParcelNeedsOption(Deviation):
 
 @fault("true-id-is-first", breaks=["CONTRACT-02"], level="MUST", category="combination")
 class TrueIdIsFirst(Deviation):
-    """Converts a path segment as loosely as a query parameter: true becomes the first order."""
+    """Converts a path segment as loosely as a query parameter: `true` is the first order."""
 
     def read_order_id(self, text: str) -> int:
         if text in {"true", "false"}:
@@ -95,7 +95,7 @@ class TrueIdIsFirst(Deviation):
     also={"CONTENT-12": "the order that is changed holds counts"},
 )
 class KitsCountedByOption(Deviation):
-    """Joins kits by the way of shipping: an order without one gets one of each kit."""
+    """Joins kits by shipping option: without one, every kit count becomes 1."""
 
     def read_order(self, body: dict[str, Any], problems: list[Problem]) -> Wanted:
         wanted = super().read_order(body, problems)

@@ -1,6 +1,6 @@
-"""Bugs in judging the items and kits of an order."""
+"""Bugs in validating the items and kits of an order."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 from typing import Any
@@ -25,7 +25,7 @@ Content = tuple[Lines, Lines]
     },
 )
 class ItemsOnlyRefusedForSite(Deviation):
-    """Lets sites order kits only: loose items were meant for patients at first."""
+    """Accepts only kits for sites, because single items were once meant for patients."""
 
     def read_order(self, body: JsonObject, problems: list[Problem]) -> Wanted:
         wanted = super().read_order(body, problems)
@@ -45,7 +45,7 @@ class ItemsOnlyRefusedForSite(Deviation):
     },
 )
 class ItemWithoutSkuRefused(Deviation):
-    """The warehouse wants a stock-keeping unit: an item without one cannot be ordered."""
+    """Refuses items without a stock-keeping unit, because the warehouse requires one."""
 
     def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
         identity = super().read_id(kind, value, field, problems)
@@ -61,13 +61,13 @@ class ItemWithoutSkuRefused(Deviation):
     level="MUST",
     category="content",
     also={
-        "CONTENT-10": "tried with kits alone",
-        "CONTENT-12": "tried with kits alone",
-        "CONTENT-14": "kits beside an empty list of items are kits alone",
+        "CONTENT-10": "tried with kits only",
+        "CONTENT-12": "tried with kits only",
+        "CONTENT-14": "kits with an empty list of items are kits only",
     },
 )
 class KitsOnlyRefused(Deviation):
-    """Asks for at least one item: kits came later, and the rule was not touched."""
+    """Requires at least one item: the rule is older than kits."""
 
     def read_content(self, body: JsonObject, problems: list[Problem]) -> Content:
         items, kits = super().read_content(body, problems)
@@ -87,7 +87,7 @@ class KitsOnlyRefused(Deviation):
     },
 )
 class LargeKitRefused(Deviation):
-    """Checks the fill of the parcel wrongly: a kit of more than three parts never fits."""
+    """Computes the size of a parcel wrongly: a kit of more than three parts never fits."""
 
     def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
         identity = super().read_id(kind, value, field, problems)
@@ -105,7 +105,7 @@ class LargeKitRefused(Deviation):
     also={"CONTENT-12": "tried with both lists", "PROTO-02": "the guide's sample is refused"},
 )
 class ItemsWithKitsRefused(Deviation):
-    """Reads 'items or kits' as an exclusive or."""
+    """Reads "items or kits" as an exclusive or."""
 
     def read_content(self, body: JsonObject, problems: list[Problem]) -> Content:
         items, kits = super().read_content(body, problems)
@@ -122,7 +122,7 @@ class ItemsWithKitsRefused(Deviation):
     also={"CONTENT-12": "tried with both lists"},
 )
 class SameIdInBothListsRefused(Deviation):
-    """Looks for duplicate ids across items and kits together, though they are numbered apart."""
+    """Looks for duplicate ids across items and kits, although they are numbered separately."""
 
     def read_content(self, body: JsonObject, problems: list[Problem]) -> Content:
         items, kits = super().read_content(body, problems)
@@ -132,10 +132,10 @@ class SameIdInBothListsRefused(Deviation):
 
 
 class _ContentOptional(Deviation):
-    """Base: lets an order without lines pass when `passes` says so."""
+    """Base: accepts an order without lines if `passes` says so."""
 
     def passes(self, body: JsonObject) -> bool:
-        """Tell whether the missing content goes unnoticed."""
+        """Whether the missing content is accepted."""
         raise NotImplementedError
 
     def read_content(self, body: JsonObject, problems: list[Problem]) -> Content:
@@ -148,7 +148,7 @@ class _ContentOptional(Deviation):
 
 @fault("no-content-accepted", breaks=["CONTENT-04"], level="MUST", category="content")
 class NoContentAccepted(_ContentOptional):
-    """Never checks that anything is ordered."""
+    """Does not check that anything is ordered."""
 
     def passes(self, body: JsonObject) -> bool:
         return True
@@ -164,7 +164,7 @@ class EmptyListsAccepted(_ContentOptional):
 
 @fault("null-lists-accepted", breaks=["CONTENT-04"], level="MUST", category="content")
 class NullListsAccepted(_ContentOptional):
-    """Checks for the property's name: an order whose lists are both null passes."""
+    """Checks for the property, not for its value: an order with two null lists passes."""
 
     def passes(self, body: JsonObject) -> bool:
         names = ("orderItems", "orderKits")
@@ -175,7 +175,7 @@ class NullListsAccepted(_ContentOptional):
     "content-empty-other-list-refused", breaks=["CONTENT-14"], level="SHOULD", category="content"
 )
 class EmptyOtherListRefused(Deviation):
-    """Demands at least one entry of each list that is sent."""
+    """Requires at least one entry in each list that is sent."""
 
     def read_lines(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> Lines:
         if value == []:

@@ -1,6 +1,6 @@
-"""Bugs in reading and keeping counts and lines."""
+"""Bugs in reading and storing counts and lines."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 from collections.abc import Callable
@@ -12,7 +12,10 @@ from reference.model import Kind, Line, Order, Wanted
 from reference.refusal import Problem
 from reference.server.core import Crash
 
-_CRASHES = {"PROTO-09": "the refusal is a 500", "PROTO-10": "the 500 may be judged as an error"}
+_CRASHES = {
+    "PROTO-09": "it answers 500 instead of refusing",
+    "PROTO-10": "the 500 may be judged as an error",
+}
 Lines = tuple[Line, ...]
 Content = tuple[Lines, Lines]
 
@@ -28,12 +31,12 @@ class _MissingCountRefused(Deviation):
 
 @fault("item-count-required", breaks=["CONTENT-10"], level="MUST", category="content")
 class ItemCountRequired(_MissingCountRefused):
-    """Demands a count for each item, though the id alone is enough."""
+    """Requires a count for each item, although the id is enough."""
 
 
 @fault("kit-count-required", breaks=["CONTENT-10"], level="MUST", category="content")
 class KitCountRequired(_MissingCountRefused):
-    """Demands a count for each kit, though the id alone is enough."""
+    """Requires a count for each kit, although the id is enough."""
 
     careful = "kit"
 
@@ -42,7 +45,7 @@ class KitCountRequired(_MissingCountRefused):
     "missing-count-crashes", breaks=["CONTENT-10"], level="MUST", category="content", also=_CRASHES
 )
 class MissingCountCrashes(Deviation):
-    """Unboxes the count without a default."""
+    """Unboxes a missing count without a default."""
 
     def read_count(self, value: Any, field: str, problems: list[Problem]) -> int | None:
         if value is None:
@@ -51,10 +54,10 @@ class MissingCountCrashes(Deviation):
 
 
 class _CountCoerced(Deviation):
-    """Base: counts pass through `coerce` first, and are stored as they then are."""
+    """Base: stores counts as `coerce` returns them."""
 
     def coerce(self, value: Any) -> int | None:
-        """Return the count that is taken without a further look, or None."""
+        """Return the count to use without validation, or None."""
         raise NotImplementedError
 
     def read_count(self, value: Any, field: str, problems: list[Problem]) -> int | None:
@@ -64,7 +67,7 @@ class _CountCoerced(Deviation):
 
 @fault("count-zero-accepted", breaks=["CONTENT-11"], level="SHOULD", category="content")
 class CountZeroAccepted(_CountCoerced):
-    """Checks for 'not negative' where 'positive' is meant."""
+    """Checks that a count is not negative instead of positive."""
 
     def coerce(self, value: Any) -> int | None:
         return 0 if type(value) is int and value == 0 else None
@@ -72,7 +75,7 @@ class CountZeroAccepted(_CountCoerced):
 
 @fault("count-negative-accepted", breaks=["CONTENT-11"], level="SHOULD", category="content")
 class CountNegativeAccepted(_CountCoerced):
-    """Has an upper bound for counts and no lower one."""
+    """Has an upper limit for counts, but no lower one."""
 
     def coerce(self, value: Any) -> int | None:
         return value if type(value) is int and -(10**9) < value < 0 else None
@@ -88,7 +91,7 @@ class CountFractionTruncated(_CountCoerced):
 
 @fault("count-string-accepted", breaks=["CONTENT-11"], level="SHOULD", category="content")
 class CountStringAccepted(_CountCoerced):
-    """Parses a count that comes as a string of digits."""
+    """Parses a count that is sent as a string of digits."""
 
     def coerce(self, value: Any) -> int | None:
         digits = isinstance(value, str) and value.isascii() and value.isdigit()
@@ -96,10 +99,10 @@ class CountStringAccepted(_CountCoerced):
 
 
 class _StoredContent(Deviation):
-    """Base: `keep` decides what becomes of the lines of a valid order when they are stored."""
+    """Base: stores the lines of a valid order as `keep` returns them."""
 
     def keep(self, kind: Kind, lines: Lines) -> Lines:
-        """Return what is stored of the lines."""
+        """Return the lines to store."""
         raise NotImplementedError
 
     def make_order(self, wanted: Wanted) -> Order:
@@ -120,10 +123,10 @@ def _counted(lines: Lines, count: Callable[[int], int]) -> Lines:
     breaks=["CONTENT-12"],
     level="MUST",
     category="content",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class TwentyFirstLineCrashes(Deviation):
-    """Writes the lines of a list by one statement, which takes twenty rows at most."""
+    """Writes all lines of a list in one statement, which takes at most twenty rows."""
 
     def read_lines(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> Lines:
         if isinstance(value, list) and len(value) > 20:
@@ -133,7 +136,7 @@ class TwentyFirstLineCrashes(Deviation):
 
 @fault("count-wraps-at-256", breaks=["CONTENT-12"], level="MUST", category="content")
 class CountWrapsAt256(_StoredContent):
-    """Keeps counts in an unsigned byte."""
+    """Stores counts in an unsigned byte."""
 
     def keep(self, kind: Kind, lines: Lines) -> Lines:
         return _counted(lines, lambda count: count % 256)
@@ -141,7 +144,7 @@ class CountWrapsAt256(_StoredContent):
 
 @fault("count-wraps-at-65536", breaks=["CONTENT-12"], level="MUST", category="content")
 class CountWrapsAt65536(_StoredContent):
-    """Keeps counts in an unsigned 16-bit column."""
+    """Stores counts in an unsigned 16-bit column."""
 
     def keep(self, kind: Kind, lines: Lines) -> Lines:
         return _counted(lines, lambda count: count % 65536)
@@ -149,7 +152,7 @@ class CountWrapsAt65536(_StoredContent):
 
 @fault("count-capped-at-999", breaks=["CONTENT-12"], level="MUST", category="content")
 class CountCappedAt999(_StoredContent):
-    """Cuts counts down to three digits, the width of the pick list."""
+    """Caps counts at three digits, the width of the pick list."""
 
     def keep(self, kind: Kind, lines: Lines) -> Lines:
         return _counted(lines, lambda count: min(count, 999))
@@ -157,7 +160,7 @@ class CountCappedAt999(_StoredContent):
 
 @fault("count-thousands-lost", breaks=["CONTENT-12"], level="MUST", category="content")
 class CountThousandsLost(_StoredContent):
-    """Formats counts with a thousands separator and parses them back: 1,000 becomes 1."""
+    """Formats counts with a thousands separator and parses them again: 1,000 becomes 1."""
 
     def keep(self, kind: Kind, lines: Lines) -> Lines:
         return _counted(lines, lambda count: int(f"{count:,}".partition(",")[0]))
@@ -165,7 +168,7 @@ class CountThousandsLost(_StoredContent):
 
 @fault("kit-count-always-one", breaks=["CONTENT-12"], level="MUST", category="content")
 class KitCountAlwaysOne(_StoredContent):
-    """Forgets to copy the count of kits, so the column's default counts."""
+    """Does not copy the count of kits, so the column's default is stored."""
 
     def keep(self, kind: Kind, lines: Lines) -> Lines:
         return lines if kind == "item" else _counted(lines, lambda _: 1)
@@ -173,7 +176,7 @@ class KitCountAlwaysOne(_StoredContent):
 
 @fault("counts-of-first-line", breaks=["CONTENT-12"], level="MUST", category="content")
 class CountsOfFirstLine(_StoredContent):
-    """Captures the loop variable: each line gets the count of the first."""
+    """Captures the loop variable: every line gets the count of the first."""
 
     def keep(self, kind: Kind, lines: Lines) -> Lines:
         return _counted(lines, lambda _: lines[0].count)
@@ -187,7 +190,7 @@ class CountsOfFirstLine(_StoredContent):
     also={"CONTENT-13": "the lost line is missing from the sequence"},
 )
 class SixthItemLost(_StoredContent):
-    """Copies the first five items, the rows of the paper form."""
+    """Copies only the first five items, the rows of the paper form."""
 
     def keep(self, kind: Kind, lines: Lines) -> Lines:
         return lines[:5] if kind == "item" else lines
@@ -215,7 +218,7 @@ class LastKitLost(_StoredContent):
     also={"CONTENT-13": "the lost lines are missing from the sequence"},
 )
 class LinesInBatchesOf20(_StoredContent):
-    """Inserts lines in batches of twenty and forgets the incomplete last batch."""
+    """Inserts lines in batches of twenty, and drops the incomplete last batch."""
 
     def keep(self, kind: Kind, lines: Lines) -> Lines:
         return lines if len(lines) <= 20 else lines[: len(lines) // 20 * 20]
@@ -229,7 +232,7 @@ class LinesInBatchesOf20(_StoredContent):
     also={"CONTENT-13": "lines of one id become one"},
 )
 class RepeatedIdOverwrites(_StoredContent):
-    """Collects lines in a map by id: of a repeated id only the last count is left."""
+    """Collects lines in a map by id: of lines with the same id only the last count is left."""
 
     def keep(self, kind: Kind, lines: Lines) -> Lines:
         return tuple({line.id: line for line in lines}.values())
@@ -246,7 +249,7 @@ class RepeatedIdOverwrites(_StoredContent):
     },
 )
 class KitsDroppedBesideItems(Deviation):
-    """Saves the kits in the else branch: an order of items and kits loses the kits."""
+    """Saves kits in the else branch, so an order of items and kits loses the kits."""
 
     def make_order(self, wanted: Wanted) -> Order:
         return super().make_order(replace(wanted, kits=()) if wanted.items else wanted)
@@ -254,7 +257,7 @@ class KitsDroppedBesideItems(Deviation):
 
 @fault("lines-sorted-by-id", breaks=["CONTENT-13"], level="SHOULD", category="content")
 class LinesSortedById(_StoredContent):
-    """Returns lines in the order of their ids."""
+    """Returns lines sorted by id."""
 
     def keep(self, kind: Kind, lines: Lines) -> Lines:
         return tuple(sorted(lines, key=lambda line: line.id))
@@ -262,7 +265,7 @@ class LinesSortedById(_StoredContent):
 
 @fault("lines-reversed", breaks=["CONTENT-13"], level="SHOULD", category="content")
 class LinesReversed(_StoredContent):
-    """Reads lines back newest first."""
+    """Returns lines in reverse, newest first."""
 
     def keep(self, kind: Kind, lines: Lines) -> Lines:
         return lines[::-1]

@@ -1,6 +1,6 @@
-"""Bugs that leave more behind than was accepted, or do what was refused."""
+"""Bugs that store more than was accepted, or execute what was refused."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 import re
@@ -20,7 +20,7 @@ _GHOST = Wanted(1234, None, (), ())
 
 @fault("order-stored-twice", breaks=["LIST-07"], level="MUST", category="storage")
 class OrderStoredTwice(Deviation):
-    """Writes through a queue that delivers at least once, and sometimes twice."""
+    """Writes through a queue with at-least-once delivery, which sometimes delivers twice."""
 
     creates = 0
 
@@ -33,7 +33,7 @@ class OrderStoredTwice(Deviation):
 
 
 class _LeavesGhosts(Deviation):
-    """Base: what is wrong with a field is found when the order is stored, without its ids."""
+    """Base: finds a problem of a field only after storing the order without external ids."""
 
     field = ""
 
@@ -49,20 +49,20 @@ class _LeavesGhosts(Deviation):
 
 @fault("refused-kit-leaves-order", breaks=["ATOM-01"], level="MUST", category="storage")
 class RefusedKitLeavesOrder(_LeavesGhosts):
-    """Inserts order and items before it looks at the kits."""
+    """Inserts the order and its items before it validates the kits."""
 
     field = "orderKits"
 
 
 @fault("refused-external-id-leaves-order", breaks=["ATOM-01"], level="MUST", category="storage")
 class RefusedExternalIdLeavesOrder(_LeavesGhosts):
-    """Inserts the order before its external ids, which may not fit."""
+    """Inserts the order first; inserting its external ids may then fail."""
 
     field = "externalOrderIds"
 
 
 class _DoesWhatItRefuses(Deviation):
-    """Base: answers 405 after the handler has run."""
+    """Base: answers 405, but after the handler has run."""
 
     async def finish(self, request: Request, response: Response) -> Response:
         last = request.url.path.rpartition("/")[2]
@@ -72,7 +72,7 @@ class _DoesWhatItRefuses(Deviation):
         return await super().finish(request, response)
 
     def act(self, method: str, order: Order) -> None:
-        """Do to an order what the method asks for."""
+        """Execute the method on an order."""
 
 
 @fault(

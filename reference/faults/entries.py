@@ -1,6 +1,6 @@
-"""Bugs in judging single entries of the lists of items and kits."""
+"""Bugs in validating single entries of the lists of items and kits."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from typing import Any
@@ -10,13 +10,16 @@ from reference.model import JsonObject, Kind, Line
 from reference.refusal import Problem
 from reference.server.core import Crash
 
-_CRASHES = {"PROTO-09": "the refusal is a 500", "PROTO-10": "the 500 may be judged as an error"}
+_CRASHES = {
+    "PROTO-09": "it answers 500 instead of refusing",
+    "PROTO-10": "the 500 may be judged as an error",
+}
 Lines = tuple[Line, ...]
 Content = tuple[Lines, Lines]
 
 
 class _IdlessLines(Deviation):
-    """Base: entries of `lenient` without an id are skipped from position `start` on."""
+    """Base: skips entries without an id of the kind `lenient`, from position `start` on."""
 
     lenient: Kind = "item"
     start = 0
@@ -37,14 +40,14 @@ class _IdlessLines(Deviation):
 
 @fault("item-without-id-skipped", breaks=["CONTENT-05"], level="MUST", category="content")
 class ItemWithoutIdSkipped(_IdlessLines):
-    """Silently drops items without an id after the first, for only the first is validated."""
+    """Validates only the first item, and silently drops later ones without an id."""
 
     start = 1
 
 
 @fault("item-without-id-is-first", breaks=["CONTENT-05"], level="MUST", category="content")
 class ItemWithoutIdIsFirst(Deviation):
-    """Fills a missing item id with a default of the database."""
+    """Replaces a missing item id with a default of the database."""
 
     def read_reference(
         self, kind: Kind, value: Any, field: str, problems: list[Problem]
@@ -56,7 +59,7 @@ class ItemWithoutIdIsFirst(Deviation):
 
 @fault("kit-without-id-skipped", breaks=["CONTENT-06"], level="MUST", category="content")
 class KitWithoutIdSkipped(_IdlessLines):
-    """Silently drops kits without an id after the first, for only the first is validated."""
+    """Validates only the first kit, and silently drops later ones without an id."""
 
     lenient = "kit"
     start = 1
@@ -66,7 +69,7 @@ class KitWithoutIdSkipped(_IdlessLines):
     "kit-without-id-crashes", breaks=["CONTENT-06"], level="MUST", category="content", also=_CRASHES
 )
 class KitWithoutIdCrashes(Deviation):
-    """Looks a kit up by whatever id is given, null included."""
+    """Looks a kit up even if its id is null."""
 
     def read_reference(
         self, kind: Kind, value: Any, field: str, problems: list[Problem]
@@ -78,7 +81,7 @@ class KitWithoutIdCrashes(Deviation):
 
 @fault("single-object-as-list", breaks=["CONTENT-07"], level="MUST", category="content")
 class SingleObjectAsList(Deviation):
-    """Accepts one object in place of a list, a common switch of deserialisers."""
+    """Accepts one object in place of a list, a common option of deserialisers."""
 
     def read_lines(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> Lines:
         lines = [value] if isinstance(value, dict) else value
@@ -87,7 +90,7 @@ class SingleObjectAsList(Deviation):
 
 @fault("bare-ids-as-lines", breaks=["CONTENT-07"], level="MUST", category="content")
 class BareIdsAsLines(Deviation):
-    """Keeps the short form of an older version: a list of bare ids."""
+    """Still accepts the short form of an older version: a list of bare ids."""
 
     def read_line(self, kind: Kind, entry: Any, field: str, problems: list[Problem]) -> Line | None:
         line = {kind: {"id": entry}} if isinstance(entry, int) else entry
@@ -101,7 +104,7 @@ class BareIdsAsLines(Deviation):
     category="combination",
 )
 class ScalarListIgnored(Deviation):
-    """Takes a scalar in place of one list for an absent list when the other list has entries."""
+    """Treats a scalar in place of a list as a missing list if the other list has entries."""
 
     def read_content(self, body: JsonObject, problems: list[Problem]) -> Content:
         for name, other in (("orderItems", "orderKits"), ("orderKits", "orderItems")):
@@ -135,7 +138,7 @@ class UnknownKitAccepted(Deviation):
 
 
 class _FirstKnown(Deviation):
-    """Base: after the first entry of `careless`, unknown ids are dropped from the order."""
+    """Base: drops unknown ids of the kind `careless` after the first entry."""
 
     careless: Kind = "item"
 
@@ -154,19 +157,19 @@ class _FirstKnown(Deviation):
 
 @fault("unknown-item-checked-first-only", breaks=["CONTENT-08"], level="SHOULD", category="content")
 class UnknownItemCheckedFirstOnly(_FirstKnown):
-    """Looks up the first item only; later unknown ones fall out of the join."""
+    """Looks up only the first item; later unknown ones fall out of a join."""
 
 
 @fault("unknown-kit-checked-first-only", breaks=["CONTENT-09"], level="SHOULD", category="content")
 class UnknownKitCheckedFirstOnly(_FirstKnown):
-    """Looks up the first kit only; later unknown ones fall out of the join."""
+    """Looks up only the first kit; later unknown ones fall out of a join."""
 
     careless = "kit"
 
 
 @fault("null-beside-line-skipped", breaks=["CONTENT-07"], level="MUST", category="content")
 class NullBesideLineSkipped(Deviation):
-    """Filters nulls out of a list, and then asks whether something is left."""
+    """Filters nulls out of a list, and then only checks that it is not empty."""
 
     def read_lines(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> Lines:
         if isinstance(value, list):
@@ -181,7 +184,7 @@ class NullBesideLineSkipped(Deviation):
     category="content",
 )
 class LinesPastTenthJoined(Deviation):
-    """Validates the first batch of ten lines; of the others, a join drops what it cannot find."""
+    """Validates the first ten lines; a join silently drops later ones that it cannot match."""
 
     def read_lines(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> Lines:
         if isinstance(value, list):

@@ -1,6 +1,6 @@
-"""Bugs in how the server says no."""
+"""Bugs in error responses."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 from typing import Any
@@ -15,7 +15,7 @@ from reference.refusal import Cause, Refusal
 
 @fault("errors-without-body", breaks=["PROTO-10"], level="SHOULD", category="errors")
 class ErrorsWithoutBody(Deviation):
-    """Refuses invalid orders with a status and no body."""
+    """Refuses invalid orders with a status, but without a body."""
 
     def refuse(self, request: Request, operation: Operation, refusal: Refusal) -> Response:
         if refusal.cause in ("invalid", "unknown-reference"):
@@ -25,7 +25,7 @@ class ErrorsWithoutBody(Deviation):
 
 @fault("errors-only-codes", breaks=["PROTO-10"], level="SHOULD", category="errors")
 class ErrorsOnlyCodes(Deviation):
-    """Refuses with a number that only its authors can look up."""
+    """Refuses with an error number that only its developers can look up."""
 
     def error_document(self, request: Request, status: int, refusal: Refusal) -> Any:
         return {"code": 4711, "params": []}
@@ -33,7 +33,7 @@ class ErrorsOnlyCodes(Deviation):
 
 @fault("sql-in-errors", breaks=["PROTO-11"], level="SHOULD", category="errors")
 class SqlInErrors(Deviation):
-    """Passes the message of the database on to the client."""
+    """Passes the database's error message on to the client."""
 
     def error_document(self, request: Request, status: int, refusal: Refusal) -> Any:
         statement = "SELECT id, party FROM orders WHERE id = $1"
@@ -48,7 +48,7 @@ class SqlInErrors(Deviation):
     also=dict.fromkeys(("ID-01", "SCHEMA-01"), "a success that shows no order"),
 )
 class UnknownReferenceAnswers200(Deviation):
-    """Has an error handler that sets the body and forgets the status."""
+    """Has an error handler that sets the body, but not the status."""
 
     def status_of(self, cause: Cause) -> int:
         return 200 if cause == "unknown-reference" else super().status_of(cause)
@@ -56,7 +56,7 @@ class UnknownReferenceAnswers200(Deviation):
 
 @fault("errors-as-text", breaks=["PROTO-10"], level="SHOULD", category="errors")
 class ErrorsAsText(Deviation):
-    """Answers refusals of a fetch with plain text."""
+    """Refuses a fetch with plain text."""
 
     def refuse(self, request: Request, operation: Operation, refusal: Refusal) -> Response:
         if operation == "fetch" and refusal.cause == "not-found":
@@ -66,7 +66,7 @@ class ErrorsAsText(Deviation):
 
 @fault("list-errors-as-page", breaks=["PROTO-10"], level="SHOULD", category="errors")
 class ListErrorsAsPage(Deviation):
-    """Leaves refusals of the query to the framework, which shows its own page."""
+    """Lets the framework refuse a query, with an HTML page."""
 
     def refuse(self, request: Request, operation: Operation, refusal: Refusal) -> Response:
         if refusal.cause == "paging":
@@ -76,7 +76,7 @@ class ListErrorsAsPage(Deviation):
 
 @fault("stack-trace", breaks=["PROTO-11"], level="SHOULD", category="errors")
 class StackTrace(Deviation):
-    """Runs in debug mode."""
+    """Runs in debug mode, with a stack trace in error responses."""
 
     def error_document(self, request: Request, status: int, refusal: Refusal) -> Any:
         trace = (

@@ -1,6 +1,6 @@
-"""Bugs around the client's own order ids."""
+"""Bugs with external order ids."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 import unicodedata
@@ -11,14 +11,14 @@ from reference.deviations import Deviation, fault
 from reference.refusal import Problem
 from reference.server.core import Crash
 
-_CRASHES = {"PROTO-09": "the answer is a 500"}
+_CRASHES = {"PROTO-09": "it answers 500"}
 
 
 class ExternalIds(Deviation):
     """Changes external ids on their way into the database."""
 
     def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the external ids as they are stored."""
+        """Return the external ids to store."""
         return ids
 
     def read_external_ids(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
@@ -37,7 +37,7 @@ class ExternalIdsRequired(Deviation):
 
 @fault("eleventh-external-id-dropped", breaks=["EXT-02"], level="MUST", category="odd-input")
 class EleventhDropped(ExternalIds):
-    """Joins no more than ten rows of external ids."""
+    """Joins at most ten rows of external ids."""
 
     def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:
         return ids[:10]
@@ -50,7 +50,7 @@ class EleventhDropped(ExternalIds):
     category="external-ids",
 )
 class ExternalIdsSorted(ExternalIds):
-    """Reads the external ids back in the order of the index, not of the request."""
+    """Reads external ids back in the sequence of the index, not of the request."""
 
     def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(sorted(ids))
@@ -58,7 +58,7 @@ class ExternalIdsSorted(ExternalIds):
 
 @fault("external-ids-trimmed", breaks=["EXT-04"], level="MUST", category="odd-input")
 class Trimmed(ExternalIds):
-    """Trims every text that comes in."""
+    """Trims all incoming strings."""
 
     def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(text.strip() for text in ids)
@@ -76,7 +76,7 @@ class Trimmed(ExternalIds):
     },
 )
 class UpperCased(ExternalIds):
-    """Stores external ids in a column without case."""
+    """Stores external ids in a case-insensitive column, in capitals."""
 
     def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(text.upper() for text in ids)
@@ -84,7 +84,7 @@ class UpperCased(ExternalIds):
 
 @fault("external-ids-normalised", breaks=["EXT-04"], level="MUST", category="odd-input")
 class Normalised(ExternalIds):
-    """Normalises texts to NFC."""
+    """Normalises strings to NFC."""
 
     def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(unicodedata.normalize("NFC", text) for text in ids)
@@ -92,7 +92,7 @@ class Normalised(ExternalIds):
 
 @fault("external-ids-truncated-at-64", breaks=["EXT-04"], level="MUST", category="odd-input")
 class Truncated(ExternalIds):
-    """Keeps external ids in a VARCHAR(64) that cuts silently."""
+    """Stores external ids in a VARCHAR(64) that truncates silently."""
 
     def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(text[:64] for text in ids)
@@ -100,7 +100,7 @@ class Truncated(ExternalIds):
 
 @fault("single-quote-crash", breaks=["EXT-04"], level="MUST", category="odd-input", also=_CRASHES)
 class QuoteCrash(ExternalIds):
-    """Builds SQL by pasting texts together."""
+    """Builds SQL by concatenating strings."""
 
     def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:
         if any("'" in text for text in ids):
@@ -110,7 +110,7 @@ class QuoteCrash(ExternalIds):
 
 @fault("nul-crash", breaks=["EXT-04"], level="MUST", category="odd-input", also=_CRASHES)
 class NulCrash(ExternalIds):
-    """Hands U+0000 to a database that takes none."""
+    """Sends U+0000 to a database that does not accept it."""
 
     def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:
         if any("\0" in text for text in ids):
@@ -120,7 +120,7 @@ class NulCrash(ExternalIds):
 
 @fault("external-id-invented", breaks=["EXT-01"], level="MUST", category="external-ids")
 class Invented(ExternalIds):
-    """Fills the column with a number of its own when the client gives none."""
+    """Generates an external id if the client sends none."""
 
     def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:
         return ids or ("WEB-1",)
@@ -128,7 +128,7 @@ class Invented(ExternalIds):
 
 @fault("external-ids-none-is-empty-text", breaks=["EXT-01"], level="MUST", category="external-ids")
 class NoneIsEmptyText(ExternalIds):
-    """Joins the ids to one text and splits it again: of no id, one empty id is left."""
+    """Joins the ids to one string and splits it again: no ids become one empty id."""
 
     def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:
         return tuple("\x1f".join(ids).split("\x1f")) if len(ids) < 2 else ids
@@ -141,21 +141,21 @@ class NoneIsEmptyText(ExternalIds):
     category="external-ids",
     also={
         "EXT-03": "of several ids one is left",
-        "EXT-04": "odd texts are sent beside others",
+        "EXT-04": "unusual strings are sent together with others",
     },
 )
 class LastWins(ExternalIds):
-    """Has one column for the external id, written once for each id given."""
+    """Has one column for the external id, and overwrites it with each id."""
 
     def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:
         return ids[-1:]
 
 
 class _LenientIds(Deviation):
-    """Base: `repair` changes what came in before it is judged."""
+    """Base: `repair` changes the external ids before they are validated."""
 
     def repair(self, value: Any) -> Any:
-        """Return what the server reads instead."""
+        """Return the value that the server uses instead."""
         raise NotImplementedError
 
     def read_external_ids(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
@@ -164,7 +164,7 @@ class _LenientIds(Deviation):
 
 @fault("external-id-number-as-text", breaks=["EXT-05"], level="SHOULD", category="external-ids")
 class NumberAsText(_LenientIds):
-    """Turns numbers among the external ids into texts."""
+    """Converts numbers among the external ids to strings."""
 
     def repair(self, value: Any) -> Any:
         if not isinstance(value, list):
@@ -184,17 +184,17 @@ class NullSkipped(_LenientIds):
 
 @fault("external-id-bare-text", breaks=["EXT-05"], level="SHOULD", category="external-ids")
 class BareText(_LenientIds):
-    """Wraps a single text into a list, as PHP and Jackson do when told to."""
+    """Wraps a single string into a list, as PHP and Jackson can be configured to do."""
 
     def repair(self, value: Any) -> Any:
         return [value] if isinstance(value, str) else value
 
 
 class _TextChanged(ExternalIds):
-    """Base: `write` is what becomes of one text."""
+    """Base: stores each string as `write` returns it."""
 
     def write(self, text: str) -> str:
-        """Return the text as it is stored."""
+        """Return the string to store."""
         raise NotImplementedError
 
     def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:
@@ -203,7 +203,7 @@ class _TextChanged(ExternalIds):
 
 @fault("emoji-cut-off", breaks=["EXT-04"], level="MUST", category="odd-input")
 class EmojiCutOff(_TextChanged):
-    """Keeps texts in MySQL's three-byte utf8, which ends at the first emoji."""
+    """Stores strings in MySQL's three-byte utf8, which ends at the first emoji."""
 
     def write(self, text: str) -> str:
         beyond = [place for place, letter in enumerate(text) if letter > "\uffff"]
@@ -212,7 +212,7 @@ class EmojiCutOff(_TextChanged):
 
 @fault("letters-become-question-marks", breaks=["EXT-04"], level="MUST", category="odd-input")
 class QuestionMarks(_TextChanged):
-    """Connects to the database in Latin-1."""
+    """Connects to the database with Latin-1."""
 
     def write(self, text: str) -> str:
         return text.encode("latin-1", "replace").decode("latin-1")
@@ -228,7 +228,7 @@ class EncodedTwice(_TextChanged):
 
 @fault("empty-text-is-null", breaks=["EXT-04"], level="MUST", category="odd-input")
 class EmptyIsNull(ExternalIds):
-    """Stores in Oracle, where the empty text is null, and leaves nulls out."""
+    """Stores strings in Oracle, where an empty string is null, and omits nulls."""
 
     def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(text for text in ids if text)
@@ -236,7 +236,7 @@ class EmptyIsNull(ExternalIds):
 
 @fault("markup-escaped", breaks=["EXT-04"], level="MUST", category="odd-input")
 class MarkupEscaped(_TextChanged):
-    """Escapes HTML on the way in, where only the page should do it on the way out."""
+    """Escapes HTML when storing, not when rendering."""
 
     def write(self, text: str) -> str:
         return text.replace("<", "&lt;").replace(">", "&gt;")
@@ -244,7 +244,7 @@ class MarkupEscaped(_TextChanged):
 
 @fault("percent-decoded", breaks=["EXT-04"], level="MUST", category="odd-input")
 class PercentDecoded(_TextChanged):
-    """Decodes percent signs in texts as if they came in a URL."""
+    """Decodes percent signs in strings as if they were part of a URL."""
 
     def write(self, text: str) -> str:
         return unquote(text)
@@ -252,7 +252,7 @@ class PercentDecoded(_TextChanged):
 
 @fault("number-like-text-normalised", breaks=["EXT-04"], level="MUST", category="odd-input")
 class NumberNormalised(_TextChanged):
-    """Passes ids through a spreadsheet: what looks like a number loses its leading zeros."""
+    """Passes ids through a spreadsheet, which removes leading zeros from numbers."""
 
     def write(self, text: str) -> str:
         return str(int(text)) if text.isascii() and text.isdigit() and len(text) < 19 else text
@@ -260,7 +260,7 @@ class NumberNormalised(_TextChanged):
 
 @fault("line-breaks-normalised", breaks=["EXT-04"], level="MUST", category="odd-input")
 class LineBreaksNormalised(_TextChanged):
-    """Turns every line break into a line feed."""
+    """Converts every line break to a line feed."""
 
     def write(self, text: str) -> str:
         return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -268,7 +268,7 @@ class LineBreaksNormalised(_TextChanged):
 
 @fault("commas-split", breaks=["EXT-04"], level="MUST", category="odd-input")
 class CommasSplit(ExternalIds):
-    """Keeps the ids in one column with commas between them."""
+    """Stores the ids in one column, separated by commas."""
 
     def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(part for text in ids for part in text.split(","))
@@ -276,7 +276,7 @@ class CommasSplit(ExternalIds):
 
 @fault("control-characters-stripped", breaks=["EXT-04"], level="MUST", category="odd-input")
 class ControlStripped(_TextChanged):
-    """Removes control characters, for XML cannot carry them."""
+    """Removes control characters, because XML cannot represent them."""
 
     def write(self, text: str) -> str:
         return "".join(letter for letter in text if letter >= " " or letter in "\t\n\r")

@@ -1,6 +1,6 @@
 """Bugs in reading one order."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102, D107
 
 import re
@@ -28,7 +28,7 @@ from reference.settings import Settings
     },
 )
 class UnknownIsEmpty(Deviation):
-    """Answers 200 with an empty order where there is none."""
+    """Answers 200 with an empty order if there is none."""
 
     async def fetch(self, request: Any, text: str) -> Any:
         try:
@@ -47,7 +47,7 @@ class UnknownIsEmpty(Deviation):
     also={"ATOM-04": "the read at the end may be an incomplete one"},
 )
 class FetchChanges(Deviation):
-    """Hands a cached list out and consumes it: each second read lacks an external id."""
+    """Hands out a cached list and modifies it: each second read lacks an external id."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
@@ -69,7 +69,7 @@ class FetchChanges(Deviation):
     category="fetching",
 )
 class FetchMissesSiteOrders(Deviation):
-    """Fetches by an inner join with patients: an order for a site is not found."""
+    """Fetches through an inner join with patients, so orders for sites are not found."""
 
     def find_order(self, order_id: int) -> Order | None:
         order = super().find_order(order_id)
@@ -82,14 +82,14 @@ class FetchMissesSiteOrders(Deviation):
     level="MUST",
     category="fetching",
     also={
-        "SCHEMA-02": "an envelope is no order",
+        "SCHEMA-02": "an envelope is not an order",
         "ATOM-02": "no order of the run could be read",
         "ATOM-03": "nothing that was sent is where it should be",
         "CONC-01": "nothing that was sent is where it should be",
     },
 )
 class FetchWrapsOrder(Deviation):
-    """Puts the fetched order into an envelope that the guide does not know."""
+    """Wraps the fetched order in an envelope."""
 
     async def fetch(self, request: Request, text: str) -> Response:
         order = self.find_order(self.read_order_id(text))
@@ -103,10 +103,10 @@ class FetchWrapsOrder(Deviation):
     breaks=["FETCH-02", "FETCH-03"],
     level="MUST",
     category="fetching",
-    also={"PROTO-10": "500 is what it answers", "PROTO-09": "500 is what it answers"},
+    also={"PROTO-10": "it answers 500", "PROTO-09": "it answers 500"},
 )
 class FetchUnknownCrashes(Deviation):
-    """Reads from the row without looking whether there is one."""
+    """Reads from the row without checking that there is one."""
 
     def find_order(self, order_id: int) -> Order | None:
         order = super().find_order(order_id)
@@ -117,7 +117,7 @@ class FetchUnknownCrashes(Deviation):
 
 @fault("fetch-unknown-is-400", breaks=["FETCH-03"], level="SHOULD", category="fetching")
 class FetchUnknownIs400(Deviation):
-    """Answers 400 for every mistake, a missing order included."""
+    """Answers 400 to every client error, even if the order does not exist."""
 
     def status_of(self, cause: Cause) -> int:
         return 400 if cause == "not-found" else super().status_of(cause)
@@ -125,7 +125,7 @@ class FetchUnknownIs400(Deviation):
 
 @fault("fetch-id-parsed-from-start", breaks=["FETCH-04"], level="MUST", category="fetching")
 class FetchIdParsedFromStart(Deviation):
-    """Reads an id as parseInt does: what follows the digits is dropped."""
+    """Parses an id like parseInt: anything after the digits is ignored."""
 
     def read_order_id(self, text: str) -> int:
         digits = re.match(r"[0-9]+", text)
@@ -137,10 +137,10 @@ class FetchIdParsedFromStart(Deviation):
     breaks=["FETCH-04"],
     level="MUST",
     category="fetching",
-    also={"PROTO-10": "500 is what it answers", "PROTO-09": "500 is what it answers"},
+    also={"PROTO-10": "it answers 500", "PROTO-09": "it answers 500"},
 )
 class FetchTextIdCrashes(Deviation):
-    """Converts the id in the path without catching what a text raises."""
+    """Converts the id in the path to a number without handling the error."""
 
     def read_order_id(self, text: str) -> int:
         try:
@@ -151,7 +151,7 @@ class FetchTextIdCrashes(Deviation):
 
 @fault("fetch-sign-ignored", breaks=["FETCH-04"], level="MUST", category="fetching")
 class FetchSignIgnored(Deviation):
-    """Keeps the digits of an id only, so that -1 finds order 1."""
+    """Keeps only the digits of an id, so that -1 finds order 1."""
 
     def read_order_id(self, text: str) -> int:
         return super().read_order_id(text.removeprefix("-"))
@@ -159,7 +159,7 @@ class FetchSignIgnored(Deviation):
 
 @fault("router-takes-any-tail-for-the-list", breaks=["FETCH-04"], level="MUST", category="fetching")
 class AnyTailIsTheList(Deviation):
-    """Matches routes by prefix: what is no number below the collection shows the list."""
+    """Matches routes by prefix: any non-numeric path below the collection returns the list."""
 
     def resolve(self, method: str, path: str) -> tuple[Operation, str | None]:
         operation, order_id = super().resolve(method, path)
@@ -177,7 +177,7 @@ class AnyTailIsTheList(Deviation):
     also={"ATOM-04": "the read at the end may come from the other replica"},
 )
 class FetchAlternatesReplicas(Deviation):
-    """Reads from two replicas in turn, of which one lacks the newest column."""
+    """Reads from two replicas in turn, one of which lacks the newest column."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
@@ -200,7 +200,7 @@ class FetchAlternatesReplicas(Deviation):
     also={"PROTO-14": "an order is fetched twice with two sorts of Accept"},
 )
 class NotModifiedWithoutAsking(Deviation):
-    """Answers 304 to whoever fetches the same order twice in a row, without If-None-Match."""
+    """Answers 304 to the second fetch in a row of an order, without If-None-Match."""
 
     latest = ""
 

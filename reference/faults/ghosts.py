@@ -1,6 +1,6 @@
-"""Bugs that leave an order without external ids behind: only the list's total tells."""
+"""Bugs that leave an order without external ids behind, which only the total shows."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from contextlib import suppress
@@ -17,10 +17,10 @@ _GHOST = Wanted(1234, None, (Line(1000, 1),), ())
 
 
 class _LeavesGhosts(Deviation):
-    """Base: some refused orders are stored all the same."""
+    """Base: stores some of the orders that it refuses."""
 
     def is_stored(self, refusal: Refusal) -> bool:
-        """Say whether what was refused for this leaves an order behind."""
+        """Whether a refusal for these problems leaves an order behind."""
         raise NotImplementedError
 
     async def create(self, request: Request, body: bytes | None) -> Response:
@@ -34,7 +34,7 @@ class _LeavesGhosts(Deviation):
 
 @fault("unknown-patient-leaves-order", breaks=["ATOM-01"], level="MUST", category="storage")
 class UnknownPatientLeavesOrder(_LeavesGhosts):
-    """Inserts the order before the reference to the patient is checked."""
+    """Inserts the order before it checks the reference to the patient."""
 
     def is_stored(self, refusal: Refusal) -> bool:
         return any(
@@ -56,7 +56,7 @@ class KitCountLeavesOrder(_LeavesGhosts):
 
 @fault("malformed-body-leaves-order", breaks=["ATOM-01"], level="MUST", category="storage")
 class MalformedBodyLeavesOrder(_LeavesGhosts):
-    """Opens a draft for whatever is posted, before it reads the body."""
+    """Creates a draft for every POST before it parses the body."""
 
     def is_stored(self, refusal: Refusal) -> bool:
         return refusal.cause == "malformed"
@@ -64,7 +64,7 @@ class MalformedBodyLeavesOrder(_LeavesGhosts):
 
 @fault("post-to-order-is-stored", breaks=["ATOM-01"], level="MUST", category="storage")
 class PostToOrderIsStored(Deviation):
-    """Hands every POST to the handler of creates before it finds that an order takes none."""
+    """Passes every POST to the create handler before it checks the path."""
 
     async def receive(self, request: Request) -> bytes | None:
         body = await super().receive(request)
@@ -82,7 +82,7 @@ class PostToOrderIsStored(Deviation):
     needs=["api-key"],
 )
 class WrongKeyLeavesOrder(Deviation):
-    """Notes an order for a client before it finds out that no client has the key."""
+    """Stores an order before it finds out that the key belongs to no client."""
 
     def authenticate(self, request: Request, operation: Operation) -> None:
         try:

@@ -1,6 +1,6 @@
-"""Bugs in header fields that something in front of the handlers reads."""
+"""Bugs in middleware that reads header fields."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 import re
@@ -14,7 +14,7 @@ from reference.server.core import Crash
 
 
 class UnreadableField(Deviation):
-    """Base: a field that looks otherwise than expected ends in an error that nobody catches."""
+    """Base: a header field in an unexpected form causes an unhandled error."""
 
     field = ""
     form = ""
@@ -28,28 +28,28 @@ class UnreadableField(Deviation):
 
 @fault("origin-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
 class OriginCrashes(UnreadableField):
-    """Looks the host of Origin up in its list without looking whether it has one."""
+    """Parses the host from Origin without checking that there is one."""
 
     field, form = "origin", "https?://.+"
 
 
 @fault("traceparent-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
 class TraceparentCrashes(UnreadableField):
-    """Takes the trace context apart into its four parts, however many there are."""
+    """Splits the trace context into four parts without checking how many there are."""
 
     field, form = "traceparent", "[0-9a-f]+(-[0-9a-f]+){3}"
 
 
 @fault("unmodified-since-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
 class UnmodifiedSinceCrashes(UnreadableField):
-    """Parses the date of If-Unmodified-Since, but catches only for If-Modified-Since."""
+    """Parses the date of If-Unmodified-Since, but only handles errors for If-Modified-Since."""
 
     field, form = "if-unmodified-since", ".+ GMT"
 
 
 @fault("idempotency-key-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
 class IdempotencyKeyCrashes(UnreadableField):
-    """Remembers creates by their idempotency key, in a column for UUIDs."""
+    """Stores idempotency keys in a UUID column."""
 
     field, form = "idempotency-key", "[0-9a-fA-F-]{36}"
 

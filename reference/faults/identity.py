@@ -1,6 +1,6 @@
-"""Bugs around the id of an order."""
+"""Bugs with the id of an order."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 import asyncio
@@ -20,10 +20,13 @@ from reference.server.core import Crash
     breaks=["ID-01"],
     level="MUST",
     category="identity",
-    also={"SCHEMA-01": "the schema wants the id to be an integer", "ATOM-03": "reads show the id"},
+    also={
+        "SCHEMA-01": "the schema requires the id to be an integer",
+        "ATOM-03": "reads show the id",
+    },
 )
 class IdNullOnCreate(Deviation):
-    """Answers a create before the database has given the order its id."""
+    """Sends the create response before the database has assigned an id."""
 
     def render_order(self, order: Order, view: View) -> JsonObject:
         shown = super().render_order(order, view)
@@ -60,7 +63,7 @@ _SHARED = "of two orders with the same id only the older can be seen"
     ),
 )
 class SiteOrdersNumberedApart(Deviation):
-    """Keeps orders for sites in a table with a sequence of its own."""
+    """Stores orders for sites in a separate table with its own id sequence."""
 
     def make_order(self, wanted: Wanted) -> Order:
         order = super().make_order(wanted)
@@ -106,7 +109,7 @@ class SiteOrdersNumberedApart(Deviation):
     ),
 )
 class IdRoundedToDouble(Deviation):
-    """Numbers orders from 2^53 on and writes the ids by way of a double: two share one."""
+    """Numbers orders from 2^53 on and converts the ids to doubles: two orders share one."""
 
     def next_id(self) -> int:
         return max(super().next_id(), 2**53)
@@ -126,7 +129,7 @@ class IdRoundedToDouble(Deviation):
     },
 )
 class ParallelRequestsMixedUp(Deviation):
-    """Keeps the current request in a field of a singleton."""
+    """Stores the current request in a field of a singleton."""
 
     current: Wanted
 
@@ -144,7 +147,7 @@ class ParallelRequestsMixedUp(Deviation):
     also={"ATOM-02": "what is lost is in no list", "LIST-07": "what is lost is on no page"},
 )
 class SecondParallelCreateLost(Deviation):
-    """Writes back a copy of the whole table: what others wrote meanwhile is lost."""
+    """Writes back a copy of the whole table: what was written in the meantime is lost."""
 
     writing = 0
 
@@ -165,7 +168,7 @@ class SecondParallelCreateLost(Deviation):
 
 @fault("id-from-body", breaks=["ID-02", "ATOM-04"], level="MUST", category="identity")
 class IdFromBody(Deviation):
-    """Binds the body to the entity, id included, and saves it over the order that has the id."""
+    """Binds the body to the entity, including its id, and overwrites the order with that id."""
 
     sent_id: object = None
 
@@ -182,7 +185,7 @@ class IdFromBody(Deviation):
 
 
 class _KnowsExternalIds(Deviation):
-    """Base: looks for an order that has an external id of the new one."""
+    """Base: looks for an order with one of the external ids of the new one."""
 
     def namesake(self, wanted: Wanted) -> Order | None:
         """Return the first order with one of these external ids."""
@@ -195,7 +198,7 @@ class _KnowsExternalIds(Deviation):
 
 @fault("external-id-moves-to-newest", breaks=["ATOM-04"], level="MUST", category="external-ids")
 class ExternalIdMovesToNewest(_KnowsExternalIds):
-    """Keeps external ids in a table of which they are the key: the newest order takes them."""
+    """Uses the external id as the primary key of a table: the newest order takes it over."""
 
     async def store(self, wanted: Wanted) -> Order:
         while other := self.namesake(wanted):
@@ -206,7 +209,7 @@ class ExternalIdMovesToNewest(_KnowsExternalIds):
 
 @fault("external-id-upserts", breaks=["ATOM-04"], level="MUST", category="external-ids")
 class ExternalIdUpserts(_KnowsExternalIds):
-    """Saves an order over the one that has an external id of it."""
+    """Overwrites an existing order that has one of the external ids."""
 
     async def store(self, wanted: Wanted) -> Order:
         other = self.namesake(wanted)
@@ -222,10 +225,10 @@ class ExternalIdUpserts(_KnowsExternalIds):
     breaks=["PROTO-09"],
     level="MUST",
     category="external-ids",
-    also={"PROTO-10": "500 is what it answers"},
+    also={"PROTO-10": "it answers 500"},
 )
 class ExternalIdTakenCrashes(_KnowsExternalIds):
-    """Leaves it to a unique index to find that an external id is taken."""
+    """Relies on a unique index to detect repeated external ids, and does not handle the error."""
 
     async def store(self, wanted: Wanted) -> Order:
         if self.namesake(wanted) is not None:
@@ -235,7 +238,7 @@ class ExternalIdTakenCrashes(_KnowsExternalIds):
 
 @fault("shared-external-id-dropped", breaks=["EXT-02"], level="MUST", category="external-ids")
 class SharedExternalIdDropped(_KnowsExternalIds):
-    """Skips on conflict: an external id that another order has is not written again."""
+    """Skips an external id that another order has already (ON CONFLICT DO NOTHING)."""
 
     def make_order(self, wanted: Wanted) -> Order:
         other = self.namesake(wanted)

@@ -1,6 +1,6 @@
-"""Bugs around the API key that show only on some paths, labels or operations."""
+"""Bugs with the API key that only show for some paths, media types or operations."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from starlette.requests import Request
@@ -16,11 +16,11 @@ from reference.server.core import Crash
     breaks=["AUTH-04"],
     level="MUST",
     category="authentication",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
     needs=["api-key"],
 )
 class NonAsciiKeyCrashes(Deviation):
-    """Compares the keys as texts, which `hmac.compare_digest` does for ASCII only."""
+    """Compares keys with `hmac.compare_digest`, which only accepts ASCII strings."""
 
     def key_matches(self, given: str | None, key: str) -> bool:
         if given is not None and not given.isascii():
@@ -36,7 +36,7 @@ class NonAsciiKeyCrashes(Deviation):
     needs=["api-key"],
 )
 class SlashOpensWithoutKey(Deviation):
-    """Filters by the exact path, but routes with or without a slash at its end."""
+    """Checks the key for the exact path, but routes it with a trailing slash too."""
 
     def resolve(self, method: str, path: str) -> tuple[Operation, str | None]:
         return super().resolve(method, path.rstrip("/") or path)
@@ -54,7 +54,7 @@ class SlashOpensWithoutKey(Deviation):
     needs=["api-key"],
 )
 class CharsetOpensWithoutKey(Deviation):
-    """Filters what has the media type of the API to the letter, and routes what starts with it."""
+    """Checks the key for the exact media type, but also routes types that start with it."""
 
     def authenticate(self, request: Request, operation: Operation) -> None:
         if "charset" not in request.headers.get("content-type", ""):
@@ -62,7 +62,7 @@ class CharsetOpensWithoutKey(Deviation):
 
 
 class NearKeyOpens(Deviation):
-    """Base: one operation has a comparison of its own."""
+    """Base: compares the key differently for one operation."""
 
     near: Operation = "fetch"
 
@@ -83,7 +83,7 @@ class NearKeyOpens(Deviation):
     needs=["api-key"],
 )
 class EmptyKeyCreates(NearKeyOpens):
-    """Looks on a create whether the header is there, not whether it holds anything."""
+    """Checks on a create whether the key header is present, not whether it is empty."""
 
     near = "create"
 
@@ -96,7 +96,7 @@ class EmptyKeyCreates(NearKeyOpens):
     needs=["api-key"],
 )
 class EmptyKeyFetches(NearKeyOpens):
-    """Caches orders by key, and finds those of no key at all."""
+    """Caches orders by key, and serves cached orders for an empty key."""
 
 
 @fault(
@@ -107,7 +107,7 @@ class EmptyKeyFetches(NearKeyOpens):
     needs=["api-key"],
 )
 class KeyPrefixFetches(NearKeyOpens):
-    """Compares on a fetch as many letters as are given."""
+    """Compares on a fetch only as many characters as the given key has."""
 
     def is_near(self, given: str, key: str) -> bool:
         return given != "" and key.startswith(given)

@@ -1,6 +1,6 @@
-"""Bugs in which one line depends on the others, or on where it is shown."""
+"""Bugs in which a line depends on other lines, or on where it is shown."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from dataclasses import replace
@@ -15,7 +15,7 @@ Lines = tuple[Line, ...]
 
 @fault("missing-count-resets-others", breaks=["CONTENT-12"], level="MUST", category="content")
 class MissingCountResetsOthers(Deviation):
-    """Writes the lines by one statement: without a count in one, the column's default for all."""
+    """Writes all lines in one statement: if one has no count, all get the default."""
 
     def read_lines(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> Lines:
         lines = super().read_lines(kind, value, field, problems)
@@ -26,7 +26,7 @@ class MissingCountResetsOthers(Deviation):
 
 @fault("count-wraps-at-32-bits", breaks=["CONTENT-12"], level="MUST", category="content")
 class CountWrapsAt32Bits(Deviation):
-    """Casts counts to 32 bits, and looks only then whether they are too large."""
+    """Casts counts to 32 bits before checking whether they are too large."""
 
     def read_count(self, value: Any, field: str, problems: list[Problem]) -> int | None:
         if type(value) is int:
@@ -36,7 +36,7 @@ class CountWrapsAt32Bits(Deviation):
 
 @fault("lines-sorted-by-count", breaks=["CONTENT-13"], level="SHOULD", category="content")
 class LinesSortedByCount(Deviation):
-    """Returns the lines as the pick list has them, small counts first."""
+    """Returns lines in the sequence of the pick list, small counts first."""
 
     def make_order(self, wanted: Wanted) -> Order:
         items, kits = (
@@ -48,7 +48,7 @@ class LinesSortedByCount(Deviation):
 
 @fault("lines-reversed-in-list", breaks=["CONTENT-13"], level="SHOULD", category="content")
 class LinesReversedInList(Deviation):
-    """Joins the lines to the list by a query that says nothing of their sequence."""
+    """Joins the lines of listed orders by a query without ORDER BY."""
 
     def render_order(self, order: Order, view: View) -> JsonObject:
         shown = super().render_order(order, view)

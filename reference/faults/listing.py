@@ -1,6 +1,6 @@
-"""Bugs in what the list holds, and in what it makes of a query."""
+"""Bugs in the content of the list, and in reading its query."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 from dataclasses import replace
@@ -15,7 +15,7 @@ from reference.model import JsonObject, Order, View
 from reference.server.core import Crash
 from reference.server.listing import Page
 
-_CRASHES = {"PROTO-09": "the answer is a 500"}
+_CRASHES = {"PROTO-09": "it answers 500"}
 
 
 @fault(
@@ -26,9 +26,9 @@ _CRASHES = {"PROTO-09": "the answer is a 500"}
     also={"PROTO-09": "an odd query is parsed by the same code"},
 )
 class PagingTextCrash(Deviation):
-    """Parses paging parameters without catching the exception."""
+    """Parses paging parameters without handling errors."""
 
-    def senseless(self, name: str, least: int, default: int) -> int:
+    def invalid_number(self, name: str, least: int, default: int) -> int:
         raise Crash("invalid literal")
 
 
@@ -63,7 +63,7 @@ class EntriesShort(Deviation):
     },
 )
 class Unstable(Deviation):
-    """Sorts by a column with equal values, without a second one."""
+    """Sorts by a column with equal values, without a second one as a tiebreaker."""
 
     reads = 0
 
@@ -75,7 +75,7 @@ class Unstable(Deviation):
 
 @fault("total-field-missing", breaks=["LIST-01"], level="MUST", category="listing")
 class TotalMissing(Deviation):
-    """Calls the total totalElements, as its framework does."""
+    """Names the total `totalElements`, as its framework does."""
 
     def render_page(self, page: Page) -> Any:
         shown = super().render_page(page)
@@ -85,7 +85,7 @@ class TotalMissing(Deviation):
 
 @fault("total-as-text", breaks=["LIST-01"], level="MUST", category="listing")
 class TotalAsText(Deviation):
-    """Writes the total as text, as drivers give 64-bit counts to JavaScript."""
+    """Writes the total as a string, as database drivers give 64-bit counts to JavaScript."""
 
     def render_page(self, page: Page) -> Any:
         shown = super().render_page(page)
@@ -94,7 +94,7 @@ class TotalAsText(Deviation):
 
 @fault("list-without-envelope", breaks=["LIST-01"], level="MUST", category="listing")
 class ListWithoutEnvelope(Deviation):
-    """Answers the bare list, with the paging fields left to headers."""
+    """Returns a bare list, with the paging fields in headers."""
 
     def render_page(self, page: Page) -> Any:
         return super().render_page(page)["content"]
@@ -102,7 +102,7 @@ class ListWithoutEnvelope(Deviation):
 
 @fault("default-page-is-second", breaks=["LIST-02"], level="MUST", category="listing")
 class DefaultPageIsSecond(Deviation):
-    """Takes 1 for the page that is not given, but counts from 0."""
+    """Uses 1 as the default page although it counts from 0."""
 
     def read_paging(self, query: QueryParams) -> tuple[int, int]:
         page, size = super().read_paging(query)
@@ -111,7 +111,7 @@ class DefaultPageIsSecond(Deviation):
 
 @fault("first-only-when-asked", breaks=["LIST-02"], level="MUST", category="listing")
 class FirstOnlyWhenAsked(Deviation):
-    """Compares the text of the parameter with "0": the bare list is not first."""
+    """Compares the page parameter with "0": without the parameter, no page is `first`."""
 
     async def list_orders(self, request: Request) -> Response:
         query = request.query_params
@@ -125,20 +125,20 @@ class FirstOnlyWhenAsked(Deviation):
     breaks=["LIST-12"],
     level="MUST",
     category="listing",
-    also={"PROTO-09": "a size that is no number counts as 0"},
+    also={"PROTO-09": "a size that is not a number counts as 0"},
 )
 class SizeZeroDivides(Deviation):
-    """Divides by the size without looking at it."""
+    """Divides by the size without checking it."""
 
-    def senseless(self, name: str, least: int, default: int) -> int:
+    def invalid_number(self, name: str, least: int, default: int) -> int:
         if name == "size":
             raise Crash("division by zero")
-        return super().senseless(name, least, default)
+        return super().invalid_number(name, least, default)
 
 
 @fault("negative-page-from-the-end", breaks=["LIST-12"], level="MUST", category="listing")
 class NegativePageFromTheEnd(Deviation):
-    """Slices with a negative offset, and echoes the negative page."""
+    """Slices with a negative offset, and returns the negative page number."""
 
     def read_page(self, values: list[str]) -> int:
         return -1 if values == ["-1"] else super().read_page(values)
@@ -150,7 +150,7 @@ class NegativePageFromTheEnd(Deviation):
 
 @fault("size-zero-is-everything", breaks=["LIST-12"], level="MUST", category="listing")
 class SizeZeroIsEverything(Deviation):
-    """Leaves out the limit when the size is 0, and echoes the 0."""
+    """Leaves out the limit if the size is 0, and returns the 0."""
 
     def read_size(self, values: list[str]) -> int:
         return 0 if values == ["0"] else super().read_size(values)
@@ -171,7 +171,7 @@ class SizeZeroIsEverything(Deviation):
     },
 )
 class EntriesWithoutExternalIds(Deviation):
-    """Leaves collections out of list entries, to save a query for each."""
+    """Omits collections from list entries, to save queries."""
 
     def render_order(self, order: Order, view: View) -> JsonObject:
         shown = super().render_order(order, view)
@@ -186,7 +186,7 @@ class EntriesWithoutExternalIds(Deviation):
     needs=["existing-ids"],
 )
 class EntriesWithoutParty(Deviation):
-    """Lists orders without the patient, for privacy."""
+    """Omits the patient from listed orders, for privacy."""
 
     def render_order(self, order: Order, view: View) -> JsonObject:
         shown = super().render_order(order, view)
@@ -197,7 +197,7 @@ class EntriesWithoutParty(Deviation):
     "unknown-parameter-crashes", breaks=["LIST-16"], level="MUST", category="listing", also=_CRASHES
 )
 class UnknownParameterCrashes(Deviation):
-    """Binds every query parameter to a field, and some have none."""
+    """Binds every query parameter to a field, but some have no field."""
 
     def read_paging(self, query: QueryParams) -> tuple[int, int]:
         if "unknown" in query:
@@ -209,7 +209,7 @@ class UnknownParameterCrashes(Deviation):
     "sort-parameter-crashes", breaks=["LIST-16"], level="MUST", category="listing", also=_CRASHES
 )
 class SortParameterCrashes(Deviation):
-    """Hands `sort` to the database as the name of a column."""
+    """Uses `sort` as a column name without checking it."""
 
     def read_paging(self, query: QueryParams) -> tuple[int, int]:
         if "sort" in query:
@@ -218,7 +218,7 @@ class SortParameterCrashes(Deviation):
 
 
 class _EmptyList(Deviation):
-    """Base: shows an empty list as `show_empty` says."""
+    """Base: shows the result of `show_empty` for an empty list."""
 
     def show_empty(self, shown: JsonObject) -> JsonObject:
         """Return the page of an empty list."""
@@ -249,11 +249,11 @@ class EmptyListNotLast(_EmptyList):
     breaks=["LIST-17"],
     level="MUST",
     category="listing",
-    also={"LIST-01": "null is no list"},
+    also={"LIST-01": "null is not a list"},
     needs=["empty-account"],
 )
 class EmptyListIsNull(_EmptyList):
-    """Writes a slice that was never made as null, as Go does."""
+    """Writes an uninitialised slice as null, as Go does."""
 
     def show_empty(self, shown: JsonObject) -> JsonObject:
         return {**shown, "content": None}
@@ -261,7 +261,7 @@ class EmptyListIsNull(_EmptyList):
 
 @fault("page-remembered", breaks=["LIST-02"], level="MUST", category="listing")
 class PageRemembered(Deviation):
-    """Keeps the page in the session of the client, and shows it again unless another is asked."""
+    """Remembers the page in the client's session, and shows it again unless one is requested."""
 
     last_asked: int | None = None
 

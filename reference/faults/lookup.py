@@ -1,6 +1,6 @@
-"""Bugs in looking an order up: what is old, what is not there yet, and whose place it is."""
+"""Bugs in looking up an order: old ones, missing ones, and caches."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102, D107
 
 from starlette.requests import Request
@@ -12,12 +12,12 @@ from reference.refusal import Refusal
 from reference.server.core import Crash
 from reference.settings import Settings
 
-_CRASHES = {"PROTO-10": "500 is what it answers", "PROTO-09": "500 is what it answers"}
+_CRASHES = {"PROTO-10": "it answers 500", "PROTO-09": "it answers 500"}
 
 
 @fault("history-not-fetchable", breaks=["FETCH-01"], level="MUST", category="fetching")
 class HistoryNotFetchable(Deviation):
-    """Finds only what this process has created: the index of ids is not loaded at the start."""
+    """Finds only orders of this process: the index of ids is not loaded at the start."""
 
     newest_old_one = 0
 
@@ -37,7 +37,7 @@ class HistoryNotFetchable(Deviation):
     also=_CRASHES,
 )
 class FetchOfShippedCrashes(Deviation):
-    """Loads the devices of an order that has left after the session is closed."""
+    """Loads the devices of a shipped order after the session is closed."""
 
     def render_order(self, order: Order, view: View) -> JsonObject:
         if view == "fetched" and order.status != "received":
@@ -47,7 +47,7 @@ class FetchOfShippedCrashes(Deviation):
 
 @fault("fetched-devices-by-id", breaks=["SCHEMA-02"], level="MUST", category="shapes")
 class FetchedDevicesById(Deviation):
-    """Shows the devices of a fetched order as the map that they are kept in."""
+    """Shows the devices of a fetched order as the map in which they are stored."""
 
     def render_order(self, order: Order, view: View) -> JsonObject:
         shown = super().render_order(order, view)
@@ -58,7 +58,7 @@ class FetchedDevicesById(Deviation):
 
 @fault("missing-order-remembered", breaks=["ATOM-02"], level="MUST", category="fetching")
 class MissingOrderRemembered(Deviation):
-    """Keeps a 404 in its cache for good: who asked too early never sees the order."""
+    """Caches 404 responses for ever: an order that was requested too early is never found."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
@@ -82,7 +82,7 @@ class MissingOrderRemembered(Deviation):
     also=_CRASHES,
 )
 class FetchOfNextIdCrashes(Deviation):
-    """Allows an index of one more than there are, and reads past the end."""
+    """Accepts an index one past the end, and reads beyond it."""
 
     def find_order(self, order_id: int) -> Order | None:
         if order_id == self.database.highest_id() + 1:
@@ -98,7 +98,7 @@ class FetchOfNextIdCrashes(Deviation):
     also=_CRASHES,
 )
 class FetchOfLongNumberCrashes(Deviation):
-    """Has seen that it is digits, and reads more of them than Python's int() takes."""
+    """Checks that an id is numeric, but it has more digits than Python's int() accepts."""
 
     def read_order_id(self, text: str) -> int:
         if text.isdecimal() and len(text) > 4300:
@@ -117,7 +117,7 @@ class FetchOfLongNumberCrashes(Deviation):
     ),
 )
 class FetchCacheMixesIds(Deviation):
-    """Keeps fetched orders in a cache of sixteen places, and does not look whose place it is."""
+    """Caches fetched orders in sixteen slots, and does not check whose slot it is."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)

@@ -1,6 +1,6 @@
-"""Bugs in what a body is said to be, and in what an answer is asked to be."""
+"""Bugs in reading Content-Type and Accept."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from starlette.requests import Request
@@ -10,12 +10,12 @@ from reference.deviations import Deviation, fault
 from reference.model import JsonObject, Operation
 from reference.server.core import Crash
 
-_FAILS = {"PROTO-09": "it is a 500"}
+_FAILS = {"PROTO-09": "it answers 500"}
 
 
 @fault("form-media-crashes", breaks=["PROTO-04"], level="MUST", category="protocol", also=_FAILS)
 class FormMediaCrashes(Deviation):
-    """Binds the fields of a form, and finds none."""
+    """Binds the fields of a form, but there are none."""
 
     unreadable = "application/x-www-form-urlencoded"
 
@@ -27,7 +27,7 @@ class FormMediaCrashes(Deviation):
 
 @fault("multipart-crashes", breaks=["PROTO-04"], level="MUST", category="protocol", also=_FAILS)
 class MultipartCrashes(FormMediaCrashes):
-    """Splits the parts of a form by a boundary that is not said."""
+    """Splits a multipart body by a boundary that the header does not give."""
 
     unreadable = "multipart/form-data"
 
@@ -40,7 +40,7 @@ class MultipartCrashes(FormMediaCrashes):
     also=_FAILS,
 )
 class MalformedMediaTypeCrashes(Deviation):
-    """Splits the media type at the slash without looking whether there is one."""
+    """Splits the media type at the slash without checking that there is one."""
 
     def check_media_type(self, request: Request) -> None:
         media_type = request.headers.get("content-type")
@@ -51,7 +51,7 @@ class MalformedMediaTypeCrashes(Deviation):
 
 @fault("content-encoding-crashes", breaks=["PROTO-09"], level="MUST", category="protocol")
 class ContentEncodingCrashes(Deviation):
-    """Unpacks a body that says to be packed, and does not expect that it is not."""
+    """Decompresses a body according to its header, without handling errors."""
 
     def check_media_type(self, request: Request) -> None:
         if request.headers.get("content-encoding") == "gzip":
@@ -61,7 +61,7 @@ class ContentEncodingCrashes(Deviation):
 
 @fault("fetch-any-type-is-html", breaks=["PROTO-14"], level="SHOULD", category="protocol")
 class FetchAnyTypeIsHtml(Deviation):
-    """Has a page for each order, and shows it to whoever does not ask for JSON."""
+    """Returns an HTML page for an order unless the client asks for JSON."""
 
     page_of: Operation = "fetch"
 
@@ -80,6 +80,6 @@ class FetchAnyTypeIsHtml(Deviation):
 
 @fault("create-any-type-is-html", breaks=["PROTO-14"], level="SHOULD", category="protocol")
 class CreateAnyTypeIsHtml(FetchAnyTypeIsHtml):
-    """Thanks whoever does not ask for JSON with the page of its own order form."""
+    """Returns its order form's HTML page after a create unless the client asks for JSON."""
 
     page_of = "create"

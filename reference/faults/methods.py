@@ -1,6 +1,6 @@
-"""Bugs in methods that one order has by HTTP, not by the guide."""
+"""Bugs in methods of an order that HTTP defines, not the guide."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from starlette.requests import Request
@@ -13,7 +13,7 @@ from reference.server.core import Crash
 
 @fault("head-of-order-crashes", breaks=["PROTO-08"], level="MUST", category="protocol")
 class HeadOfOrderCrashes(Deviation):
-    """Closes the stream of an order that nobody reads, and counts its bytes afterwards."""
+    """Closes the stream on HEAD of an order, and counts its bytes afterwards."""
 
     method = "HEAD"
 
@@ -26,6 +26,6 @@ class HeadOfOrderCrashes(Deviation):
 
 @fault("options-of-order-crashes", breaks=["PROTO-08"], level="MUST", category="protocol")
 class OptionsOfOrderCrashes(HeadOfOrderCrashes):
-    """Lists the methods of a route by its path, in which the id does not stand for itself."""
+    """Lists the methods of a route by its literal path, which an order's path does not match."""
 
     method = "OPTIONS"

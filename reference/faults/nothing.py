@@ -1,6 +1,6 @@
-"""Bugs around what is given, and says that there is nothing: null, zero, an empty list."""
+"""Bugs with values that mean nothing: null, zero, an empty list."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from typing import Any
@@ -13,7 +13,7 @@ from reference.server.core import Crash
 
 @fault("empty-external-ids-show-one", breaks=["EXT-01"], level="MUST", category="external-ids")
 class EmptyExternalIdsShowOne(Deviation):
-    """Joins the ids to one text and splits it again: of an empty list, one empty id is left."""
+    """Joins the ids to one string and splits it again: an empty list becomes one empty id."""
 
     def read_external_ids(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
         return ("",) if value == [] else super().read_external_ids(value, problems)
@@ -24,10 +24,10 @@ class EmptyExternalIdsShowOne(Deviation):
     breaks=["EXT-01"],
     level="MUST",
     category="external-ids",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class EmptyExternalIdsCrash(Deviation):
-    """Inserts the ids by one statement, which no database takes without a row."""
+    """Inserts all external ids in one statement, which is invalid without a row."""
 
     def read_external_ids(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
         if value == []:
@@ -36,7 +36,7 @@ class EmptyExternalIdsCrash(Deviation):
 
 
 class _NullCrashes(Deviation):
-    """Base: a property that may be absent must not be null."""
+    """Base: fails if an optional property is null."""
 
     name = ""
 
@@ -48,20 +48,20 @@ class _NullCrashes(Deviation):
 
 @fault("null-external-ids-crash", breaks=["PROTO-09"], level="MUST", category="odd-input")
 class NullExternalIdsCrash(_NullCrashes):
-    """Has a default for absent external ids, and walks through null as if it were a list."""
+    """Has a default for missing external ids, but iterates over null."""
 
     name = "externalOrderIds"
 
 
 @fault("null-shipping-option-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
 class NullShippingOptionCrashes(_NullCrashes):
-    """Has a default for an absent way of shipping, and folds the case of null."""
+    """Has a default for a missing shipping option, but lower-cases null."""
 
     name = "shippingOption"
 
 
 class _ZeroIsFirst(Deviation):
-    """Base: the id 0 of a `careless` kind means that none was given, and the first is taken."""
+    """Base: replaces the id 0 of a kind in `careless` with the first id."""
 
     careless: tuple[Kind, ...] = ()
 
@@ -73,13 +73,13 @@ class _ZeroIsFirst(Deviation):
 
 @fault("party-zero-is-first", breaks=["ASSOC-06", "ASSOC-07"], level="MUST", category="association")
 class PartyZeroIsFirst(_ZeroIsFirst):
-    """Asks whether the id of the patient or site is true, and falls back to the first one."""
+    """Tests the id for truthiness, so patient or site 0 becomes the first one."""
 
     careless = ("patient", "site")
 
 
 @fault("item-zero-is-first", breaks=["CONTENT-08"], level="SHOULD", category="content")
 class ItemZeroIsFirst(_ZeroIsFirst):
-    """Selects in a form by the place in the list when the id is not true."""
+    """Tests the item id for truthiness, so item 0 becomes the first one."""
 
     careless = ("item",)

@@ -1,6 +1,6 @@
-"""Bugs that only odd input brings to light, most of them a 500."""
+"""Bugs that only show with unusual input, most of them a 500."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 import json
@@ -25,7 +25,7 @@ def _depth(text: str) -> int:
 
 @fault("deep-nesting-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
 class DeepNestingCrashes(Deviation):
-    """Parses JSON recursively, and runs out of stack."""
+    """Parses JSON recursively, and overflows the stack."""
 
     def parse(self, text: str) -> Any:
         if _depth(text) > 1000:
@@ -35,7 +35,7 @@ class DeepNestingCrashes(Deviation):
 
 @fault("many-digits-crash", breaks=["PROTO-09"], level="MUST", category="odd-input")
 class ManyDigitsCrash(Deviation):
-    """Reads a number of thousands of digits into a big integer, and fails to compare it."""
+    """Parses a number of thousands of digits as a big integer, and cannot compare it."""
 
     def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
         if value == float("inf"):
@@ -45,7 +45,7 @@ class ManyDigitsCrash(Deviation):
 
 @fault("lone-surrogate-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
 class LoneSurrogateCrashes(Deviation):
-    """Writes what it read to the log, as UTF-8."""
+    """Logs the request as UTF-8, which cannot encode a lone surrogate."""
 
     def read_document(self, body: bytes) -> Any:
         document = super().read_document(body)
@@ -58,7 +58,7 @@ class LoneSurrogateCrashes(Deviation):
 
 @fault("large-count-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
 class LargeCountCrashes(Deviation):
-    """Multiplies the count before it looks whether it is too large."""
+    """Multiplies the count before checking whether it is too large."""
 
     def read_count(self, value: Any, field: str, problems: list[Problem]) -> int | None:
         if isinstance(value, int | float) and value > 2**31 - 1:
@@ -68,7 +68,7 @@ class LargeCountCrashes(Deviation):
 
 @fault("accept-xml-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
 class AcceptXmlCrashes(Deviation):
-    """Finds no writer for the type that is asked for, and does not expect that."""
+    """Has no writer for the requested type, and does not handle that."""
 
     async def list_orders(self, request: Request) -> Response:
         if "xml" in request.headers.get("accept", ""):
@@ -78,7 +78,7 @@ class AcceptXmlCrashes(Deviation):
 
 @fault("query-not-utf8-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
 class QueryNotUtf8Crashes(Deviation):
-    """Decodes the query strictly."""
+    """Decodes the query as strict UTF-8."""
 
     async def list_orders(self, request: Request) -> Response:
         if b"%C3%28" in request.scope["query_string"]:
@@ -88,7 +88,7 @@ class QueryNotUtf8Crashes(Deviation):
 
 @fault("shipping-number-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
 class ShippingNumberCrashes(Deviation):
-    """Calls a method of texts on the way of shipping, whatever it is."""
+    """Calls a string method on the shipping option without checking its type."""
 
     def read_shipping_option(self, value: Any, problems: list[Problem]) -> str | None:
         if value is not None and not isinstance(value, str):
@@ -101,10 +101,10 @@ class ShippingNumberCrashes(Deviation):
     breaks=["PROTO-12"],
     level="MUST",
     category="odd-input",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class NestedUnknownPropertyCrashes(Deviation):
-    """Builds each line from whatever properties come in."""
+    """Passes all properties of a line to a constructor."""
 
     def read_line(self, kind: Kind, entry: Any, field: str, problems: list[Problem]) -> Line | None:
         if isinstance(entry, dict) and kind in entry and not entry.keys() <= {kind, "count"}:
@@ -120,7 +120,7 @@ class NestedUnknownPropertyCrashes(Deviation):
     also={"ASSOC-06": "an id beyond 64 bits is a patient that does not exist"},
 )
 class HugeIdCrash(Deviation):
-    """Hands an id of 2^63 to the database driver."""
+    """Passes an id of 2^63 to the database driver."""
 
     def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
         if isinstance(value, int) and value >= 2**63:
@@ -133,10 +133,10 @@ class HugeIdCrash(Deviation):
     breaks=["PROTO-12"],
     level="MUST",
     category="odd-input",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class UnknownPropertyCrash(Deviation):
-    """Builds its own object from whatever properties come in."""
+    """Passes all properties of the order to a constructor."""
 
     def read_order(self, body: JsonObject, problems: list[Problem]) -> Any:
         if "unknownProperty" in body or "currentStatus" in body:
@@ -145,7 +145,7 @@ class UnknownPropertyCrash(Deviation):
 
 
 class _HeaderCrashes(Deviation):
-    """Base: a header is read before anything else, and not expected to be nonsense."""
+    """Base: a header is parsed before anything else, without handling errors."""
 
     header = ""
     sign = ""
@@ -159,28 +159,28 @@ class _HeaderCrashes(Deviation):
 
 @fault("cookie-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
 class CookieCrashes(_HeaderCrashes):
-    """Splits cookies at the equals sign without looking whether there is one."""
+    """Splits cookies at the equals sign without checking that there is one."""
 
     header, sign = "cookie", "="
 
 
 @fault("date-header-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
 class DateHeaderCrashes(_HeaderCrashes):
-    """Parses the date of a conditional request without catching what a text raises."""
+    """Parses the date of a conditional request without handling errors."""
 
     header, sign = "if-modified-since", "GMT"
 
 
 @fault("authorization-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
 class AuthorizationCrashes(_HeaderCrashes):
-    """Splits Authorization into scheme and credentials, whatever it holds."""
+    """Splits Authorization into scheme and credentials without checking that there are two."""
 
     header, sign = "authorization", " "
 
 
 @fault("surrogate-stored-crashes", breaks=["PROTO-09"], level="MUST", category="odd-input")
 class SurrogateStoredCrashes(Deviation):
-    """Hands the database a text that UTF-8 cannot carry."""
+    """Stores a string that UTF-8 cannot encode."""
 
     async def store(self, wanted: Wanted) -> Order:
         try:
@@ -192,7 +192,7 @@ class SurrogateStoredCrashes(Deviation):
 
 @fault("bytes-stored-crash", breaks=["PROTO-09"], level="MUST", category="odd-input")
 class BytesStoredCrash(Deviation):
-    """Reads whatever bytes come in, and leaves it to the database to look what they are."""
+    """Passes bytes that are not valid UTF-8 on to the database, which refuses them."""
 
     def decode(self, body: bytes) -> str:
         return body.decode("utf-8-sig", "surrogateescape")
@@ -204,10 +204,10 @@ class BytesStoredCrash(Deviation):
 
 
 class _Unwrapped(Deviation):
-    """Base: `unwrap` finds the order inside of what is no object."""
+    """Base: `unwrap` finds the order in a document that is not an object."""
 
     def unwrap(self, document: Any) -> Any:
-        """Return what is taken for the order."""
+        """Return the value that is used as the order."""
         raise NotImplementedError
 
     def validate(self, document: Any) -> Wanted:
@@ -216,7 +216,7 @@ class _Unwrapped(Deviation):
 
 @fault("order-in-list-accepted", breaks=["PROTO-03"], level="MUST", category="odd-input")
 class OrderInListAccepted(_Unwrapped):
-    """Unwraps a list of one order, as some deserialisers do by configuration."""
+    """Unwraps a list of one order, as some deserialisers can be configured to do."""
 
     def unwrap(self, document: Any) -> Any:
         return document[0] if isinstance(document, list) and len(document) == 1 else document
@@ -224,7 +224,7 @@ class OrderInListAccepted(_Unwrapped):
 
 @fault("first-of-several-orders-accepted", breaks=["PROTO-03"], level="MUST", category="odd-input")
 class FirstOfSeveralOrdersAccepted(_Unwrapped):
-    """Takes the first order of a list, and forgets the others."""
+    """Uses the first order of a list, and ignores the others."""
 
     def unwrap(self, document: Any) -> Any:
         return document[0] if isinstance(document, list) and len(document) > 1 else document
@@ -232,7 +232,7 @@ class FirstOfSeveralOrdersAccepted(_Unwrapped):
 
 @fault("double-encoded-json-accepted", breaks=["PROTO-03"], level="MUST", category="odd-input")
 class OrderInTextAccepted(_Unwrapped):
-    """Parses a second time what comes out of the parser as a text."""
+    """Parses a JSON string in the body a second time."""
 
     def unwrap(self, document: Any) -> Any:
         is_json = isinstance(document, str) and document.startswith("{")

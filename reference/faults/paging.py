@@ -1,6 +1,6 @@
 """Bugs in cutting the list into pages."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 from dataclasses import replace
@@ -25,7 +25,7 @@ from reference.server.listing import Page
     },
 )
 class PageShort(Deviation):
-    """Leaves out the last order of each full page."""
+    """Omits the last order of each full page."""
 
     def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
         start, stop = super().bounds(page, size, total)
@@ -47,7 +47,7 @@ class PageShort(Deviation):
     },
 )
 class ExactMultiple(Deviation):
-    """Counts pages by integer division minus one: the last order is lost at an exact multiple."""
+    """Counts pages by integer division minus one: an exact multiple loses the last order."""
 
     def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
         start, stop = super().bounds(page, size, total)
@@ -62,7 +62,7 @@ class ExactMultiple(Deviation):
     also={"LIST-06": "the order that is crowded out at the end is counted all the same"},
 )
 class PageRepeats(Deviation):
-    """Starts each page but the first one order too early."""
+    """Starts each page after the first one order too early."""
 
     def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
         start, stop = super().bounds(page, size, total)
@@ -85,7 +85,7 @@ class PageRepeats(Deviation):
     },
 )
 class PageIgnored(Deviation):
-    """Reads the page number from another parameter than the documented one."""
+    """Reads the page number from a parameter with another name."""
 
     def read_paging(self, query: QueryParams) -> tuple[int, int]:
         return self.first_page, super().read_paging(query)[1]
@@ -102,7 +102,7 @@ class PageIgnored(Deviation):
     },
 )
 class BeyondEndWraps(Deviation):
-    """Shows the last orders again beyond the end, under the number asked for."""
+    """Shows the last orders again beyond the end, under the requested page number."""
 
     def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
         start, stop = super().bounds(page, size, total)
@@ -120,7 +120,7 @@ class BeyondEndWraps(Deviation):
     },
 )
 class PageHoldsOneMore(Deviation):
-    """Reads one order more to see whether others follow, and forgets to drop it."""
+    """Reads one order more to see whether others follow, and does not drop it."""
 
     def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
         start, stop = super().bounds(page, size, total)
@@ -135,7 +135,7 @@ class PageHoldsOneMore(Deviation):
     also={"LIST-07": "the order too many comes again on the next page"},
 )
 class PageOfFiveHoldsSix(Deviation):
-    """Rounds the limit of a query up to the next even number, but only where a page is small."""
+    """Rounds the limit of a query up to an even number, but only for small pages."""
 
     def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
         start, stop = super().bounds(page, size, total)
@@ -143,11 +143,11 @@ class PageOfFiveHoldsSix(Deviation):
 
 
 class _Unasked(int):
-    """A page size that nobody asked for."""
+    """The default page size."""
 
 
 class _OwnSize(Deviation):
-    """Base: tells a size of the server's own from one that was asked for."""
+    """Base: distinguishes the default size from a requested one."""
 
     def read_size(self, values: list[str]) -> int:
         size = super().read_size(values)
@@ -156,7 +156,7 @@ class _OwnSize(Deviation):
 
 @fault("last-false-without-size", breaks=["LIST-04"], level="MUST", category="listing")
 class LastFalseWithoutSize(_OwnSize):
-    """Computes `last` from the query's `size`, which is undefined where none is given."""
+    """Computes `last` from the size parameter, which is undefined if not given."""
 
     def is_last(self, page: int, size: int, total: int) -> bool:
         return not isinstance(size, _Unasked) and super().is_last(page, size, total)
@@ -170,7 +170,7 @@ class LastFalseWithoutSize(_OwnSize):
     also={"LIST-04": "more pages follow than the size that it states makes of the list"},
 )
 class OwnSizeIsNotTheEcho(_OwnSize):
-    """Takes ten orders by default, but states the default of another layer."""
+    """Uses a default size of ten, but returns the default of another layer."""
 
     def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
         return super().bounds(page, 10 if isinstance(size, _Unasked) else size, total)
@@ -178,7 +178,7 @@ class OwnSizeIsNotTheEcho(_OwnSize):
 
 @fault("page-needs-size", breaks=["LIST-08"], level="MUST", category="listing")
 class PageNeedsSize(Deviation):
-    """Turns to paging only where both parameters are given."""
+    """Pages only if both parameters are given."""
 
     def read_paging(self, query: QueryParams) -> tuple[int, int]:
         page, size = super().read_paging(query)
@@ -186,14 +186,14 @@ class PageNeedsSize(Deviation):
 
 
 class _NotANumber(int):
-    """What a senseless value becomes: a default, and no offset."""
+    """The default that replaces an invalid value, and has no offset."""
 
 
 @fault("senseless-size-empties-page", breaks=["LIST-12"], level="MUST", category="listing")
 class SenselessSizeEmptiesPage(Deviation):
-    """Echoes the default for a senseless value, but cuts the page out with the value itself."""
+    """Returns the default for an invalid size, but slices the list with the invalid value."""
 
-    def senseless(self, name: str, least: int, default: int) -> int:
+    def invalid_number(self, name: str, least: int, default: int) -> int:
         return _NotANumber(default)
 
     def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
@@ -210,11 +210,11 @@ class SenselessSizeEmptiesPage(Deviation):
     also={
         "LIST-12": "a huge page is beyond the end",
         "LIST-17": "an empty list has no first page",
-        "PROTO-09": "it is a 500",
+        "PROTO-09": "it answers 500",
     },
 )
 class BeyondEndCrashes(Deviation):
-    """Cuts a sublist out of the list without looking at its length."""
+    """Takes a sublist without checking the length of the list."""
 
     def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
         start, stop = super().bounds(page, size, total)
@@ -225,7 +225,7 @@ class BeyondEndCrashes(Deviation):
 
 @fault("small-sizes-raised-to-ten", breaks=["LIST-14"], level="SHOULD", category="listing")
 class SmallSizesRaised(Deviation):
-    """Serves at least ten orders a page."""
+    """Returns at least ten orders per page."""
 
     def read_size(self, values: list[str]) -> int:
         return max(10, super().read_size(values))
@@ -239,7 +239,7 @@ class SmallSizesRaised(Deviation):
     also={"LIST-02": "the bare list is read between two reads of the first page"},
 )
 class PageOrderAlternates(Deviation):
-    """Collects the orders of a page from two shards, whichever answers first."""
+    """Combines two shards on a page, whichever responds first."""
 
     reads = 0
 

@@ -1,6 +1,6 @@
-"""Bugs in how requests and answers are framed."""
+"""Bugs in HTTP: methods, media types, statuses."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 import json
@@ -21,18 +21,18 @@ from reference.server.core import Crash
     level="MUST",
     category="protocol",
     also={
-        "PROTO-14": "JSON under another name is no JSON to a client that asks for anything",
+        "PROTO-14": "JSON with another media type is not JSON to a client that accepts anything",
     },
 )
 class TextHtml(Deviation):
-    """Leaves the framework's default media type on its answers."""
+    """Sends responses with the framework's default media type."""
 
     media_type = "text/html; charset=utf-8"
 
 
 @fault("create-answers-202", breaks=["PROTO-02"], level="SHOULD", category="protocol")
 class Answers202(Deviation):
-    """Answers a create with 202, although it is done."""
+    """Answers a create with 202, although it is complete."""
 
     create_status = 202
 
@@ -43,12 +43,12 @@ class Answers202(Deviation):
     level="MUST",
     category="protocol",
     also={
-        "PROTO-09": "odd bodies are malformed as well",
-        "PROTO-10": "500 is what it answers",
+        "PROTO-09": "unusual bodies are malformed as well",
+        "PROTO-10": "it answers 500",
     },
 )
 class MalformedCrash(Deviation):
-    """Parses JSON outside of the error handler."""
+    """Parses JSON outside the error handler."""
 
     def read_document(self, body: bytes) -> Any:
         try:
@@ -63,12 +63,12 @@ class MalformedCrash(Deviation):
     level="MUST",
     category="protocol",
     also={
-        "PROTO-05": "500 is no 4xx",
-        "PROTO-09": "there is no reader for an odd charset either",
+        "PROTO-05": "500 is not a 4xx",
+        "PROTO-09": "there is no reader for an unusual charset either",
     },
 )
 class OtherMediaCrash(Deviation):
-    """Has no reader for other media types, and does not expect that."""
+    """Has no reader for other media types, and does not handle that."""
 
     def check_media_type(self, request: Request) -> None:
         try:
@@ -100,7 +100,7 @@ class DeleteWorks(Deviation):
     },
 )
 class FetchInLatin1(Deviation):
-    """Writes JSON in the encoding of the machine."""
+    """Writes JSON in the encoding of the operating system."""
 
     def succeed(
         self,
@@ -120,7 +120,7 @@ class FetchInLatin1(Deviation):
 
 @fault("gateway-adds-trailer", breaks=["PROTO-01"], level="MUST", category="protocol")
 class GatewayAddsTrailer(Deviation):
-    """Adds a comment with the name of the node to every created order."""
+    """Appends a comment with the name of the node to every created order."""
 
     def answer_created(self, request: Request, order: Order, document: JsonObject) -> Response:
         response = super().answer_created(request, order, document)
@@ -130,7 +130,7 @@ class GatewayAddsTrailer(Deviation):
 
 @fault("byte-order-mark", breaks=["PROTO-01"], level="MUST", category="protocol")
 class ByteOrderMark(Deviation):
-    """Writes created orders by a writer that starts with a byte order mark."""
+    """Writes created orders with a byte order mark."""
 
     def answer_created(self, request: Request, order: Order, document: JsonObject) -> Response:
         response = super().answer_created(request, order, document)
@@ -146,7 +146,7 @@ class ByteOrderMark(Deviation):
     also={"SCHEMA-01": "a success that shows no order"},
 )
 class EmptyListBody(Deviation):
-    """Serves bulk creates that nobody documented: an empty list creates nothing, with success."""
+    """Has undocumented bulk creates: an empty list creates nothing, successfully."""
 
     async def create(self, request: Request, body: bytes | None) -> Response:
         if (body or b"").strip() == b"[]":
@@ -159,10 +159,10 @@ class EmptyListBody(Deviation):
     breaks=["PROTO-04"],
     level="MUST",
     category="protocol",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class MissingMediaTypeCrashes(Deviation):
-    """Parses the header Content-Type without looking whether there is one."""
+    """Parses the Content-Type header without checking that there is one."""
 
     def check_media_type(self, request: Request) -> None:
         if "content-type" not in request.headers:
@@ -172,7 +172,7 @@ class MissingMediaTypeCrashes(Deviation):
 
 @fault("xml-label-ignored", breaks=["PROTO-05"], level="SHOULD", category="protocol")
 class XmlLabelIgnored(Deviation):
-    """Reads every body as JSON, whatever it says it is."""
+    """Reads every body as JSON, whatever its media type."""
 
     def check_media_type(self, request: Request) -> None:
         if "xml" not in request.headers.get("content-type", ""):
@@ -181,7 +181,7 @@ class XmlLabelIgnored(Deviation):
 
 @fault("put-not-found", breaks=["PROTO-06"], level="SHOULD", category="protocol")
 class PutNotFound(Deviation):
-    """Knows routes by method and path together, so a wrong method is a route that is not there."""
+    """Routes by method and path together, so an unsupported method is a 404."""
 
     def method_not_allowed(self, request: Request, allowed: str) -> Response:
         raise Refusal("no-route", "There is nothing at this path.")
@@ -189,7 +189,7 @@ class PutNotFound(Deviation):
 
 @fault("allow-missing", breaks=["PROTO-07"], level="SHOULD", category="protocol")
 class AllowMissing(Deviation):
-    """Answers 405 without saying what is allowed."""
+    """Answers 405 without the Allow field."""
 
     def method_not_allowed(self, request: Request, allowed: str) -> Response:
         raise Refusal("method", "This path does not serve the method.")
@@ -200,10 +200,10 @@ class AllowMissing(Deviation):
     breaks=["PROTO-08"],
     level="MUST",
     category="protocol",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class HeadCrashes(Deviation):
-    """Writes the body of an answer to HEAD, and fails on it."""
+    """Writes a body in response to HEAD, and fails."""
 
     async def finish(self, request: Request, response: Response) -> Response:
         if request.method == "HEAD":
@@ -213,7 +213,7 @@ class HeadCrashes(Deviation):
 
 @fault("patch-succeeds", breaks=["PROTO-06", "PROTO-08"], level="MUST", category="protocol")
 class PatchSucceeds(Deviation):
-    """Comes with a generated resource controller: PATCH answers 200 with the order."""
+    """Uses a generated resource controller: PATCH answers 200 with the order."""
 
     def method_not_allowed(self, request: Request, allowed: str) -> Response:
         if request.method == "PATCH":
@@ -226,10 +226,10 @@ class PatchSucceeds(Deviation):
     breaks=["PROTO-06", "PROTO-08"],
     level="MUST",
     category="protocol",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class PutCrashes(Deviation):
-    """Routes PUT to a handler that was never written."""
+    """Routes PUT to a handler that does not exist."""
 
     def method_not_allowed(self, request: Request, allowed: str) -> Response:
         if request.method == "PUT":
@@ -239,7 +239,7 @@ class PutCrashes(Deviation):
 
 @fault("charset-refused", breaks=["PROTO-13"], level="SHOULD", category="protocol")
 class CharsetRefused(Deviation):
-    """Compares the whole media type with the text application/json."""
+    """Compares the whole Content-Type with application/json."""
 
     def check_media_type(self, request: Request) -> None:
         super().check_media_type(request)
@@ -249,7 +249,7 @@ class CharsetRefused(Deviation):
 
 @fault("any-type-is-html", breaks=["PROTO-14"], level="SHOULD", category="protocol")
 class AnyTypeIsHtml(Deviation):
-    """Takes a client that accepts anything for a browser, and shows it a page."""
+    """Treats a client that accepts any type as a browser, and sends HTML."""
 
     def succeed(
         self,
@@ -266,7 +266,7 @@ class AnyTypeIsHtml(Deviation):
 
 @fault("accept-required", breaks=["PROTO-14"], level="SHOULD", category="protocol")
 class AcceptRequired(Deviation):
-    """Answers 406 to a client that does not say what it accepts."""
+    """Answers 406 to a request without Accept."""
 
     async def list_orders(self, request: Request) -> Response:
         if "accept" not in request.headers:

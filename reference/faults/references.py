@@ -1,6 +1,6 @@
-"""Bugs in looking up what an order names."""
+"""Bugs in looking up what an order refers to."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from typing import Any
@@ -11,7 +11,10 @@ from reference.refusal import Problem
 from reference.server.core import Crash
 
 Parties = tuple[int | None, int | None]
-_CRASHES = {"PROTO-09": "the refusal is a 500", "PROTO-10": "the 500 may be judged as an error"}
+_CRASHES = {
+    "PROTO-09": "it answers 500 instead of refusing",
+    "PROTO-10": "the 500 may be judged as an error",
+}
 
 
 def _accepting_unknown(kind_accepted: Kind) -> type[Deviation]:
@@ -37,7 +40,7 @@ def _crashing_on_unknown(kind_refused: Kind) -> type[Deviation]:
 
 @fault("unknown-patient-accepted", breaks=["ASSOC-06"], level="MUST", category="association")
 class UnknownPatientAccepted(_accepting_unknown("patient")):  # type: ignore[misc]
-    """Stores the patient's id without a foreign key: any number will do."""
+    """Stores the patient's id without a foreign key: any number is accepted."""
 
 
 @fault(
@@ -48,24 +51,24 @@ class UnknownPatientAccepted(_accepting_unknown("patient")):  # type: ignore[mis
     also=_CRASHES,
 )
 class UnknownPatientCrashes(_crashing_on_unknown("patient")):  # type: ignore[misc]
-    """Leaves the check of the patient to the foreign key, and its error to nobody."""
+    """Relies on the foreign key to check the patient, and does not handle the error."""
 
 
 @fault("unknown-site-accepted", breaks=["ASSOC-07"], level="MUST", category="association")
 class UnknownSiteAccepted(_accepting_unknown("site")):  # type: ignore[misc]
-    """Stores the site's id without a foreign key: any number will do."""
+    """Stores the site's id without a foreign key: any number is accepted."""
 
 
 @fault(
     "unknown-site-crashes", breaks=["ASSOC-07"], level="MUST", category="association", also=_CRASHES
 )
 class UnknownSiteCrashes(_crashing_on_unknown("site")):  # type: ignore[misc]
-    """Leaves the check of the site to the foreign key, and its error to nobody."""
+    """Relies on the foreign key to check the site, and does not handle the error."""
 
 
 @fault("patient-without-id-accepted", breaks=["ASSOC-08"], level="MUST", category="association")
 class PatientWithoutIdAccepted(Deviation):
-    """Takes a patient object without an id for a new patient, and stores an order for nobody."""
+    """Treats a patient object without an id as a new patient, and stores an order for nobody."""
 
     def read_association(self, body: JsonObject, problems: list[Problem]) -> Parties:
         patient = body.get("patient")
@@ -76,7 +79,7 @@ class PatientWithoutIdAccepted(Deviation):
 
 @fault("site-without-id-is-default", breaks=["ASSOC-08"], level="MUST", category="association")
 class SiteWithoutIdIsDefault(Deviation):
-    """Falls back to the account's first site when the site object has no id."""
+    """Uses the account's first site if the site object has no id."""
 
     def read_reference(
         self, kind: Kind, value: Any, field: str, problems: list[Problem]
@@ -94,7 +97,7 @@ class SiteWithoutIdIsDefault(Deviation):
     also=_CRASHES,
 )
 class PartyWithoutIdCrashes(Deviation):
-    """Reads patient.id and site.id without looking whether it is there."""
+    """Reads patient.id and site.id without checking that they are there."""
 
     def read_reference(
         self, kind: Kind, value: Any, field: str, problems: list[Problem]
@@ -106,7 +109,7 @@ class PartyWithoutIdCrashes(Deviation):
 
 @fault("id-as-string-accepted", breaks=["ASSOC-12"], level="SHOULD", category="association")
 class IdAsStringAccepted(Deviation):
-    """Coerces ids: the string of digits passes for the number."""
+    """Converts ids: a string of digits is accepted as a number."""
 
     def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
         if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
@@ -116,7 +119,7 @@ class IdAsStringAccepted(Deviation):
 
 @fault("id-fraction-truncated", breaks=["ASSOC-12"], level="SHOULD", category="association")
 class IdFractionTruncated(Deviation):
-    """Casts ids to a long: what follows the decimal point is cut off."""
+    """Casts ids to a long, which drops the fraction."""
 
     def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
         if isinstance(value, float) and abs(value) < 2**63:
@@ -126,7 +129,7 @@ class IdFractionTruncated(Deviation):
 
 @fault("id-list-of-one-accepted", breaks=["ASSOC-12"], level="SHOULD", category="association")
 class IdListOfOneAccepted(Deviation):
-    """Unwraps a list of one element, as some deserialisers do by configuration."""
+    """Unwraps a list of one element, as some deserialisers can be configured to do."""
 
     def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
         if isinstance(value, list) and len(value) == 1:
@@ -136,7 +139,7 @@ class IdListOfOneAccepted(Deviation):
 
 @fault("scalar-party-accepted", breaks=["ASSOC-12"], level="SHOULD", category="association")
 class ScalarPartyAccepted(Deviation):
-    """Reads a bare number in place of the patient or site object as its id."""
+    """Accepts a bare number as the id, in place of the patient or site object."""
 
     def read_reference(
         self, kind: Kind, value: Any, field: str, problems: list[Problem]
@@ -148,7 +151,7 @@ class ScalarPartyAccepted(Deviation):
 
 @fault("id-cut-to-64-bits", breaks=["ASSOC-06"], level="MUST", category="association")
 class IdCutTo64Bits(Deviation):
-    """Reads ids into 64 bits without looking whether they fit: 2^64 + 1 is patient 1."""
+    """Reads ids into 64 bits without an overflow check: 2^64 + 1 is patient 1."""
 
     def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
         if type(value) is int:
@@ -157,10 +160,10 @@ class IdCutTo64Bits(Deviation):
 
 
 class _PartyRead(Deviation):
-    """Base: `read` makes an object of what stands in place of a patient or site."""
+    """Base: `read` turns another value into a patient or site object."""
 
     def read(self, value: Any) -> Any:
-        """Return what is taken for the patient or site."""
+        """Return the value that is used as the patient or site."""
         raise NotImplementedError
 
     def read_reference(
@@ -172,7 +175,7 @@ class _PartyRead(Deviation):
 
 @fault("party-list-of-one-accepted", breaks=["ASSOC-12"], level="SHOULD", category="association")
 class PartyListOfOneAccepted(_PartyRead):
-    """Unwraps a list of one patient or site, as some deserialisers do by configuration."""
+    """Unwraps a list of one patient or site, as some deserialisers can be configured to do."""
 
     def read(self, value: Any) -> Any:
         return value[0] if isinstance(value, list) and len(value) == 1 else value
@@ -180,7 +183,7 @@ class PartyListOfOneAccepted(_PartyRead):
 
 @fault("party-as-text-accepted", breaks=["ASSOC-12"], level="SHOULD", category="association")
 class PartyAsTextAccepted(_PartyRead):
-    """Builds a patient or site from a text, for its class can be made of one."""
+    """Deserialises a string as a patient or site, because the class has a string constructor."""
 
     def read(self, value: Any) -> Any:
         return {"id": int(value)} if isinstance(value, str) and value.isdecimal() else value

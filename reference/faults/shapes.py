@@ -1,6 +1,6 @@
 """Bugs in how an order is written."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from reference.deviations import Deviation, fault
@@ -13,13 +13,13 @@ from reference.model import JsonObject, Kind, Order, View
     level="MUST",
     category="shapes",
     also={
-        "LIST-13": "a count as text is no count",
-        "ATOM-03": "a count as text is no count",
-        "CONTENT-12": "a count as text is no count",
+        "LIST-13": "a count as a string is not a count",
+        "ATOM-03": "a count as a string is not a count",
+        "CONTENT-12": "a count as a string is not a count",
     },
 )
 class CountAsText(Deviation):
-    """Writes the counts of listed orders as text."""
+    """Writes the counts of listed orders as strings."""
 
     def render_order(self, order: Order, view: View) -> JsonObject:
         shown = super().render_order(order, view)
@@ -31,7 +31,7 @@ class CountAsText(Deviation):
 
 @fault("email-as-object", breaks=["SCHEMA-02"], level="MUST", category="shapes")
 class EmailAsObject(Deviation):
-    """Shows the name of a fetched patient as an object."""
+    """Shows the first name of a fetched patient as an object."""
 
     def render_order(self, order: Order, view: View) -> JsonObject:
         shown = super().render_order(order, view)
@@ -42,7 +42,7 @@ class EmailAsObject(Deviation):
 
 @fault("birth-date-local", breaks=["SCHEMA-05"], level="MUST", category="shapes")
 class BirthDateLocal(Deviation):
-    """Writes dates of birth in the manner of the server's country."""
+    """Writes dates of birth in the server's local format."""
 
     def render_thing(self, kind: Kind, identity: int) -> JsonObject:
         shown = super().render_thing(kind, identity)
@@ -51,7 +51,7 @@ class BirthDateLocal(Deviation):
 
 @fault("sex-upper-case", breaks=["SCHEMA-06"], level="SHOULD", category="shapes")
 class SexUpperCase(Deviation):
-    """Serialises an enumeration by the names of its constants."""
+    """Serialises an enumeration as the names of its constants."""
 
     def render_thing(self, kind: Kind, identity: int) -> JsonObject:
         shown = super().render_thing(kind, identity)
@@ -59,10 +59,10 @@ class SexUpperCase(Deviation):
 
 
 class _Created(Deviation):
-    """Base: changes what the create answer shows."""
+    """Base: changes the order in the create response."""
 
     def touch(self, shown: JsonObject) -> JsonObject:
-        """Return the order as it is shown."""
+        """Return the order to show."""
         raise NotImplementedError
 
     view: View = "created"
@@ -73,20 +73,20 @@ class _Created(Deviation):
 
 
 class _Fetched(_Created):
-    """Base: changes what a fetch shows."""
+    """Base: changes the order in the fetch response."""
 
     view = "fetched"
 
 
 class _Listed(_Created):
-    """Base: changes what the list shows."""
+    """Base: changes the orders in the list."""
 
     view = "listed"
 
 
 @fault("created-address-as-text", breaks=["SCHEMA-01"], level="MUST", category="shapes")
 class CreatedAddressAsText(_Created):
-    """Writes the address as one text."""
+    """Writes the address as one string."""
 
     def touch(self, shown: JsonObject) -> JsonObject:
         patient = shown["patient"]
@@ -95,7 +95,7 @@ class CreatedAddressAsText(_Created):
 
 @fault("created-boolean-as-number", breaks=["SCHEMA-01"], level="MUST", category="shapes")
 class CreatedBooleanAsNumber(_Created):
-    """Writes booleans as the database keeps them, 0 and 1."""
+    """Writes booleans as 0 and 1, as the database stores them."""
 
     def touch(self, shown: JsonObject) -> JsonObject:
         site = shown["site"]
@@ -104,7 +104,7 @@ class CreatedBooleanAsNumber(_Created):
 
 @fault("fetched-orderable-as-letter", breaks=["SCHEMA-02"], level="MUST", category="shapes")
 class FetchedOrderableAsLetter(_Fetched):
-    """Writes a flag of the legacy schema as it is there, Y or N."""
+    """Writes a flag as Y or N, as the legacy schema stores it."""
 
     def touch(self, shown: JsonObject) -> JsonObject:
         for line in shown["orderItems"]:
@@ -114,7 +114,7 @@ class FetchedOrderableAsLetter(_Fetched):
 
 @fault("listed-events-as-object", breaks=["SCHEMA-03"], level="MUST", category="shapes")
 class ListedEventsAsObject(_Listed):
-    """Writes a list with one entry as that entry, as XML converters do."""
+    """Writes a list with one entry as a single object, as XML converters do."""
 
     def touch(self, shown: JsonObject) -> JsonObject:
         events = shown["orderEvents"]
@@ -123,7 +123,7 @@ class ListedEventsAsObject(_Listed):
 
 @fault("status-missing-on-create", breaks=["SCHEMA-04"], level="SHOULD", category="shapes")
 class StatusMissingOnCreate(_Created):
-    """Answers a create before the workflow has set a status, and without one."""
+    """Sends the create response before the workflow has set a status."""
 
     def touch(self, shown: JsonObject) -> JsonObject:
         return {name: value for name, value in shown.items() if name != "currentStatus"}
@@ -136,7 +136,7 @@ class StatusMissingOnCreate(_Created):
     category="shapes",
 )
 class StatusAsNumber(_Listed):
-    """Writes the status of listed orders by its position in the enumeration."""
+    """Writes the status of listed orders as its position in the enumeration."""
 
     def touch(self, shown: JsonObject) -> JsonObject:
         return {**shown, "currentStatus": 2}
@@ -144,7 +144,7 @@ class StatusAsNumber(_Listed):
 
 @fault("birth-date-no-day", breaks=["SCHEMA-05"], level="MUST", category="shapes")
 class BirthDateNoDay(Deviation):
-    """Makes up for a time zone by adding one to the day, whatever the month: 30 February."""
+    """Adds one to the day to adjust for the time zone, without carrying over (30 February)."""
 
     def render_thing(self, kind: Kind, identity: int) -> JsonObject:
         shown = super().render_thing(kind, identity)
@@ -166,10 +166,12 @@ class BirthDateTwoDigitYear(Deviation):
     breaks=["SCHEMA-05"],
     level="MUST",
     category="shapes",
-    also=dict.fromkeys(("SCHEMA-01", "SCHEMA-02", "SCHEMA-03"), "the schema wants a text there"),
+    also=dict.fromkeys(
+        ("SCHEMA-01", "SCHEMA-02", "SCHEMA-03"), "the schema requires a string there"
+    ),
 )
 class EventTimeInMilliseconds(Deviation):
-    """Writes time stamps as milliseconds since 1970, a default of Jackson."""
+    """Writes time stamps as milliseconds since 1970, Jackson's default."""
 
     def render_events(self, order: Order) -> list[JsonObject]:
         return [
@@ -184,12 +186,12 @@ class EventTimeInMilliseconds(Deviation):
     category="shapes",
     also={
         "ATOM-03": "reads show the items",
-        "CONTENT-12": "the create answer does not keep them",
-        "CONTENT-13": "the create answer does not keep them",
+        "CONTENT-12": "the create response does not show them",
+        "CONTENT-13": "the create response does not show them",
     },
 )
 class ItemsNullOnCreate(_Created):
-    """Answers a create with the items not loaded yet."""
+    """Sends the create response before the items are loaded."""
 
     def touch(self, shown: JsonObject) -> JsonObject:
         return {**shown, "orderItems": None}
@@ -203,7 +205,7 @@ class ItemsNullOnCreate(_Created):
     also={"CONTENT-12": "the fetched order does not keep them", "ATOM-03": "it differs"},
 )
 class KitsNullOnFetch(_Fetched):
-    """Fetches orders by a query from before there were kits."""
+    """Fetches orders by a query that is older than kits."""
 
     def touch(self, shown: JsonObject) -> JsonObject:
         return {**shown, "orderKits": None}

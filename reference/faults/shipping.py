@@ -1,6 +1,6 @@
-"""Bugs around the way of shipping."""
+"""Bugs in the shipping option."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from dataclasses import replace
@@ -11,7 +11,10 @@ from reference.model import JsonObject, Order, Wanted
 from reference.refusal import Problem
 from reference.server.core import Crash
 
-_CRASHES = {"PROTO-09": "the refusal is a 500", "PROTO-10": "the 500 may be judged as an error"}
+_CRASHES = {
+    "PROTO-09": "it answers 500 instead of refusing",
+    "PROTO-10": "the 500 may be judged as an error",
+}
 
 
 @fault(
@@ -22,7 +25,7 @@ _CRASHES = {"PROTO-09": "the refusal is a 500", "PROTO-10": "the 500 may be judg
     also={"ATOM-01": "orders without the option are refused elsewhere too"},
 )
 class ShippingOptionRequired(Deviation):
-    """Demands a way of shipping."""
+    """Requires a shipping option."""
 
     def read_order(self, body: JsonObject, problems: list[Problem]) -> Wanted:
         if body.get("shippingOption") is None:
@@ -38,7 +41,7 @@ class ShippingOptionRequired(Deviation):
     also=_CRASHES,
 )
 class ShippingOptionMissingCrashes(Deviation):
-    """Calls a method on the missing way of shipping."""
+    """Calls a method on the missing shipping option."""
 
     def read_shipping_option(self, value: Any, problems: list[Problem]) -> str | None:
         if value is None:
@@ -48,7 +51,7 @@ class ShippingOptionMissingCrashes(Deviation):
 
 @fault("shipping-option-upper-case", breaks=["SHIP-02"], level="MUST", category="shipping")
 class ShippingOptionUpperCase(Deviation):
-    """Writes the enumeration by the names of its constants."""
+    """Writes the shipping option as the name of an enumeration constant."""
 
     def make_order(self, wanted: Wanted) -> Order:
         option = wanted.shipping_option
@@ -57,7 +60,7 @@ class ShippingOptionUpperCase(Deviation):
 
 @fault("shipping-option-not-stored", breaks=["SHIP-02"], level="MUST", category="shipping")
 class ShippingOptionNotStored(Deviation):
-    """Forgets to copy the way of shipping."""
+    """Does not copy the shipping option."""
 
     def make_order(self, wanted: Wanted) -> Order:
         return super().make_order(replace(wanted, shipping_option=None))
@@ -71,7 +74,7 @@ class ShippingOptionNotStored(Deviation):
     needs=["shipping-options"],
 )
 class ShippingOptionOvernightLost(Deviation):
-    """Stores 'standard' whatever option is chosen."""
+    """Stores `standard` whatever the request says."""
 
     def make_order(self, wanted: Wanted) -> Order:
         return super().make_order(replace(wanted, shipping_option="standard"))
@@ -85,7 +88,7 @@ class ShippingOptionOvernightLost(Deviation):
     needs=["shipping-options"],
 )
 class ShippingOptionUnknownKept(Deviation):
-    """Keeps any text as the way of shipping."""
+    """Accepts and keeps any string as the shipping option."""
 
     def read_shipping_option(self, value: Any, problems: list[Problem]) -> str | None:
         return value if isinstance(value, str) else super().read_shipping_option(value, problems)
@@ -99,7 +102,7 @@ class ShippingOptionUnknownKept(Deviation):
     needs=["shipping-options"],
 )
 class ShippingOptionUnknownIsStandard(Deviation):
-    """Falls back to 'standard' for a way of shipping it does not know."""
+    """Replaces an unknown shipping option with `standard`."""
 
     def read_shipping_option(self, value: Any, problems: list[Problem]) -> str | None:
         known = value is None or value in self.shipping_options
@@ -114,7 +117,7 @@ class ShippingOptionUnknownIsStandard(Deviation):
     needs=["shipping-options"],
 )
 class ShippingOptionCaseFolded(Deviation):
-    """Looks the way of shipping up in small letters, and shows what it found."""
+    """Lower-cases the shipping option to look it up, and shows the result."""
 
     def read_shipping_option(self, value: Any, problems: list[Problem]) -> str | None:
         folded = value.lower() if isinstance(value, str) else value
@@ -129,7 +132,7 @@ class ShippingOptionCaseFolded(Deviation):
     needs=["shipping-options"],
 )
 class ShippingOptionFalseIsNone(Deviation):
-    """Asks whether the way of shipping is true: false, zero and the empty text are none."""
+    """Tests the shipping option for truthiness: false, zero and "" count as none."""
 
     def read_shipping_option(self, value: Any, problems: list[Problem]) -> str | None:
         return super().read_shipping_option(value or None, problems)

@@ -1,6 +1,6 @@
-"""Bugs that only some page sizes and numbers bring to light."""
+"""Bugs that only show with some page sizes and numbers."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 from starlette.datastructures import QueryParams
@@ -10,7 +10,7 @@ from reference.server.core import Crash
 
 
 class _Wish(Deviation):
-    """Base: the size that was asked for is remembered beside the one that is granted."""
+    """Base: remembers the requested size in addition to the one used."""
 
     wish = 0
 
@@ -27,7 +27,7 @@ class _Wish(Deviation):
     needs=["some-orders"],
 )
 class OffsetByTheWish(_Wish):
-    """Caps the size, but computes the offset of the page from the one asked for."""
+    """Caps the size, but computes the offset from the requested size."""
 
     def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
         start = page * self.wish
@@ -42,7 +42,7 @@ class OffsetByTheWish(_Wish):
     needs=["some-orders"],
 )
 class LastByTheWish(_Wish):
-    """Caps the size, but tells whether a page is the last by the one asked for."""
+    """Caps the size, but computes `last` from the requested size."""
 
     def is_last(self, page: int, size: int, total: int) -> bool:
         return (page + 1) * self.wish >= total
@@ -50,7 +50,7 @@ class LastByTheWish(_Wish):
 
 @fault("sizes-six-to-nine-hold-five", breaks=["LIST-05"], level="MUST", category="listing")
 class SizesSixToNineHoldFive(Deviation):
-    """Rounds a small size down to the rows of a screen, and echoes what was asked for."""
+    """Rounds a size down to the rows of a screen, but returns the requested size."""
 
     def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
         start, stop = super().bounds(page, size, total)
@@ -59,7 +59,7 @@ class SizesSixToNineHoldFive(Deviation):
 
 @fault("sizes-rounded-to-tens", breaks=["LIST-09"], level="MUST", category="listing")
 class SizesRoundedToTens(Deviation):
-    """Reads blocks of ten orders, and echoes the size that was asked for."""
+    """Reads blocks of ten orders, but returns the requested size."""
 
     def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
         start, stop = super().bounds(page, size, total)
@@ -71,10 +71,10 @@ class SizesRoundedToTens(Deviation):
     breaks=["LIST-10"],
     level="MUST",
     category="odd-input",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class OffsetOverflows(Deviation):
-    """Multiplies page and size in 32 bits, with a check that throws."""
+    """Multiplies page and size in 32 bits, with an overflow check that throws."""
 
     def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
         if page * size > 2**31 - 1:
@@ -84,7 +84,7 @@ class OffsetOverflows(Deviation):
 
 @fault("offset-wraps", breaks=["LIST-10"], level="MUST", category="odd-input")
 class OffsetWraps(Deviation):
-    """Multiplies page and size in 32 bits: far beyond its end the list begins again."""
+    """Multiplies page and size in 32 bits: far beyond the end the list starts again."""
 
     def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:
         start = page * size % 2**32
@@ -96,10 +96,10 @@ class OffsetWraps(Deviation):
     breaks=["LIST-09"],
     level="MUST",
     category="odd-input",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class LargestSizeOverflows(Deviation):
-    """Reads one order more than asked for, to see whether another page follows."""
+    """Adds one to the requested size, to see whether another page follows."""
 
     def read_size(self, values: list[str]) -> int:
         if values == [str(2**31 - 1)]:
@@ -112,10 +112,10 @@ class LargestSizeOverflows(Deviation):
     breaks=["LIST-16"],
     level="MUST",
     category="odd-input",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class FilterParameterCrashes(Deviation):
-    """Has a filter that is not documented, and takes its text for a number."""
+    """Has an undocumented filter parameter, and parses its value as a number."""
 
     def read_paging(self, query: QueryParams) -> tuple[int, int]:
         if not query.get("patientId", "1").isdecimal():

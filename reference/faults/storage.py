@@ -1,6 +1,6 @@
-"""Bugs of storing: what was accepted is lost, doubled or mixed up."""
+"""Storage bugs: accepted orders are lost, duplicated or mixed up."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 import asyncio
@@ -23,7 +23,7 @@ from reference.refusal import Refusal
     },
 )
 class NoLock(Deviation):
-    """Chooses the id and writes the row in two steps, without a lock."""
+    """Chooses the id and inserts the row in two steps, without a lock."""
 
     async def store(self, wanted: Wanted) -> Order:
         order = self.make_order(wanted)
@@ -47,7 +47,7 @@ class NoLock(Deviation):
     },
 )
 class IdAsText(Deviation):
-    """Writes the id of a created order as text, as careful serialisers of 64 bits do."""
+    """Writes the id of a created order as a string, as many serialisers do for 64-bit numbers."""
 
     def render_order(self, order: Order, view: View) -> JsonObject:
         shown = super().render_order(order, view)
@@ -62,7 +62,7 @@ class IdAsText(Deviation):
     category="storage",
 )
 class FetchDropsSite(Deviation):
-    """The query behind fetch does not join the sites."""
+    """Fetches by a query that does not join the sites."""
 
     def render_order(self, order: Order, view: View) -> JsonObject:
         shown = super().render_order(order, view)
@@ -94,7 +94,7 @@ class RefusedStored(Deviation):
     needs=["existing-ids"],
 )
 class LastPatientHidden(Deviation):
-    """The list is joined by a range of patients that stops one short."""
+    """Joins the list with a range of patients that ends one too early."""
 
     def listed_ids(self) -> list[int]:
         last = max(i for i in self.catalogue.things["patient"] if self.usable("patient", i))
@@ -107,7 +107,7 @@ class LastPatientHidden(Deviation):
 
 @fault("old-orders-change", breaks=["ATOM-04"], level="MUST", category="storage")
 class OldOrdersChange(Deviation):
-    """A job moves old orders to an archive that knows no external ids."""
+    """Moves old orders to an archive without external ids."""
 
     def find_order(self, order_id: int) -> Order | None:
         order = super().find_order(order_id)
@@ -119,7 +119,7 @@ class OldOrdersChange(Deviation):
 
 @fault("refused-lines-leave-header", breaks=["ATOM-01"], level="MUST", category="storage")
 class RefusedLinesLeaveHeader(Deviation):
-    """Commits the header of the order before its lines are looked at."""
+    """Commits the order's header before it validates the lines."""
 
     async def create(self, request: Any, body: bytes | None) -> Any:
         try:
@@ -141,7 +141,7 @@ class RefusedLinesLeaveHeader(Deviation):
     category="storage",
 )
 class KitOrdersNotListed(Deviation):
-    """Lists orders by an inner join with their items: what holds kits alone is not there."""
+    """Lists orders through an inner join with items, so orders of kits only are missing."""
 
     def listed_ids(self) -> list[int]:
         return [
@@ -177,7 +177,7 @@ class ListShowsOneOfEach(Deviation):
     also={"SHIP-02": "the list does not show the option that was sent"},
 )
 class ListShowsOtherOption(Deviation):
-    """Lists the account's usual way of shipping in place of the order's own."""
+    """Shows the account's default shipping option in the list instead of the order's own."""
 
     def render_order(self, order: Order, view: View) -> JsonObject:
         shown = super().render_order(order, view)
@@ -186,7 +186,7 @@ class ListShowsOtherOption(Deviation):
 
 @fault("old-orders-lose-counts", breaks=["ATOM-04"], level="MUST", category="storage")
 class OldOrdersLoseCounts(Deviation):
-    """Compacts orders once sixty others follow, and keeps one of each line."""
+    """Compacts orders after sixty newer ones, and resets each count to 1."""
 
     def find_order(self, order_id: int) -> Order | None:
         order = super().find_order(order_id)
@@ -205,7 +205,7 @@ class OldOrdersLoseCounts(Deviation):
     category="storage",
 )
 class FirstOrderOverwritten(Deviation):
-    """Updates without a where clause in a rare branch: a large order changes all shipping."""
+    """Updates without a WHERE clause: a large order changes the shipping option of all others."""
 
     async def store(self, wanted: Wanted) -> Order:
         order = await super().store(wanted)
@@ -220,7 +220,7 @@ class FirstOrderOverwritten(Deviation):
 
 @fault("unshipped-not-listed", breaks=["ATOM-02"], level="MUST", category="storage")
 class UnshippedNotListed(Deviation):
-    """Lists orders by an inner join with ways of shipping: who named none is not there."""
+    """Lists orders through an inner join with shipping options, so those without are missing."""
 
     default_shipping_option = None
 

@@ -1,6 +1,6 @@
 """Bugs in the entries of some pages of the list: incomplete, or of another order."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from dataclasses import replace
@@ -12,7 +12,7 @@ from reference.server.listing import Page
 
 @fault("later-pages-short", breaks=["LIST-13"], level="MUST", category="listing")
 class LaterPagesShort(Deviation):
-    """Loads lines together with the first page only; later pages find the session closed."""
+    """Loads lines only with the first page; on later pages the session is closed."""
 
     def render_page(self, page: Page) -> JsonObject:
         shown = super().render_page(page)
@@ -25,7 +25,7 @@ class LaterPagesShort(Deviation):
 
 @fault("small-pages-short", breaks=["LIST-13"], level="MUST", category="listing")
 class SmallPagesShort(Deviation):
-    """Takes whoever asks for one or two orders for the start page, which shows summaries."""
+    """Treats a request for one or two orders as the start page, and shows summaries."""
 
     def render_page(self, page: Page) -> JsonObject:
         shown = super().render_page(page)
@@ -36,7 +36,7 @@ class SmallPagesShort(Deviation):
 
 @fault("later-pages-show-one-patient", breaks=["ATOM-03"], level="MUST", category="listing")
 class LaterPagesShowOnePatient(Deviation):
-    """Keeps the patient of the first row in the join of later pages."""
+    """Shows the patient of a page's first row in all its orders, on later pages."""
 
     def make_page(self, page: int, size: int) -> Page:
         made = super().make_page(page, size)

@@ -1,6 +1,6 @@
-"""Bugs that change texts of a certain look, each on its own."""
+"""Bugs that change certain strings."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 import re
@@ -17,10 +17,10 @@ _TYPOGRAPHIC = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2014", "''\"\"--")
 
 
 class _Texts(ExternalIds):
-    """Base: changes one text at a time."""
+    """Base: changes each string separately."""
 
     def change_one(self, text: str) -> str:
-        """Return a text as it is stored."""
+        """Return the string to store."""
         return text
 
     def change(self, ids: tuple[str, ...]) -> tuple[str, ...]:
@@ -29,7 +29,7 @@ class _Texts(ExternalIds):
 
 @fault("plus-becomes-space", breaks=["EXT-04"], level="MUST", category="external-ids")
 class PlusBecomesSpace(_Texts):
-    """Decodes texts as if they came in a form."""
+    """Decodes strings as if they came from a form."""
 
     def change_one(self, text: str) -> str:
         return text.replace("+", " ")
@@ -37,7 +37,7 @@ class PlusBecomesSpace(_Texts):
 
 @fault("fragment-cut-off", breaks=["EXT-04"], level="MUST", category="external-ids")
 class FragmentCutOff(_Texts):
-    """Builds a link of each text, and keeps what stands before the number sign."""
+    """Treats each string as a URL, and drops the fragment."""
 
     def change_one(self, text: str) -> str:
         return text.partition("#")[0] if "#" in text else text
@@ -45,7 +45,7 @@ class FragmentCutOff(_Texts):
 
 @fault("external-id-csv-escaped", breaks=["EXT-04"], level="MUST", category="external-ids")
 class FormulaDefused(_Texts):
-    """Puts an apostrophe before what a spreadsheet would compute, on the way in."""
+    """Prefixes strings that a spreadsheet would evaluate with an apostrophe when storing."""
 
     def change_one(self, text: str) -> str:
         return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text
@@ -53,7 +53,7 @@ class FormulaDefused(_Texts):
 
 @fault("typographic-signs-flattened", breaks=["EXT-04"], level="MUST", category="external-ids")
 class TypographicSignsFlattened(_Texts):
-    """Turns typographic quotes and dashes into those of a typewriter."""
+    """Replaces typographic quotes and dashes with ASCII ones."""
 
     def change_one(self, text: str) -> str:
         return text.translate(_TYPOGRAPHIC)
@@ -61,7 +61,7 @@ class TypographicSignsFlattened(_Texts):
 
 @fault("last-line-break-lost", breaks=["EXT-04"], level="MUST", category="external-ids")
 class LastLineBreakLost(_Texts):
-    """Reads texts line by line from a file."""
+    """Reads strings line by line, and loses the last line break."""
 
     def change_one(self, text: str) -> str:
         return text.removesuffix("\n")
@@ -69,7 +69,7 @@ class LastLineBreakLost(_Texts):
 
 @fault("uuid-in-small-letters", breaks=["EXT-04"], level="MUST", category="external-ids")
 class UuidInSmallLetters(_Texts):
-    """Keeps what looks like a UUID in a column for them."""
+    """Stores strings that look like a UUID in a UUID column."""
 
     def change_one(self, text: str) -> str:
         return text.lower() if _UUID.fullmatch(text) else text
@@ -77,21 +77,21 @@ class UuidInSmallLetters(_Texts):
 
 @fault("card-number-masked", breaks=["EXT-04"], level="MUST", category="external-ids")
 class CardNumberMasked(_Texts):
-    """Masks what looks like the number of a credit card."""
+    """Masks strings that look like a credit card number."""
 
     def change_one(self, text: str) -> str:
         return re.sub(r"\b\d{12}(\d{4})\b", r"************\1", text)
 
 
 class _Interned(_Texts):
-    """Base: keeps each text once, in a table whose collation says which ones are equal."""
+    """Base: stores each string once, in a table whose collation decides which are equal."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self._known: dict[str, str] = {}
 
     def equal_form(self, text: str) -> str:
-        """Return what all texts have in common that are taken for one."""
+        """Return the key by which strings are considered equal."""
         return text
 
     def change_one(self, text: str) -> str:
@@ -100,7 +100,7 @@ class _Interned(_Texts):
 
 @fault("texts-shared-by-case", breaks=["EXT-04"], level="MUST", category="external-ids")
 class TextsSharedByCase(_Interned):
-    """Keeps each external id once for all orders, in a table without case."""
+    """Stores each external id once for all orders, in a case-insensitive table."""
 
     def equal_form(self, text: str) -> str:
         return text.lower()
@@ -108,7 +108,7 @@ class TextsSharedByCase(_Interned):
 
 @fault("external-ids-accent-insensitive", breaks=["EXT-04"], level="MUST", category="external-ids")
 class TextsSharedByAccent(_Interned):
-    """Keeps each external id once for all orders, in a table that knows no accents."""
+    """Stores each external id once for all orders, in an accent-insensitive table."""
 
     def equal_form(self, text: str) -> str:
         letters = unicodedata.normalize("NFD", text)
@@ -117,7 +117,7 @@ class TextsSharedByAccent(_Interned):
 
 @fault("texts-shared-by-padding", breaks=["EXT-04"], level="MUST", category="external-ids")
 class TextsSharedByPadding(_Interned):
-    """Keeps each external id once for all orders, in a CHAR column that pads with spaces."""
+    """Stores each external id once for all orders, in a CHAR column that pads with spaces."""
 
     def equal_form(self, text: str) -> str:
         return text.rstrip(" ")
@@ -125,7 +125,7 @@ class TextsSharedByPadding(_Interned):
 
 @fault("escaped-pairs-mangled", breaks=["EXT-04"], level="MUST", category="external-ids")
 class EscapedPairsMangled(Deviation):
-    """Decodes each escape of JSON alone, and makes nothing of the two halves of a letter."""
+    """Decodes each JSON escape separately, and breaks surrogate pairs."""
 
     def parse(self, text: str) -> Any:
         return super().parse(_PAIR.sub("??", text))

@@ -1,6 +1,6 @@
-"""Bugs with properties that the guide does not name, deep inside of an order."""
+"""Bugs with unknown properties deep inside an order."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from typing import Any
@@ -16,10 +16,10 @@ from reference.server.core import Crash
     breaks=["PROTO-12"],
     level="MUST",
     category="odd-input",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class PatientUnknownPropertyCrashes(Deviation):
-    """Builds the patient from whatever properties come in."""
+    """Passes all properties of the patient to a constructor."""
 
     kind: Kind = "patient"
 
@@ -36,9 +36,9 @@ class PatientUnknownPropertyCrashes(Deviation):
     breaks=["PROTO-12"],
     level="MUST",
     category="odd-input",
-    also={"PROTO-09": "it is a 500"},
+    also={"PROTO-09": "it answers 500"},
 )
 class KitUnknownPropertyCrashes(PatientUnknownPropertyCrashes):
-    """Reads patients, sites and items leniently, and was given kits later."""
+    """Ignores unknown properties of patients, sites and items, but not of kits."""
 
     kind = "kit"

@@ -1,6 +1,6 @@
-"""Bugs that only show where a client names no page, or no size."""
+"""Bugs that only show if a client gives no page or no size."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from starlette.requests import Request
@@ -11,7 +11,7 @@ from reference.model import JsonObject
 
 
 class _Bare(Deviation):
-    """Base: the list without parameters is answered by code of its own."""
+    """Base: has separate code for the list without parameters."""
 
     def change(self, shown: JsonObject) -> JsonObject:
         """Return the page as that code shows it."""
@@ -25,7 +25,7 @@ class _Bare(Deviation):
 
 
 class _Unsized(Deviation):
-    """Base: what is shown to who names no size is made by code of its own."""
+    """Base: has separate code for requests without a size."""
 
     def change(self, shown: JsonObject) -> JsonObject:
         """Return the page as that code shows it."""
@@ -45,7 +45,7 @@ class _Unsized(Deviation):
     also={"LIST-06": "its total is that of an earlier list"},
 )
 class BareListCached(_Bare):
-    """Keeps the front page of the list in a cache that nobody ever clears."""
+    """Caches the first page of the list, and never invalidates it."""
 
     cached: JsonObject | None = None
 
@@ -56,7 +56,7 @@ class BareListCached(_Bare):
 
 @fault("bare-list-oldest-first", breaks=["LIST-02"], level="MUST", category="listing")
 class BareListOldestFirst(Deviation):
-    """Sorts the list only where paging parameters are given."""
+    """Sorts the list only if paging parameters are given."""
 
     async def list_orders(self, request: Request) -> Response:
         self.newest_first = bool(request.scope["query_string"])
@@ -65,7 +65,7 @@ class BareListOldestFirst(Deviation):
 
 @fault("bare-list-one-short", breaks=["LIST-02"], level="MUST", category="listing")
 class BareListOneShort(_Bare):
-    """Reads one order too few where the size is the default."""
+    """Reads one order too few with the default size."""
 
     def change(self, shown: JsonObject) -> JsonObject:
         return {**shown, "content": shown["content"][:19]}
@@ -73,7 +73,7 @@ class BareListOneShort(_Bare):
 
 @fault("bare-list-total-is-count", breaks=["LIST-02"], level="MUST", category="listing")
 class BareListTotalIsCount(_Bare):
-    """Counts what it shows where nobody asked for a page."""
+    """Returns the number of orders on the page as the total if no page is requested."""
 
     def change(self, shown: JsonObject) -> JsonObject:
         return {**shown, "total": len(shown["content"])}
@@ -81,7 +81,7 @@ class BareListTotalIsCount(_Bare):
 
 @fault("first-true-without-size", breaks=["LIST-03"], level="MUST", category="listing")
 class FirstTrueWithoutSize(_Unsized):
-    """Takes a request without a size for one without a page."""
+    """Treats a request without a size as one without a page."""
 
     def change(self, shown: JsonObject) -> JsonObject:
         return {**shown, "first": True}
@@ -92,10 +92,10 @@ class FirstTrueWithoutSize(_Unsized):
     breaks=["LIST-06"],
     level="MUST",
     category="listing",
-    also=dict.fromkeys(("LIST-02", "LIST-04"), "the claims no longer fit each other"),
+    also=dict.fromkeys(("LIST-02", "LIST-04"), "the paging fields contradict each other"),
 )
 class TotalOfPageWithoutSize(_Unsized):
-    """Counts the page in place of the list where no size is given."""
+    """Returns the number of orders on the page as the total if no size is given."""
 
     def change(self, shown: JsonObject) -> JsonObject:
         before = shown["page"] * shown["size"]
@@ -104,7 +104,7 @@ class TotalOfPageWithoutSize(_Unsized):
 
 @fault("size-is-count-without-size", breaks=["LIST-09"], level="MUST", category="listing")
 class SizeIsCountWithoutSize(_Unsized):
-    """Echoes how many orders the page holds where no size is given."""
+    """Returns the number of orders on the page as the size if no size is given."""
 
     def change(self, shown: JsonObject) -> JsonObject:
         return {**shown, "size": len(shown["content"])}
@@ -118,7 +118,7 @@ class SizeIsCountWithoutSize(_Unsized):
     also={"LIST-06": "the last order is on no page"},
 )
 class UnsizedPagesOverlap(Deviation):
-    """Begins a page with the last order of the page before where no size is given."""
+    """Starts a page with the previous page's last order if no size is given."""
 
     overlaps = False
 

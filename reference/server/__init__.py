@@ -1,4 +1,4 @@
-"""The server as a stack of named points, each of which a deviation may override."""
+"""The server: a stack of small methods, each of which a deviation can override."""
 
 from reference.server.base import ReferenceServer
 

@@ -1,4 +1,4 @@
-"""Points that turn a document, or a refusal, into an HTTP answer."""
+"""Methods that turn a document, or a refusal, into an HTTP response."""
 
 import json
 from typing import Any
@@ -18,11 +18,11 @@ class Answering(Core):
     error_media_type = "application/json"
 
     def serialise(self, document: Any) -> bytes:
-        """Write a document as one JSON text; escaping keeps every string exact."""
+        """Return a document as JSON; escaping preserves every string exactly."""
         return json.dumps(document, separators=(",", ":")).encode("ascii")
 
     def shape(self, document: Any) -> Any:
-        """Give a successful document its last touch."""
+        """Change the document of a successful response."""
         return document
 
     def succeed(
@@ -33,7 +33,7 @@ class Answering(Core):
         document: JsonObject,
         headers: dict[str, str] | None = None,
     ) -> Response:
-        """Answer a request that was served."""
+        """Return the response to a request that was served."""
         return Response(
             self.serialise(self.shape(document)),
             status,
@@ -41,11 +41,11 @@ class Answering(Core):
         )
 
     def status_of(self, cause: Cause) -> int:
-        """Choose the status for a reason to refuse."""
+        """Return the status for a cause."""
         return STATUS[cause]
 
     def error_document(self, request: Request, status: int, refusal: Refusal) -> Any:  # noqa: ARG002
-        """Word a refusal for a person and for a program."""
+        """Return the body of an error response."""
         return {
             "message": refusal.message,
             "errors": [
@@ -54,7 +54,7 @@ class Answering(Core):
         }
 
     def refuse(self, request: Request, operation: Operation, refusal: Refusal) -> Response:  # noqa: ARG002
-        """Answer a request that was refused."""
+        """Return the response to a request that was refused."""
         status = self.status_of(refusal.cause)
         return Response(
             self.serialise(self.error_document(request, status, refusal)),
@@ -63,7 +63,7 @@ class Answering(Core):
         )
 
     def crash(self, error: Exception) -> Response:  # noqa: ARG002
-        """Answer after a programming error; a conforming server never gets here."""
+        """Return the response after a crash, which only happens with a fault."""
         return Response(
             self.serialise({"message": "Internal server error", "errors": []}),
             500,
@@ -71,7 +71,7 @@ class Answering(Core):
         )
 
     async def finish(self, request: Request, response: Response) -> Response:
-        """See the answer last, whatever it is."""
+        """Change any response before it is sent."""
         if request.method == "HEAD":
             response.body = b""
         return response

@@ -1,4 +1,4 @@
-"""Points that route a request, and the conforming server as the sum of all points."""
+"""Methods that route a request, and the conforming server as the sum of all methods."""
 
 import hmac
 import re
@@ -22,7 +22,7 @@ class ReferenceServer(Listing):
     create_status = 201
 
     async def handle(self, request: Request) -> Response:
-        """Answer any request at all."""
+        """Return the response to any request."""
         operation, order_id = self.resolve(request.method, request.scope["path"])
         try:
             response = await self.serve(request, operation, order_id)
@@ -35,7 +35,7 @@ class ReferenceServer(Listing):
         return await self.finish(request, response)
 
     def resolve(self, method: str, path: str) -> tuple[Operation, str | None]:
-        """Tell which operation a request is for, and the id in its path if there is one."""
+        """Return the operation of a request, and the order id in its path if there is one."""
         reading = method in ("GET", "HEAD")
         if path == COLLECTION:
             return ("list" if reading else "create" if method == "POST" else "other"), None
@@ -45,7 +45,7 @@ class ReferenceServer(Listing):
         return "other", None
 
     async def serve(self, request: Request, operation: Operation, order_id: str | None) -> Response:
-        """Serve a request, or raise the refusal it deserves."""
+        """Serve a request, or raise a refusal."""
         body = await self.receive(request)
         self.authenticate(request, operation)
         if len(request.scope["path"]) + len(request.scope["query_string"]) > _LONGEST_TARGET:
@@ -61,7 +61,7 @@ class ReferenceServer(Listing):
                 return self.other(request, order_id)
 
     def authenticate(self, request: Request, operation: Operation) -> None:  # noqa: ARG002
-        """Refuse a request that does not carry the key, if the server has one."""
+        """Refuse a request without the API key, if the server has one."""
         key = self.settings.api_key
         if key is not None and not self.key_matches(request.headers.get(KEY_HEADER), key):
             raise Refusal(
@@ -71,7 +71,7 @@ class ReferenceServer(Listing):
             )
 
     def key_matches(self, given: str | None, key: str) -> bool:
-        """Compare the key given with the right one, in constant time."""
+        """Whether the given key is the right one, compared in constant time."""
         return given is not None and hmac.compare_digest(given.encode("latin-1"), key.encode())
 
     async def create(self, request: Request, body: bytes | None) -> Response:
@@ -90,7 +90,7 @@ class ReferenceServer(Listing):
         order: Order,
         document: JsonObject,  # noqa: ARG002  (what the client sent; deviations look at it)
     ) -> Response:
-        """Answer a create request that was accepted."""
+        """Return the response to a create request that was accepted."""
         return self.succeed(
             request,
             "create",
@@ -112,13 +112,13 @@ class ReferenceServer(Listing):
         return self.succeed(request, "fetch", 200, self.render_order(order, "fetched"))
 
     def read_order_id(self, text: str) -> int:
-        """Read the id in a path; only a plain positive int64 is one."""
+        """Return the id in a path; it must be a plain positive int64."""
         if not _ID.fullmatch(text) or int(text) > INT64_MAX:
             raise Refusal("bad-id", "An order id is a positive integer.")
         return int(text)
 
     def other(self, request: Request, order_id: str | None) -> Response:
-        """Serve what is none of the three operations."""
+        """Serve a request for none of the three operations."""
         at_collection = request.scope["path"] == COLLECTION
         if not at_collection and order_id is None:
             raise Refusal("no-route", "There is nothing at this path.")
@@ -132,5 +132,5 @@ class ReferenceServer(Listing):
         return "GET, HEAD, OPTIONS, POST" if at_collection else "GET, HEAD, OPTIONS"
 
     def method_not_allowed(self, request: Request, allowed: str) -> Response:  # noqa: ARG002
-        """Deal with a method that the path does not serve."""
+        """Refuse a method that the path does not support."""
         raise Refusal("method", "This path does not serve the method.", headers={"Allow": allowed})

@@ -1,4 +1,4 @@
-"""What every point may use: settings, catalogue and database."""
+"""What every method can use: settings, catalogue and database."""
 
 from reference.catalogue import Catalogue
 from reference.database import Database
@@ -7,7 +7,7 @@ from reference.settings import Settings
 
 
 class Crash(Exception):
-    """A programming error of the server: the client sees 500.  Only faults raise it."""
+    """A programming error of the server, answered with 500. Only faults raise it."""
 
 
 class Core:
@@ -20,11 +20,11 @@ class Core:
         self.database = Database(settings.database)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self.database.close()
 
     def preload(self) -> None:
-        """Fill a database that is still empty with the history asked for."""
+        """Fill an empty database with the preloaded orders."""
         with self.database.lock:
             if self.database.ids():
                 return
@@ -32,5 +32,5 @@ class Core:
                 self.database.append(past_order(number, self.next_id()))
 
     def next_id(self) -> int:
-        """Choose the id of the order that is about to be stored."""
+        """Return the id for the next order."""
         return self.database.highest_id() + 1

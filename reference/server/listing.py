@@ -1,4 +1,4 @@
-"""Points that select and show one page of the list."""
+"""Methods that select and show one page of the list."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _LARGEST = 2**31 - 1
 
 @dataclass(frozen=True)
 class Page:
-    """One page of the list, and what it says of itself."""
+    """One page of the list, with its paging fields."""
 
     orders: tuple[Order, ...]
     page: int
@@ -26,7 +26,7 @@ class Page:
 
 
 class Listing(Rendering):
-    """Paging arithmetic, each step a point of its own."""
+    """Paging, with a method for each step."""
 
     first_page = 0
     default_size = 20
@@ -34,55 +34,55 @@ class Listing(Rendering):
     newest_first = True
 
     def read_paging(self, query: QueryParams) -> tuple[int, int]:
-        """Read `(page, size)` from the query; other parameters are ignored."""
+        """Return `(page, size)` from the query; other parameters are ignored."""
         return (
             self.read_page(query.getlist("page")),
             self.read_size(query.getlist("size")),
         )
 
     def read_page(self, values: list[str]) -> int:
-        """Read the page number."""
+        """Return the page number."""
         return self.read_number("page", values, self.first_page, self.first_page)
 
     def read_size(self, values: list[str]) -> int:
-        """Read the page size; a larger one than the server serves is cut down."""
+        """Return the page size, capped at the maximum."""
         return min(self.read_number("size", values, 1, self.default_size), self.max_size)
 
     def read_number(self, name: str, values: list[str], least: int, default: int) -> int:
-        """Read one number of the query, given at most once, or refuse it."""
+        """Return a number from the query, which may be given once, or refuse it."""
         if not values:
             return default
         if len(values) == 1 and _NUMBER.fullmatch(values[0]):
             number = int(values[0])
             if least <= number <= _LARGEST:
                 return number
-        return self.senseless(name, least, default)
+        return self.invalid_number(name, least, default)
 
-    def senseless(self, name: str, least: int, default: int) -> int:  # noqa: ARG002
-        """Deal with a value that is no sensible number: refuse it."""
+    def invalid_number(self, name: str, least: int, default: int) -> int:  # noqa: ARG002
+        """Refuse a value that is not a valid number."""
         problem = Problem(name, f"must be one integer from {least} to {_LARGEST}")
         raise Refusal("paging", f"The query parameter {name} makes no sense.", [problem])
 
     def listed_ids(self) -> list[int]:
-        """Return the id of each order in the sequence of the list."""
+        """Return the ids of all orders in the sequence of the list."""
         ids = self.database.ids()
         return ids[::-1] if self.newest_first else ids
 
     def bounds(self, page: int, size: int, total: int) -> tuple[int, int]:  # noqa: ARG002
-        """Return where the page starts in the list, and where it stops."""
+        """Return the start and the end of a page in the list."""
         start = (page - self.first_page) * size
         return start, start + size
 
     def total_of(self, ids: list[int]) -> int:
-        """Return the number of orders to state as the total."""
+        """Return the total to show."""
         return len(ids)
 
     def is_first(self, page: int) -> bool:
-        """Tell whether this is the first page."""
+        """Whether this is the first page."""
         return page == self.first_page
 
     def is_last(self, page: int, size: int, total: int) -> bool:
-        """Tell whether no order follows this page."""
+        """Whether no order follows this page."""
         return (page - self.first_page + 1) * size >= total
 
     def load_listed(self, order_id: int) -> Order | None:
@@ -90,7 +90,7 @@ class Listing(Rendering):
         return self.database.get(order_id)
 
     def make_page(self, page: int, size: int) -> Page:
-        """Cut one page out of the list as it stands at this moment."""
+        """Return one page of the current list."""
         with self.database.lock:
             ids = self.listed_ids()
             start, stop = self.bounds(page, size, len(ids))
@@ -106,7 +106,7 @@ class Listing(Rendering):
         )
 
     def render_page(self, page: Page) -> JsonObject:
-        """Show one page."""
+        """Return the document for a page."""
         return {
             "content": [self.render_order(order, "listed") for order in page.orders],
             "page": page.page,

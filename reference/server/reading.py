@@ -1,4 +1,4 @@
-"""Points that read a request: its bytes, its media type, its JSON."""
+"""Methods that read a request: its bytes, its media type, its JSON."""
 
 import json
 import math
@@ -15,12 +15,12 @@ _LONGEST_INTEGER = 40
 
 
 def _integer(text: str) -> int | float:
-    """Read a JSON integer; one that no counter could hold becomes a float, so no id or count."""
+    """Parse a JSON integer; a huge one becomes a float, which is not a valid id or count."""
     return int(text) if len(text) <= _LONGEST_INTEGER else math.copysign(math.inf, float(text[:2]))
 
 
 def _no_constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no JSON")
+    raise ValueError(f"{text} is not JSON")
 
 
 class Reading(Answering):
@@ -39,7 +39,7 @@ class Reading(Answering):
         return bytes(received) if seen <= self.settings.max_body else None
 
     def check_media_type(self, request: Request) -> None:
-        """Refuse a body that does not claim to be plain UTF-8 JSON."""
+        """Refuse a body whose headers do not say that it is plain UTF-8 JSON."""
         header = Message()
         header["Content-Type"] = request.headers.get("content-type", "")
         name = header.get_content_type() if request.headers.get("content-type") else ""
@@ -52,16 +52,16 @@ class Reading(Answering):
             raise Refusal("media-type", "Send the order as application/json in UTF-8.")
 
     def decode(self, body: bytes) -> str:
-        """Turn bytes into text."""
+        """Decode the body."""
         return body.decode("utf-8-sig")
 
     def parse(self, text: str) -> Any:
-        """Turn text into a document; of a repeated property the last value counts."""
+        """Parse the JSON text; the last value of a repeated property counts."""
         return json.loads(text, parse_int=_integer, parse_constant=_no_constant)
 
     def read_document(self, body: bytes) -> Any:
-        """Turn bytes into a document, or refuse them."""
+        """Return the document in a body, or refuse it."""
         try:
             return self.parse(self.decode(body))
         except (ValueError, RecursionError):
-            raise Refusal("malformed", "The body is no readable JSON text.") from None
+            raise Refusal("malformed", "The body is not valid JSON.") from None

@@ -1,4 +1,4 @@
-"""Points that show an order: fully hydrated, every property present."""
+"""Methods that show an order: complete objects, every property present."""
 
 from reference.model import JsonObject, Kind, Line, Order, View
 from reference.server.storing import Storing
@@ -13,10 +13,10 @@ _CLERK = {
 
 
 class Rendering(Storing):
-    """From a stored order to the document a client sees."""
+    """Turns a stored order into the document for a client."""
 
     def render_order(self, order: Order, view: View) -> JsonObject:  # noqa: ARG002
-        """Show one order; `view` tells in which answer it appears."""
+        """Return one order as shown in the response to `view`."""
         wanted = order.wanted
         return {
             "id": order.id,
@@ -35,38 +35,38 @@ class Rendering(Storing):
         }
 
     def render_association(self, kind: Kind, identity: int | None) -> JsonObject | None:
-        """Show the patient or the site, or null for the one that the order is not for."""
+        """Return the patient or the site, or null for the one that was not given."""
         return None if identity is None else self.render_thing(kind, identity)
 
     def render_lines(self, kind: Kind, lines: tuple[Line, ...]) -> list[JsonObject]:
-        """Show the items or the kits in the sequence they were ordered in."""
+        """Return the items or the kits in the sequence of the request."""
         return [{kind: self.render_thing(kind, line.id), "count": line.count} for line in lines]
 
     def render_thing(self, kind: Kind, identity: int) -> JsonObject:
-        """Show a patient, site, item or kit with all that is known of it."""
+        """Return a patient, site, item or kit with all its fields."""
         thing = self.catalogue.find(kind, identity)
         return {"id": identity} if thing is None else dict(thing)
 
     def render_events(self, order: Order) -> list[JsonObject]:
-        """Show what happened to the order so far."""
+        """Return the events of the order so far."""
         names = ["received"] if order.status == "received" else ["received", order.status]
         return [{"name": name, "eventTimestamp": order.created_at} for name in names]
 
     def render_notes(self, order: Order) -> list[JsonObject]:
-        """Show the notes, with who wrote them."""
+        """Return the notes with their authors."""
         return [
             {"note": note, "createdAt": order.created_at, "createdBy": dict(_CLERK)}
             for note in order.wanted.notes
         ]
 
     def render_tracking_numbers(self, order: Order) -> list[JsonObject]:
-        """Show how to follow the parcels that left."""
+        """Return the tracking numbers of the parcels that were sent."""
         if order.status not in _GONE_OUT:
             return []
         return [{"carrier": "UPS", "value": f"1Z999AA1{order.id:010}"}]
 
     def render_devices(self, order: Order) -> list[JsonObject]:
-        """Show the devices that were picked for the items."""
+        """Return the devices that were picked for the items."""
         if order.status not in _GONE_OUT:
             return []
         return [
@@ -75,7 +75,7 @@ class Rendering(Storing):
         ]
 
     def render_device(self, order: Order, number: int, item: int) -> JsonObject:
-        """Show one picked device."""
+        """Return one picked device."""
         return {
             "id": order.id % 1_000_000 * 1000 + number,
             "item": self.render_thing("item", item),
@@ -91,7 +91,7 @@ class Rendering(Storing):
         }
 
     def render_packed_kits(self, order: Order) -> list[JsonObject]:
-        """Show the kits that were packed, each with its devices."""
+        """Return the kits that were packed, each with its devices."""
         if order.status not in _GONE_OUT:
             return []
         return [

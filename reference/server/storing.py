@@ -1,4 +1,4 @@
-"""Points that keep an order and give it back."""
+"""Methods that store and find orders."""
 
 from datetime import UTC, datetime
 
@@ -7,18 +7,18 @@ from reference.server.validation import Validation
 
 
 class Storing(Validation):
-    """Creating and finding stored orders."""
+    """Stores and finds orders."""
 
     def now(self) -> str:
-        """Return the time stamp for something that happens at this moment."""
+        """Return the current time as a time stamp."""
         return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def make_order(self, wanted: Wanted) -> Order:
-        """Turn a valid request into an order with an id of its own."""
+        """Return a new order for a valid request."""
         return Order(self.next_id(), wanted, self.now())
 
     async def store(self, wanted: Wanted) -> Order:
-        """Keep a new order: choosing the id and writing the row are one step."""
+        """Store a new order; choosing the id and writing the row are one transaction."""
         with self.database.lock:
             order = self.make_order(wanted)
             self.database.append(order)

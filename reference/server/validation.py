@@ -1,4 +1,4 @@
-"""Points that judge a parsed create request, one rule each."""
+"""Methods that validate a parsed create request, one rule each."""
 
 from typing import Any
 
@@ -11,13 +11,13 @@ MAX_LINES = 500
 
 
 class Validation(Reading):
-    """Each point returns the value to store and appends to `problems` what is wrong."""
+    """Each method returns the value to store, and appends to `problems` what is wrong."""
 
     shipping_options: tuple[str, ...] = ("standard", "overnight")
     default_shipping_option: str | None = "standard"
 
     def validate(self, document: Any) -> Wanted:
-        """Return what the client wants, or refuse with every problem found."""
+        """Return the requested order, or refuse it with every problem found."""
         problems: list[Problem] = []
         if not isinstance(document, dict):
             raise Refusal("invalid", "The order is invalid.", [Problem("", "must be an object")])
@@ -26,14 +26,14 @@ class Validation(Reading):
         return wanted
 
     def judge(self, problems: list[Problem]) -> None:
-        """Refuse when there is any problem; dangling references alone have a cause of their own."""
+        """Refuse if there is any problem; if only references are wrong, the cause differs."""
         if problems:
             causes = {problem.cause for problem in problems}
             cause: Cause = "unknown-reference" if causes == {"unknown-reference"} else "invalid"
             raise Refusal(cause, "The order is invalid.", problems)
 
     def read_order(self, body: JsonObject, problems: list[Problem]) -> Wanted:
-        """Read every property that a client may set; unknown ones are ignored."""
+        """Read every property that a client may set, and ignore unknown ones."""
         patient, site = self.read_association(body, problems)
         items, kits = self.read_content(body, problems)
         return Wanted(
@@ -49,7 +49,7 @@ class Validation(Reading):
     def read_association(
         self, body: JsonObject, problems: list[Problem]
     ) -> tuple[int | None, int | None]:
-        """Read the one party that the order is for: `(patient, None)` or `(None, site)`."""
+        """Return whom the order is for: `(patient, None)` or `(None, site)`."""
         patient, site = body.get("patient"), body.get("site")
         if patient is not None and site is not None:
             problems.append(Problem("patient", "name a patient or a site, not both"))
@@ -64,14 +64,14 @@ class Validation(Reading):
     def read_reference(
         self, kind: Kind, value: Any, field: str, problems: list[Problem]
     ) -> int | None:
-        """Read an object that refers to existing data by its `id`."""
+        """Return the id in an object that refers to existing data."""
         if not isinstance(value, dict):
             problems.append(Problem(field, "must be an object with an id"))
             return None
         return self.read_id(kind, value.get("id"), f"{field}.id", problems)
 
     def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
-        """Read the id of something that exists and may be ordered for, or ordered."""
+        """Return the id of something that exists and may appear in an order."""
         if not isinstance(value, int) or isinstance(value, bool):
             problems.append(Problem(field, "must be an integer"))
             return None
@@ -84,17 +84,17 @@ class Validation(Reading):
         return value
 
     def exists(self, kind: Kind, identity: int) -> bool:
-        """Tell whether the catalogue has it."""
+        """Whether the catalogue has it."""
         return self.catalogue.find(kind, identity) is not None
 
     def usable(self, kind: Kind, identity: int) -> bool:
-        """Tell whether something that exists may appear in a new order."""
+        """Whether something that exists may appear in a new order."""
         return self.catalogue.usable(kind, identity)
 
     def read_content(
         self, body: JsonObject, problems: list[Problem]
     ) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
-        """Read items and kits; at least one line of either is needed."""
+        """Return items and kits; at least one line is required."""
         before = len(problems)
         items = self.read_lines("item", body.get("orderItems"), "orderItems", problems)
         kits = self.read_lines("kit", body.get("orderKits"), "orderKits", problems)
@@ -105,7 +105,7 @@ class Validation(Reading):
     def read_lines(
         self, kind: Kind, value: Any, field: str, problems: list[Problem]
     ) -> tuple[Line, ...]:
-        """Read one list of ordered things; null means an empty one."""
+        """Return one list of lines; null means an empty one."""
         if value is None:
             return ()
         if not isinstance(value, list):
@@ -121,7 +121,7 @@ class Validation(Reading):
         return tuple(line for line in lines if line is not None)
 
     def read_line(self, kind: Kind, entry: Any, field: str, problems: list[Problem]) -> Line | None:
-        """Read one entry of a list: what, and how many."""
+        """Return one entry of a list: the id and the count."""
         if not isinstance(entry, dict):
             problems.append(Problem(field, "must be an object"))
             return None
@@ -130,7 +130,7 @@ class Validation(Reading):
         return None if identity is None or count is None else Line(identity, count)
 
     def read_count(self, value: Any, field: str, problems: list[Problem]) -> int | None:
-        """Read how many are wanted: one unless stated."""
+        """Return the count: one if not given."""
         if value is None:
             return 1
         if isinstance(value, float) and value.is_integer():
@@ -144,7 +144,7 @@ class Validation(Reading):
         return value
 
     def read_external_ids(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
-        """Read the client's own ids: any texts, kept as they are."""
+        """Return the external ids: any strings, unchanged."""
         if value is None:
             return ()
         if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
@@ -153,7 +153,7 @@ class Validation(Reading):
         return tuple(value)
 
     def read_shipping_option(self, value: Any, problems: list[Problem]) -> str | None:
-        """Read the way of shipping."""
+        """Return the shipping option."""
         if value is None:
             return self.default_shipping_option
         if value not in self.shipping_options:
@@ -163,7 +163,7 @@ class Validation(Reading):
         return str(value)
 
     def read_notes(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
-        """Read the notes to keep with the order."""
+        """Return the notes of the order."""
         if value is None:
             return ()
         if not isinstance(value, list) or not all(

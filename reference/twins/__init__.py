@@ -1,1 +1,1 @@
-"""Lawful twins: servers that differ where the guide leaves them free."""
+"""Twins: servers that differ only where the guide leaves a choice."""

@@ -1,6 +1,6 @@
-"""Other lawful borders between what is accepted and what is refused."""
+"""Servers that accept or refuse other orders, and conform."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102, D107
 
 from typing import Any
@@ -17,7 +17,7 @@ from reference.settings import Settings
 
 @twin("lenient-media", earns={"PROTO-05": "a body of any media type is read if it parses"})
 class LenientMedia(Deviation):
-    """Reads the body as JSON whatever media type it claims."""
+    """Reads the body as JSON whatever its media type."""
 
     def check_media_type(self, request: Request) -> None:
         pass
@@ -25,7 +25,7 @@ class LenientMedia(Deviation):
 
 @twin("merging", earns={"CONTENT-13": "several lines of one id become one"})
 class Merging(Deviation):
-    """Adds up lines that name the same item or kit."""
+    """Merges lines for the same item or kit."""
 
     def read_lines(
         self, kind: Kind, value: Any, field: str, problems: list[Problem]
@@ -62,7 +62,7 @@ class FewLines(Deviation):
 
 @twin("strict-references")
 class StrictReferences(Deviation):
-    """Answers 404 when an order names a patient, site, item or kit that is not there."""
+    """Answers 404 if an order names a patient, site, item or kit that does not exist."""
 
     def status_of(self, cause: Cause) -> int:
         return 404 if cause == "unknown-reference" else super().status_of(cause)
@@ -70,7 +70,7 @@ class StrictReferences(Deviation):
 
 @twin("plain-external-ids")
 class PlainExternalIds(Deviation):
-    """Refuses external ids that are empty, long, padded, or more than printable ASCII."""
+    """Refuses external ids that are empty, long, padded, or contain more than printable ASCII."""
 
     def read_external_ids(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
         ids = super().read_external_ids(value, problems)
@@ -83,7 +83,7 @@ class PlainExternalIds(Deviation):
 
 @twin("unique-external-ids")
 class UniqueExternalIds(Deviation):
-    """Answers 409 when another order already has one of the external ids."""
+    """Answers 409 if another order already has one of the external ids."""
 
     async def store(self, wanted: Wanted) -> Order:
         with self.database.lock:
@@ -97,7 +97,7 @@ class UniqueExternalIds(Deviation):
 
 @twin("idempotent-external-ids")
 class IdempotentExternalIds(Deviation):
-    """Takes an external id that it knows for the same order sent again, and answers that one."""
+    """Treats a known external id as a repeated request, and returns the existing order."""
 
     async def store(self, wanted: Wanted) -> Order:
         new = set(wanted.external_ids)
@@ -111,7 +111,7 @@ class IdempotentExternalIds(Deviation):
 
 @twin("uniform-404")
 class Uniform404(Deviation):
-    """Answers 404 for anything in the path that is no order's id."""
+    """Answers 404 to any path segment that is not the id of an order."""
 
     def status_of(self, cause: Cause) -> int:
         return 404 if cause == "bad-id" else super().status_of(cause)
@@ -119,7 +119,7 @@ class Uniform404(Deviation):
 
 @twin("few-methods")
 class FewMethods(Deviation):
-    """Serves GET and POST only: HEAD and OPTIONS are answered 405 too."""
+    """Supports only GET and POST: HEAD and OPTIONS are answered 405."""
 
     def resolve(self, method: str, path: str) -> tuple[Operation, str | None]:
         return super().resolve("TRACE" if method == "HEAD" else method, path)
@@ -136,7 +136,7 @@ class FewMethods(Deviation):
 
 @twin("unique-external-ids-within-order", earns={"EXT-03": "an id given twice is kept once"})
 class UniqueWithinOrder(Deviation):
-    """Keeps each external id of an order once."""
+    """Stores each external id of an order once."""
 
     def read_external_ids(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(super().read_external_ids(value, problems)))
@@ -144,15 +144,15 @@ class UniqueWithinOrder(Deviation):
 
 @twin("external-ids-sorted", earns={"EXT-03": "the ids are kept as a sorted set"})
 class ExternalIdsAsSet(Deviation):
-    """Keeps external ids as a sorted set."""
+    """Stores external ids as a sorted set."""
 
     def read_external_ids(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
         return tuple(sorted(set(super().read_external_ids(value, problems))))
 
 
-@twin("digits-for-ids", earns={"ASSOC-12": "ids may come as texts of digits"})
+@twin("digits-for-ids", earns={"ASSOC-12": "ids may be strings of digits"})
 class DigitsForIds(Deviation):
-    """Takes a text of digits for an id."""
+    """Accepts a string of digits as an id."""
 
     def read_id(self, kind: Kind, value: Any, field: str, problems: list[Problem]) -> int | None:
         if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
@@ -186,7 +186,7 @@ class TenOfEach(Deviation):
 
 @twin("repeated-ids-refused")
 class RepeatedIdsRefused(Deviation):
-    """Refuses two lines that name the same item or kit."""
+    """Refuses two lines for the same item or kit."""
 
     def read_lines(
         self, kind: Kind, value: Any, field: str, problems: list[Problem]
@@ -199,7 +199,7 @@ class RepeatedIdsRefused(Deviation):
 
 @twin("few-short-external-ids")
 class FewShortExternalIds(Deviation):
-    """Refuses external ids beyond 50 characters, and more than ten of them."""
+    """Refuses more than ten external ids, and any with more than 50 characters."""
 
     def read_external_ids(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
         ids = super().read_external_ids(value, problems)
@@ -210,7 +210,7 @@ class FewShortExternalIds(Deviation):
 
 @twin("any-shipping-option")
 class AnyShippingOption(Deviation):
-    """Accepts any text as a way of shipping, and keeps it."""
+    """Offers any string as a shipping option, and keeps it."""
 
     def read_shipping_option(self, value: Any, problems: list[Problem]) -> str | None:
         return value if isinstance(value, str) else super().read_shipping_option(value, problems)
@@ -218,14 +218,14 @@ class AnyShippingOption(Deviation):
 
 @twin("standard-only")
 class StandardOnly(Deviation):
-    """Offers standard shipping only."""
+    """Accepts only standard shipping."""
 
     shipping_options = ("standard",)
 
 
 @twin("idempotent-creates")
 class IdempotentCreates(Deviation):
-    """Answers a request that equals an earlier one, byte by byte, with the earlier order."""
+    """Answers a request that is identical, byte by byte, to an earlier one with that order."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
@@ -242,7 +242,7 @@ class IdempotentCreates(Deviation):
 
 @twin("equal-orders-refused")
 class EqualOrdersRefused(Deviation):
-    """Answers 409 to an order that equals an earlier one, for it was surely sent twice."""
+    """Answers 409 to an order that equals an earlier one, as a duplicate."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
@@ -258,7 +258,7 @@ class EqualOrdersRefused(Deviation):
 
 @twin("notes-ignored")
 class NotesIgnored(Deviation):
-    """Ignores notes, which the guide's request does not show."""
+    """Ignores notes, which the guide's sample request does not contain."""
 
     def read_notes(self, value: Any, problems: list[Problem]) -> tuple[str, ...]:
         return ()

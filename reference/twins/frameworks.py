@@ -1,6 +1,6 @@
-"""More habits of well-known web stacks and gateways."""
+"""Typical behaviour of more web frameworks and gateways."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 from http import HTTPStatus
@@ -16,7 +16,7 @@ from reference.refusal import Cause, Refusal
 
 @twin("go-chi")
 class GoChi(Deviation):
-    """Go with chi: nil slices are null, a line feed at the end, plain text for unknown routes."""
+    """Go with chi: nil slices are null, a final line feed, plain text for unknown routes."""
 
     newest_first = False
 
@@ -36,7 +36,7 @@ class GoChi(Deviation):
 
 @twin("laravel")
 class Laravel(Deviation):
-    """Laravel: 422 with a message and errors by field, a bad id is no route, so 404."""
+    """Laravel: 422 with a message and errors by field; an invalid id matches no route (404)."""
 
     def status_of(self, cause: Cause) -> int:
         if cause == "bad-id":
@@ -54,12 +54,12 @@ class Laravel(Deviation):
 @twin(
     "rails",
     earns={
-        "PROTO-06": "a method that no route has is a route that is not there",
+        "PROTO-06": "an unsupported method is an unknown route",
         "PROTO-05": "a body is read as JSON if it parses as JSON",
     },
 )
 class Rails(Deviation):
-    """Rails: unknown methods are unknown routes, errors as a list of full sentences."""
+    """Rails: unsupported methods are unknown routes, errors are a list of sentences."""
 
     def check_media_type(self, request: Request) -> None:
         pass
@@ -76,7 +76,7 @@ class Rails(Deviation):
 
 @twin("aspnet-core")
 class AspNetCore(Deviation):
-    """ASP.NET Core: problem details with a traceId, charset, a challenge without a body's help."""
+    """ASP.NET Core: problem details with a traceId, errors by field, and a charset."""
 
     media_type = "application/json; charset=utf-8"
     error_media_type = "application/problem+json; charset=utf-8"
@@ -95,7 +95,7 @@ class AspNetCore(Deviation):
 
 @twin("spring-hateoas")
 class SpringHateoas(Deviation):
-    """Spring HATEOAS: links beside the fields, as application/hal+json."""
+    """Spring HATEOAS: links among the fields, as application/hal+json."""
 
     media_type = "application/hal+json"
 
@@ -113,7 +113,7 @@ class SpringHateoas(Deviation):
 
 @twin("nestjs")
 class NestJs(Deviation):
-    """NestJS: message is a list of sentences, beside statusCode and error."""
+    """NestJS: message is a list of sentences, with statusCode and error."""
 
     def error_document(self, request: Request, status: int, refusal: Refusal) -> Any:
         sentences = [f"{problem.field} {problem.text}" for problem in refusal.problems]
@@ -126,10 +126,10 @@ class NestJs(Deviation):
 
 @twin(
     "aws-api-gateway",
-    earns={"PROTO-06": "the gateway answers 403 to a method that no route has"},
+    earns={"PROTO-06": "the gateway answers 403 to an unsupported method"},
 )
 class AwsApiGateway(Deviation):
-    """AWS API Gateway: 403 for what has no route, 403 without a key, its own headers."""
+    """AWS API Gateway: 403 for unknown routes and missing keys, its own headers."""
 
     def status_of(self, cause: Cause) -> int:
         return 403 if cause in ("no-route", "unauthorised") else super().status_of(cause)
@@ -145,9 +145,9 @@ class AwsApiGateway(Deviation):
         return await super().finish(request, response)
 
 
-@twin("grpc-gateway", earns={"FETCH-03": "an id that is not there is a bad argument"})
+@twin("grpc-gateway", earns={"FETCH-03": "an id that does not exist is a bad argument"})
 class GrpcGateway(Deviation):
-    """gRPC transcoding: codes in the body, 400 for every bad argument, also for a missing id."""
+    """gRPC transcoding: codes in the body, 400 for every bad argument, even a missing id."""
 
     create_status = 200
 

@@ -1,6 +1,6 @@
-"""Other lawful ways to number orders."""
+"""Other ways to number orders that conform."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102, D107
 
 import random
@@ -11,7 +11,7 @@ from reference.settings import Settings
 
 @twin("big-ids")
 class BigIds(Deviation):
-    """Order ids that neither an int32 nor a double holds exactly: they pass 2^53."""
+    """Order ids beyond 2^53, which neither an int32 nor a double can hold exactly."""
 
     def next_id(self) -> int:
         return max(super().next_id(), 2**53 - 9)
@@ -19,7 +19,7 @@ class BigIds(Deviation):
 
 @twin("gappy-ids")
 class GappyIds(Deviation):
-    """Ids that fall, with gaps of random width."""
+    """Decreasing ids, with gaps of random width."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
@@ -31,7 +31,7 @@ class GappyIds(Deviation):
 
 @twin("random-ids")
 class RandomIds(Deviation):
-    """Random ids over all of a signed 64-bit integer's positive range."""
+    """Random ids from the positive range of a signed 64-bit integer."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
@@ -43,7 +43,7 @@ class RandomIds(Deviation):
 
 @twin("sharded-ids")
 class ShardedIds(Deviation):
-    """Two shards number their orders each by itself: the upper half of an id is the shard."""
+    """Two shards number their orders independently: the upper half of an id is the shard."""
 
     def next_id(self) -> int:
         number = len(self.database.ids())

@@ -1,6 +1,6 @@
-"""Servers on which something moves while a client looks."""
+"""Servers on which something changes while a client reads."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102, D107
 
 from dataclasses import replace
@@ -19,7 +19,7 @@ _STATUSES = ("received", "processing", "shipped", "delivered")
 
 @twin("moving-status")
 class MovingStatus(Deviation):
-    """The warehouse works: status, events, tracking numbers and devices differ at each read."""
+    """Status, events, tracking numbers and devices differ at each read, as work proceeds."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
@@ -46,7 +46,7 @@ class _ForeignOrders(Deviation):
         return await super().finish(request, response)
 
     def act(self, number: int) -> None:
-        """Do, for the `number`-th time, what others do to the list."""
+        """Change the list as other clients would, for the `number`-th time."""
         self.database.append(past_order(number, self.next_id()))
 
 
@@ -106,7 +106,7 @@ class ForeignOrdersEveryRequest(_ForeignOrders):
 
 @twin("orders-replaced")
 class OrdersReplaced(_ForeignOrders):
-    """Another client creates orders and has old ones removed: the list moves, its total stays."""
+    """Another client creates orders and deletes old ones: the list moves, its total does not."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
@@ -121,7 +121,7 @@ class OrdersReplaced(_ForeignOrders):
 
 @twin("orders-removed")
 class OrdersRemoved(_ForeignOrders):
-    """A job removes orders of others that were there before: the total falls."""
+    """A job deletes earlier orders of others: the total decreases."""
 
     removable = 150
 
@@ -142,7 +142,7 @@ class OrdersRemoved(_ForeignOrders):
 
 @twin("sorted-by-change")
 class SortedByChange(_ForeignOrders):
-    """The list begins with what was changed last, and the warehouse changes an order at times."""
+    """The list starts with the latest change, and the warehouse changes an order at times."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
@@ -157,7 +157,7 @@ class SortedByChange(_ForeignOrders):
 
 
 class _ListLags(Deviation):
-    """Base: fetches are consistent; the list, and its total with it, shows an order later."""
+    """Base: fetches are consistent, but the list and its total show a new order later."""
 
     seconds = 0.3
 
@@ -178,11 +178,11 @@ class _ListLags(Deviation):
 
 @twin("eventual-list")
 class EventualList(_ListLags):
-    """A search index behind the list: a new order is fetched at once, and listed 300 ms later."""
+    """A search index behind the list: a new order can be fetched now, and listed 300 ms later."""
 
 
 @twin("eventual-list-slow")
 class EventualListSlow(_ListLags):
-    """A search index behind the list that catches up after a second."""
+    """A search index behind the list that lags by a second."""
 
     seconds = 1.0

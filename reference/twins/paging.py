@@ -1,6 +1,6 @@
-"""Other lawful lists."""
+"""Other ways to page the list that conform."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: D102
 
 from starlette.datastructures import QueryParams
@@ -20,7 +20,7 @@ class OldestFirst(Deviation):
 
 @twin("unordered-list")
 class UnorderedList(Deviation):
-    """The list follows a hash of the id: stable, but in no order that a client could see."""
+    """The list follows a hash of the id: stable, but without a visible sort order."""
 
     def listed_ids(self) -> list[int]:
         return sorted(super().listed_ids(), key=lambda order_id: order_id * 2654435761 % 2**32)
@@ -28,7 +28,7 @@ class UnorderedList(Deviation):
 
 @twin("patients-first", needs=["some-orders"])
 class PatientsFirst(Deviation):
-    """Lists the orders for patients before those for sites, each the newest first."""
+    """Lists orders for patients before those for sites, newest first in each group."""
 
     def preload(self) -> None:
         for number in range(self.settings.orders):
@@ -53,7 +53,7 @@ class PageBeyondRefused(Deviation):
 
 @twin("size-fixed", earns={"LIST-14": "every page has twenty orders"})
 class SizeFixed(Deviation):
-    """Pages hold twenty orders, whatever a client asks for, and say so."""
+    """Returns twenty orders per page, whatever size is requested, and says so."""
 
     def read_size(self, values: list[str]) -> int:
         super().read_size(values)
@@ -62,11 +62,11 @@ class SizeFixed(Deviation):
 
 @twin("sizes-few", earns={"LIST-14": "there are pages of 20, 50 and 100 orders, and no others"})
 class SizesFew(Deviation):
-    """Offers a few page sizes and refuses the others."""
+    """Supports a few page sizes and refuses others."""
 
     def read_size(self, values: list[str]) -> int:
         size = super().read_size(values)
-        return size if size in {20, 50, 100} else self.senseless("size", 1, self.default_size)
+        return size if size in {20, 50, 100} else self.invalid_number("size", 1, self.default_size)
 
 
 @twin("from-one")
@@ -78,28 +78,28 @@ class FromOne(Deviation):
 
 @twin("pages-of-one")
 class PagesOfOne(Deviation):
-    """One order a page unless a size is asked for."""
+    """One order per page unless a size is requested."""
 
     default_size = 1
 
 
 @twin("pages-of-seven")
 class PagesOfSeven(Deviation):
-    """Seven orders a page unless a size is asked for."""
+    """Seven orders per page unless a size is requested."""
 
     default_size = 7
 
 
 @twin("pages-of-a-thousand")
 class PagesOfAThousand(Deviation):
-    """A thousand orders a page unless a size is asked for."""
+    """A thousand orders per page unless a size is requested."""
 
     default_size = max_size = 1000
 
 
 @twin("five-at-most", earns={"LIST-14": "a page holds at most five orders"})
 class FiveAtMost(Deviation):
-    """Pages hold five orders at most, and say so."""
+    """Returns at most five orders per page, and says so."""
 
     default_size = max_size = 5
 
@@ -112,12 +112,12 @@ class SizeAboveFiftyRefused(Deviation):
 
     def read_size(self, values: list[str]) -> int:
         size = self.read_number("size", values, 1, self.default_size)
-        return size if size <= 50 else self.senseless("size", 1, self.default_size)
+        return size if size <= 50 else self.invalid_number("size", 1, self.default_size)
 
 
 @twin("sorted-as-text")
 class SortedAsText(Deviation):
-    """Sorts the list by the id as a text: 10 before 9."""
+    """Sorts the list by the id as a string: 10 before 9."""
 
     def listed_ids(self) -> list[int]:
         return sorted(super().listed_ids(), key=str)
@@ -125,7 +125,7 @@ class SortedAsText(Deviation):
 
 @twin("unknown-parameters-refused")
 class UnknownParametersRefused(Deviation):
-    """Answers 400 to query parameters that it does not know."""
+    """Answers 400 to unknown query parameters."""
 
     def read_paging(self, query: QueryParams) -> tuple[int, int]:
         unknown = set(query) - {"page", "size"}
@@ -136,7 +136,7 @@ class UnknownParametersRefused(Deviation):
 
 @twin("beyond-end-falls-back", earns={"LIST-11": "a page beyond the end is the last one"})
 class BeyondEndFallsBack(Deviation):
-    """Shows the last page to whoever asks for one beyond it, and says which one it is."""
+    """Returns the last page, with its number, for a page beyond the end."""
 
     def make_page(self, page: int, size: int) -> Page:
         with self.database.lock:

@@ -1,6 +1,6 @@
-"""Other lawful ways to show the same orders."""
+"""Other ways to show the same orders that conform."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102, D107
 
 import json
@@ -36,7 +36,7 @@ def _with_extras(document: Any) -> Any:
 
 @twin("extra-fields")
 class ExtraFields(Deviation):
-    """A newer release: fields that the guide does not know, in every object."""
+    """A newer release: fields that the guide does not have, in every object."""
 
     def shape(self, document: Any) -> Any:
         return _with_extras(super().shape(document))
@@ -44,10 +44,10 @@ class ExtraFields(Deviation):
 
 @twin("bare")
 class Bare(Deviation):
-    """Says as little as it may: `{id}` for what orders refer to, nothing that is empty."""
+    """Minimal responses: references are `{id}` only, empty fields are omitted."""
 
     def usable(self, kind: Kind, identity: int) -> bool:
-        return True  # it shows nothing that would tell a client otherwise
+        return True  # nothing that it shows contradicts this
 
     def render_thing(self, kind: Kind, identity: int) -> JsonObject:
         return {"id": identity}
@@ -61,7 +61,7 @@ class Bare(Deviation):
 
 @twin("empty-lists-null")
 class EmptyListsNull(Deviation):
-    """A list without entries is null."""
+    """Empty lists are null."""
 
     def render_order(self, order: Order, view: View) -> JsonObject:
         shown = super().render_order(order, view)
@@ -70,14 +70,14 @@ class EmptyListsNull(Deviation):
 
 @twin("default-option")
 class DefaultOption(Deviation):
-    """Chooses the way of shipping later: an order that named none shows null."""
+    """Chooses the shipping option later: an order without one shows null."""
 
     default_shipping_option = None
 
 
 @twin("raw-utf8")
 class RawUtf8(Deviation):
-    """Writes text as UTF-8, spread over lines, and escapes only what it must."""
+    """Writes UTF-8 on several lines, and escapes only what JSON requires."""
 
     def serialise(self, document: Any) -> bytes:
         text = json.dumps(document, ensure_ascii=False, indent=2)
@@ -99,17 +99,17 @@ def _with_points(document: Any) -> Any:
 
 @twin("counts-with-points")
 class CountsWithPoints(Deviation):
-    """Writes counts as 10.0, as languages do that know no integers."""
+    """Writes counts as 10.0, as languages without integers do."""
 
     def shape(self, document: Any) -> Any:
         return _with_points(super().shape(document))
 
 
 class _UncountedLines(Deviation):
-    """Base: remembers which lines came without a count, and shows them as `uncounted` says."""
+    """Base: remembers which lines had no count, and shows them as `uncounted` returns them."""
 
     def uncounted(self, line: JsonObject) -> JsonObject:
-        """Return a line that came without a count."""
+        """Return a line without a count as it is shown."""
         raise NotImplementedError
 
     def read_count(self, value: Any, field: str, problems: list[Problem]) -> int | None:
@@ -122,7 +122,7 @@ class _UncountedLines(Deviation):
 
 @twin("count-default-zero")
 class CountDefaultZero(_UncountedLines):
-    """A line that came without a count shows 0, as in the guide's sample."""
+    """A line without a count shows 0, as in the guide's sample."""
 
     def uncounted(self, line: JsonObject) -> JsonObject:
         return line
@@ -130,7 +130,7 @@ class CountDefaultZero(_UncountedLines):
 
 @twin("count-default-null")
 class CountDefaultNull(_UncountedLines):
-    """A line that came without a count shows null."""
+    """A line without a count shows null."""
 
     def uncounted(self, line: JsonObject) -> JsonObject:
         return {**line, "count": None}
@@ -138,7 +138,7 @@ class CountDefaultNull(_UncountedLines):
 
 @twin("count-default-absent")
 class CountDefaultAbsent(_UncountedLines):
-    """A line that came without a count shows none."""
+    """A line without a count shows none."""
 
     def uncounted(self, line: JsonObject) -> JsonObject:
         return {name: value for name, value in line.items() if name != "count"}
@@ -146,7 +146,7 @@ class CountDefaultAbsent(_UncountedLines):
 
 @twin("count-default-later")
 class CountDefaultLater(_UncountedLines):
-    """A line that came without a count shows null at once, and 1 when it is read again."""
+    """A line without a count shows null in the create response, and 1 when it is read."""
 
     def uncounted(self, line: JsonObject) -> JsonObject:
         return {**line, "count": None}
@@ -161,7 +161,7 @@ class CountDefaultLater(_UncountedLines):
 
 @twin("external-ids-of-a-bag", earns={"EXT-03": "the sequence of the ids is lost"})
 class ExternalIdsOfABag(Deviation):
-    """Echoes the external ids of a create, and reads them back in no sequence."""
+    """Shows external ids as sent in the create response, and in another sequence later."""
 
     def render_order(self, order: Order, view: View) -> JsonObject:
         shown = super().render_order(order, view)
@@ -172,7 +172,7 @@ class ExternalIdsOfABag(Deviation):
 
 @twin("extra-fields-with-known-names")
 class FieldsOfItsOwn(Deviation):
-    """Shows fields of its own, called as the guide calls others in other places."""
+    """Shows extra fields with names that the guide uses in other places."""
 
     def render_order(self, order: Order, view: View) -> JsonObject:
         return {**super().render_order(order, view), "createdAt": 1714550400000, "sex": None}
@@ -180,7 +180,7 @@ class FieldsOfItsOwn(Deviation):
 
 @twin("status-null-at-first", earns={"SCHEMA-04": "a new order has no status yet"})
 class StatusNullAtFirst(Deviation):
-    """The status of a new order is null until somebody looks at it."""
+    """The status of a new order is null until it is read."""
 
     def render_order(self, order: Order, view: View) -> JsonObject:
         shown = super().render_order(order, view)
@@ -198,7 +198,7 @@ class StatusInCapitals(Deviation):
 
 @twin("sparse-on-create")
 class SparseOnCreate(Deviation):
-    """The create answer shows ids where the reads show everything."""
+    """The create response shows ids where reads show whole objects."""
 
     def render_order(self, order: Order, view: View) -> JsonObject:
         shown = super().render_order(order, view)
@@ -214,7 +214,7 @@ class SparseOnCreate(Deviation):
 
 @twin("errors-in-english")
 class ErrorsInEnglish(Deviation):
-    """Words its refusals by what is done in English, and in SQL."""
+    """Error messages contain words that also occur in SQL and in stack traces."""
 
     def error_document(self, request: Request, status: int, refusal: Refusal) -> Any:
         words = "Select items, kits or both from the catalogue. You cannot delete from an order."
@@ -224,7 +224,7 @@ class ErrorsInEnglish(Deviation):
 
 @twin("historic-item-snapshots")
 class ThingsAsOrdered(Deviation):
-    """Early orders show an item as it was then; later ones, that it cannot be ordered now."""
+    """Early orders show an item as it was then; later ones show it as not orderable."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)

@@ -1,6 +1,6 @@
-"""Whole habits of well-known web stacks."""
+"""Typical behaviour of well-known web frameworks."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 import asyncio
@@ -28,7 +28,7 @@ def without_nulls(document: Any) -> Any:
 
 @twin("spring")
 class Spring(Deviation):
-    """Spring Boot: 200 on create, charset parameter, nulls left out, forgiving paging."""
+    """Spring Boot: 200 on create, charset parameter, nulls omitted, lenient paging."""
 
     create_status = 200
     media_type = "application/json;charset=UTF-8"
@@ -36,7 +36,7 @@ class Spring(Deviation):
     def shape(self, document: Any) -> Any:
         return without_nulls(super().shape(document))
 
-    def senseless(self, name: str, least: int, default: int) -> int:
+    def invalid_number(self, name: str, least: int, default: int) -> int:
         return default
 
     def error_document(self, request: Request, status: int, refusal: Refusal) -> Any:
@@ -64,7 +64,7 @@ class DjangoRest(Deviation):
 
     def read_size(self, values: list[str]) -> int:
         size = self.read_number("size", values, 1, self.default_size)
-        return size if size <= self.max_size else self.senseless("size", 1, self.default_size)
+        return size if size <= self.max_size else self.invalid_number("size", 1, self.default_size)
 
 
 @twin("fastapi")
@@ -148,7 +148,7 @@ class ExpressZod(Deviation):
 
 @twin("gateway")
 class Gateway(Deviation):
-    """Behind an API gateway: gzip, a connection per request, 403, a little latency."""
+    """Behind an API gateway: gzip, one connection per request, 403, some latency."""
 
     def status_of(self, cause: Cause) -> int:
         return 403 if cause == "unauthorised" else super().status_of(cause)

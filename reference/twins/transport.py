@@ -1,6 +1,6 @@
-"""Other lawful ways to frame answers in HTTP."""
+"""Other ways to use HTTP that conform."""
 
-# Points are documented where they are defined, and a deviation need not use each argument.
+# Methods are documented in reference/server/; a deviation need not use every argument.
 # ruff: noqa: ARG002, D102
 
 import hashlib
@@ -17,7 +17,7 @@ from reference.server.base import COLLECTION
 
 @twin("chunked")
 class Chunked(Deviation):
-    """Sends answers in chunks, without Content-Length."""
+    """Sends responses in chunks, without Content-Length."""
 
     async def finish(self, request: Request, response: Response) -> Response:
         response = await super().finish(request, response)
@@ -35,7 +35,7 @@ class Chunked(Deviation):
 
 @twin("weak-etags")
 class WeakEtags(Deviation):
-    """Gives answers a weak ETag, and answers 304 to a client that asks with If-None-Match."""
+    """Sends weak ETags, and answers 304 to If-None-Match."""
 
     async def finish(self, request: Request, response: Response) -> Response:
         response = await super().finish(request, response)
@@ -57,7 +57,7 @@ class CharsetInCapitals(Deviation):
 
 @twin("location-absolute")
 class LocationAbsolute(Deviation):
-    """Names the created order by an absolute URL of another host, as behind a proxy."""
+    """Links the created order by an absolute URL with another host, as behind a proxy."""
 
     def answer_created(self, request: Request, order: Order, document: JsonObject) -> Response:
         response = super().answer_created(request, order, document)
@@ -67,7 +67,7 @@ class LocationAbsolute(Deviation):
 
 @twin("no-extras")
 class NoExtras(Deviation):
-    """Sends no header but Content-Type."""
+    """Sends no header except Content-Type."""
 
     async def finish(self, request: Request, response: Response) -> Response:
         response = await super().finish(request, response)
@@ -79,7 +79,7 @@ class NoExtras(Deviation):
 
 @twin("allow-missing-on-405", earns={"PROTO-07": "405 comes without Allow"})
 class AllowMissingOn405(Deviation):
-    """A proxy strips Allow."""
+    """A proxy removes Allow."""
 
     def method_not_allowed(self, request: Request, allowed: str) -> Response:
         raise Refusal("method", "This path does not serve the method.")
@@ -87,15 +87,15 @@ class AllowMissingOn405(Deviation):
 
 @twin("trailing-slash")
 class TrailingSlash(Deviation):
-    """Serves every path with a slash at the end as well."""
+    """Also serves every path with a trailing slash."""
 
     def resolve(self, method: str, path: str) -> tuple[Operation, str | None]:
         return super().resolve(method, path.removesuffix("/") if len(path) > 1 else path)
 
 
-@twin("methods-not-implemented", earns={"PROTO-06": "a method that it does not know is a 501"})
+@twin("methods-not-implemented", earns={"PROTO-06": "an unsupported method is answered 501"})
 class MethodsNotImplemented(Deviation):
-    """Knows GET, HEAD, OPTIONS and POST, and answers 501 to whatever else, as RFC 9110 has it."""
+    """Supports GET, HEAD, OPTIONS and POST, and answers 501 to other methods (RFC 9110)."""
 
     def method_not_allowed(self, request: Request, allowed: str) -> Response:
         return Response(b'{"message": "not implemented"}', 501, media_type="application/json")

@@ -1,7 +1,6 @@
-"""A plugin for runs that judge by explicit examples alone, and generate no inputs.
+"""A plugin that leaves out all tests with generated inputs, which halves the length of a run.
 
-It makes a run half as long. The faults of the CONTRACT requirements and the lawful servers are
-judged by everything.
+Faults that break a CONTRACT requirement, and servers without a fault, are run with all tests.
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ GENERATING = frozenset({"test_contract", "test_workflow"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out the tests that generate what they send."""
-    # Not announced as deselected: what is left out is untested, and the verdict says so.
+    """Leave out the tests that generate their inputs."""
+    # Not reported as deselected: their requirements are then untested, and the verdict says so.
     items[:] = [item for item in items if not generates(item)]
 
 
 def generates(item: pytest.Item) -> bool:
-    """Say whether a test generates what it sends."""
+    """Whether a test generates its inputs."""
     return item.path.stem in GENERATING or "explore" in getattr(item, "fixturenames", ())

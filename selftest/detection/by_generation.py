@@ -1,4 +1,4 @@
-"""A plugin for runs that judge by generated inputs alone: what a seed changes is in these."""
+"""A plugin that keeps only the tests with generated inputs, which depend on the seed."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out the tests that send the same whatever the seed."""
+    """Leave out the tests whose requests do not depend on the seed."""
     items[:] = [item for item in items if generates(item)]

@@ -1,6 +1,6 @@
-"""Runs of the suite, side by side: each test waits only for the run that it judges.
+"""Runs the suite in parallel: each test waits only for the run that it is about.
 
-They begin at once, while the other tests of the session have their turn.
+The runs start immediately, while the other tests of the session are executed.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ HERE = Path(__file__).resolve().parent
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests that wait for runs behind those that wait for nothing."""
+    """Move the tests that wait for runs behind the others."""
     items.sort(key=lambda item: item.path.parent == HERE)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
-    """Start every run that a selected test asks for; end them with the session."""
+    """Start every run that a selected test needs; end them with the session."""
     wanted = [case for item in session.items if (case := case_of(item)) is not None]
     if not wanted or session.config.getoption("collectonly"):
         return (yield)
@@ -55,20 +55,20 @@ def judged(request: pytest.FixtureRequest) -> Callable[[Case], SuiteRun]:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Print the detection rate; a run that says what it must not has failed its own test."""
+    """Print the detection rate; a wrong result has already failed its own test."""
     runs = config.stash.get(RUNS, {})
     if not runs:
         return
     terminalreporter.write_sep("=", "detection")
     kinds = {
-        "MUST faults found, and found alone": [c for c in runs if level_of(c) == "MUST"],
-        "SHOULD faults warned of, and of them alone": [c for c in runs if level_of(c) == "SHOULD"],
-        "faults found on servers with habits": [c for c in runs if c.faults and c.twins],
-        "lawful servers conformant": [c for c in runs if not c.faults],
+        "MUST faults detected, and nothing else": [c for c in runs if level_of(c) == "MUST"],
+        "SHOULD faults detected, and nothing else": [c for c in runs if level_of(c) == "SHOULD"],
+        "faults detected on twins": [c for c in runs if c.faults and c.twins],
+        "conforming servers conformant": [c for c in runs if not c.faults],
     }
     for kind, cases in kinds.items():
         right = sum(is_right(case, runs[case]) for case in cases)
-        rate = f"{right / len(cases):.1%}" if cases else "none was judged"
+        rate = f"{right / len(cases):.1%}" if cases else "not run"
         terminalreporter.write_line(f"{kind + ':':<45}{right} of {len(cases)} ({rate})")
 
 
@@ -78,7 +78,7 @@ def level_of(case: Case) -> str:
 
 
 def is_right(case: Case, run: Future[SuiteRun]) -> bool:
-    """Say whether a case was judged, and as it must be."""
+    """Whether a case was run, with the expected result."""
     if not run.done() or run.cancelled() or run.exception() is not None:
         return False
     return disagreement(case, run.result()) == ""

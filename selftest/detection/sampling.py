@@ -1,8 +1,8 @@
-"""A plugin that tests the suite on a sample, and on all that a change of yours touches.
+"""A plugin that runs a sample of the self tests, and all that your changes affect.
 
-`make test-fast` uses it. A judged case is touched when the module of its deviation has changed
-since the last commit, or a test module that judges what its fault breaks; any other test when its
-own module has changed, or the one that it is named after.
+`make test-fast` uses it. A case is affected if the module of its deviation has changed since the
+last commit, or a test module for a requirement that its fault breaks. Any other test is affected if
+its own module has changed, or the module that it is named after.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ ROOT = Path(__file__).resolve().parents[2]
 MOST_TOUCHED = 20
 ONE_CASE_IN = 24
 ONE_TEST_IN = 16
-QUICK = frozenset({"matrix", "spec", "strategies", "trace"})
-"""Folders whose tests start nothing and send nothing: all of them stay."""
+QUICK = frozenset({"spec", "strategies", "test_kill_matrix_pages"})
+"""Folders and modules that start no process and send no requests: all their tests are kept."""
 
 JUDGED = re.compile(r'requirement\("([A-Z]+-\d+)"\)')
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep a few of the judged cases, and of the tests that take their time."""
+    """Keep a sample of the cases and of the slow tests."""
     changed = changed_files()
     requirements = {
         found
@@ -55,23 +55,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def is_sampled(name: str, one_in: int) -> bool:
-    """Say whether a name is one of the few, always the same ones."""
+    """Whether a name belongs to the sample, which is always the same."""
     return zlib.crc32(name.encode()) % one_in == 0
 
 
 def is_named_after(item: pytest.Item, changed: set[str]) -> bool:
-    """Say whether a test is quick, has changed, or is named after a module that has."""
+    """Whether a test is quick, has changed, or is named after a module that has changed."""
     path = item.path.relative_to(ROOT)
     subject = path.stem.removeprefix("test_")
     return (
-        path.parent.name in QUICK
+        bool(QUICK & {path.parent.name, path.stem})
         or str(path) in changed
         or any(Path(name).stem == subject for name in changed)
     )
 
 
 def is_touched(case: Case, changed: set[str], requirements: set[str]) -> bool:
-    """Say whether a change concerns the case."""
+    """Whether a case is affected by the changes."""
     deviations = [FAULTS[name] for name in case.faults] + [TWINS[name] for name in case.twins]
     modules = {each.cls.__module__.replace(".", "/") + ".py" for each in deviations}
     broken = {requirement for name in case.faults for requirement in FAULTS[name].breaks}
@@ -79,7 +79,7 @@ def is_touched(case: Case, changed: set[str], requirements: set[str]) -> bool:
 
 
 def changed_files() -> set[str]:
-    """Return the files that differ from the last commit; none where there is no repository."""
+    """Return the files that differ from the last commit; none if there is no repository."""
     found = subprocess.run(
         ["git", "status", "--porcelain", "--no-renames", "--untracked-files=all"],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""A fault is found, and found alone, on servers that also make lawful choices."""
+"""A fault is detected on twins too, and nothing else is reported."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("case", PAIRS, ids=lambda case: case.name)
-def test_a_fault_beside_a_lawful_choice_is_found_all_the_same(
-    judged: Callable[[Case], SuiteRun], case: Case
-) -> None:
-    """It fails what the fault breaks; beyond that only what the twin earns may warn."""
+def test_a_fault_is_detected_on_a_twin(judged: Callable[[Case], SuiteRun], case: Case) -> None:
+    """Only what the fault breaks fails; only the warnings that the twin declares are added."""
     run = judged(case)
     assert disagreement(case, run) == "", run.output

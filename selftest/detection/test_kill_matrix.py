@@ -1,4 +1,4 @@
-"""What is published of the faults is what the suite shows today."""
+"""The published kill matrix agrees with the current suite."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def every_fault(judged: Callable[[Case], SuiteRun]) -> list[Case]:
-    """Every fault; a run of a sample has no say about them all."""
+    """Every fault; skipped if only a sample is run."""
     try:
         return [case for case in SINGLE_FAULTS if judged(case)]
     except KeyError:
-        pytest.skip("only a sample of the faults is judged")
+        pytest.skip("only a sample of the faults is run")
 
 
 def test_the_published_matrix_is_what_the_runs_show(
     judged: Callable[[Case], SuiteRun], every_fault: list[Case]
 ) -> None:
-    """Of twenty faults, nineteen leave the marks that are published; so do they come as soon.
+    """At least 19 of 20 faults fail the published tests, after about as many requests.
 
-    Not all: what a server does at the same time may show in one order or the other.
+    Not all of them: the results of parallel requests depend on their timing.
     """
     published = json.loads(KNOWN_FAULTS.read_text("utf-8"))["faults"]
     today = {case.faults[0]: what_is_known(case, judged(case)) for case in every_fault}
@@ -47,7 +47,7 @@ def test_the_published_matrix_is_what_the_runs_show(
 def test_the_right_fault_is_among_the_guesses_on_servers_with_habits(
     judged: Callable[[Case], SuiteRun], every_fault: list[Case]
 ) -> None:
-    """For four pairs of a fault and a lawful server out of five at least."""
+    """For at least four of five pairs of a fault and a twin."""
     places = {case: place_of_the_right_guess(case, judged(case)) for case in PAIRS}
     missed = [case.name for case, place in places.items() if place is None]
     assert len(missed) <= len(PAIRS) / 5, missed

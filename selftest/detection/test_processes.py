@@ -1,4 +1,4 @@
-"""The forks of the matrix say what a user's own two processes say."""
+"""Runs in forks have the same results as runs in processes of their own."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def test_a_fork_judges_as_two_processes_do(
     judged: Callable[[Case], SuiteRun], case: Case, tmp_path: Path
 ) -> None:
-    """The same outcome for each requirement, whichever way the run was made."""
+    """Each requirement has the same outcome either way."""
     forked = judged(case)
     alone = judge_deviation(tmp_path, "--seed", "1", twins=case.twins, faults=case.faults)
     assert alone.exit_code == forked.exit_code
@@ -40,7 +40,7 @@ def test_a_fork_judges_as_two_processes_do(
 
 
 def test_two_runs_with_the_same_seed_send_the_same_requests(tmp_path: Path) -> None:
-    """Same seed, same target behaviour: the same requests by each test, in the same order."""
+    """With the same seed and server, each test sends the same requests in the same sequence."""
     runs = [tmp_path / "one", tmp_path / "other"]
     for reports in runs:
         assert judge_deviation(reports, "--seed", "7", "--results-only").exit_code == 0
@@ -48,7 +48,7 @@ def test_two_runs_with_the_same_seed_send_the_same_requests(tmp_path: Path) -> N
 
 
 def test_a_seed_can_be_used_again_where_the_orders_of_the_first_run_remain(tmp_path: Path) -> None:
-    """The second run takes none of them for its own, also with another profile."""
+    """The second run does not mistake them for its own, even with another profile."""
     with reference_server("--api-key-env", "SERVER_KEY") as base_url:
         for number, profile in enumerate(["smoke", "gate", "gate"]):
             options = ("--seed", "7", "--profile", profile, "--results-only")
@@ -66,7 +66,7 @@ def test_a_run_sends_no_copy_of_what_an_earlier_run_sent(tmp_path: Path) -> None
 
 
 def test_two_runs_with_two_workers_send_the_same_requests(tmp_path: Path) -> None:
-    """The seed alone decides, also when two workers judge side by side."""
+    """Only the seed decides, even with two parallel workers."""
     runs = [tmp_path / "one", tmp_path / "other"]
     for reports in runs:
         assert judge(None, reports, "-n", "2", "--seed", "7", "--results-only").exit_code == 0
@@ -74,14 +74,14 @@ def test_two_runs_with_two_workers_send_the_same_requests(tmp_path: Path) -> Non
 
 
 def test_four_shards_joined_say_what_one_run_says(tmp_path: Path) -> None:
-    """The same outcome for each requirement, also where one is told by another shard's."""
+    """Each requirement has the same outcome, even if it is covered by one in another shard."""
     fault = ("association-both-kept",)
     options = ("--seed", "7", "--results-only")
     whole = judge_deviation(tmp_path / "whole", *options, faults=fault)
     folders = [tmp_path / str(number) for number in (1, 2, 3, 4)]
     for number, folder in enumerate(folders, 1):
         judge_deviation(folder, *options, "--shard", f"{number}/4", faults=fault)
-    for folder in folders:  # each had a server of its own, on a port of its own
+    for folder in folders:  # each had its own server and port
         path = folder / "results.json"
         results = json.loads(path.read_text("utf-8"))
         path.write_text(json.dumps(results | {"target": whole.results["target"]}), "utf-8")
@@ -93,7 +93,7 @@ def test_four_shards_joined_say_what_one_run_says(tmp_path: Path) -> None:
 
 
 def assert_same_requests(one: Path, other: Path) -> None:
-    """Judge that two runs sent the same; where they did not, tell the first that differ."""
+    """Check that two runs sent the same requests; show the first that differ."""
     sent, again = requests_of(one), requests_of(other)
     assert len(sent) > 500
     differing = [name for name in {**sent, **again} if sent.get(name) != again.get(name)]
@@ -102,10 +102,10 @@ def assert_same_requests(one: Path, other: Path) -> None:
 
 
 def requests_of(reports: Path) -> dict[str, Any]:
-    """Return what was sent, by the test that sent it and the number within the test.
+    """Return the requests by the test that sent them and their number within the test.
 
-    Which of two parallel creates gets which id is up to the server: an order is called by the
-    request that created it.
+    The server decides which of two parallel creates gets which id, so an order is identified by
+    the request that created it.
     """
     lines = (reports / "evidence.jsonl").read_text("utf-8").splitlines()
     records = [json.loads(line) for line in lines]

@@ -1,4 +1,4 @@
-"""Lawful servers that choose differently are conformant, and warned only where they earn it."""
+"""Twins are conformant, and only cause the warnings that they declare."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("case", [*SINGLE_TWINS, *COMBINED_TWINS], ids=lambda case: case.name)
-def test_a_lawful_server_is_conformant_without_unearned_warnings(
+def test_a_twin_is_conformant_and_causes_only_declared_warnings(
     judged: Callable[[Case], SuiteRun], case: Case
 ) -> None:
-    """A lawful choice is no failure, and no warning but those that it earns."""
+    """Nothing fails, and there are no other warnings."""
     run = judged(case)
     assert disagreement(case, run) == "", run.output
     assert run.results["verdict"] == "conformant"

@@ -47,10 +47,17 @@ def examples() -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("schema", "file"), [("github-actions", "action.yml"), ("gitlab-ci", ".ci/gitlab.yml")]
+    ("schema", "file"),
+    [
+        ("github-actions", "action.yml"),
+        ("github-workflows", ".github/workflows/ci.yml"),
+        ("github-issue-forms", ".github/ISSUE_TEMPLATE/bug.yml"),
+        ("github-issue-forms", ".github/ISSUE_TEMPLATE/wrong-judgement.yml"),
+        ("gitlab-ci", ".ci/gitlab.yml"),
+    ],
 )
 def test_the_files_are_what_github_and_gitlab_expect(schema: str, file: str) -> None:
-    """Held against the schemas of their editors."""
+    """Validated with the schemas that editors use."""
     assert told("check-jsonschema", "--builtin-schema", f"vendor.{schema}", file) == ""
 
 
@@ -70,6 +77,14 @@ def test_the_examples_use_what_there_is() -> None:
     assert set(ours["with"]) <= set(ACTION["inputs"])
     extended = {job["extends"] for job in pipeline.values() if "extends" in job}
     assert extended == set(GITLAB)
+
+
+def test_our_own_workflow_runs_everything_on_each_python() -> None:
+    """The versions are those from `requires-python` up to the newest release."""
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
+    (job,) = workflow["jobs"].values()
+    assert job["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13", "3.14"]
+    assert [step["run"] for step in job["steps"] if "run" in step] == [".ci/run"]
 
 
 def test_the_containerfile_has_no_flaw() -> None:

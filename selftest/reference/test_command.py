@@ -53,7 +53,7 @@ def ask(url: str, document: Any = None, **headers: str) -> Any:
 
 
 def test_a_database_file_keeps_orders_over_a_restart(tmp_path: Path) -> None:
-    """What was created is there when the server starts again; the history is not loaded twice."""
+    """Created orders are there after a restart; the history is not loaded twice."""
     options = ("--database", str(tmp_path / "orders.db"), "--orders", "3")
     order = {"site": {"id": 10}, "orderKits": [{"kit": {"id": 1000}}], "externalOrderIds": ["k"]}
     with served(*options) as (url, _):
@@ -76,7 +76,7 @@ def test_options_preload_orders_and_set_the_key_and_sigterm_ends_it() -> None:
 
 
 def test_it_ends_with_its_parent() -> None:
-    """With --exit-with-parent the end of standard input is the end of the server."""
+    """With --exit-with-parent the server exits when standard input is closed."""
     with served("--exit-with-parent") as (url, process):
         assert ask(url)["total"] == 7
         assert process.stdin is not None
@@ -110,7 +110,7 @@ def test_a_mistake_is_one_line_and_exit_4(
     assert shown.err.count("\n") == 1
 
 
-def test_a_file_that_is_no_database_is_a_mistake(
+def test_a_file_that_is_not_a_database_is_a_mistake(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A text file is not overwritten."""
@@ -123,7 +123,7 @@ def test_a_file_that_is_no_database_is_a_mistake(
 
 @pytest.mark.parametrize("kind", ["twins", "faults"])
 def test_the_lists_name_every_deviation(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """--list-twins and --list-faults show each name with what it means."""
+    """--list-twins and --list-faults show each name with its summary."""
     from reference.deviations import all_faults, all_twins  # noqa: PLC0415
 
     assert main([f"--list-{kind}"]) == 0

@@ -1,4 +1,4 @@
-"""The reference server stands any input: it refuses or serves, and never fails."""
+"""The reference server handles any input: it accepts or refuses it, and never fails."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reference.settings import Settings
-from selftest.support.reference_client import KEY, Ask, Client
+from selftest.support.reference_client import KEY, Client, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ REFUSED = range(400, 500)
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
-    """A conforming server that lives through a module's requests."""
+    """A conforming server for all requests of the module."""
     client = Client(Settings(api_key=KEY))
     yield client
     client.close()
@@ -72,18 +72,18 @@ near_orders = st.fixed_dictionaries(
 @given(near_orders | values)
 def test_no_document_makes_it_fail(client: Client, document: Any) -> None:
     """Any JSON value: accepted as an order that can be read back, or refused."""
-    told = client.tell(Ask("POST", body=json.dumps(document).encode()))[0]
-    assert told.status < BEFORE_FAILING, told
-    if told.status == 201:
-        again = client.tell(Ask(path=f"{ORDER}/{told.json['id']}"))[0]
-        assert again.json == told.json
+    response = client.request(Request("POST", body=json.dumps(document).encode()))[0]
+    assert response.status < BEFORE_FAILING, response
+    if response.status == 201:
+        again = client.request(Request(path=f"{ORDER}/{response.json['id']}"))[0]
+        assert again.json == response.json
 
 
 @every
 @given(st.binary(max_size=60))
 def test_no_bytes_make_it_fail(client: Client, body: bytes) -> None:
-    """Bytes that are no JSON are refused."""
-    assert client.tell(Ask("POST", body=body))[0].status in REFUSED
+    """Bytes that are not JSON are refused."""
+    assert client.request(Request("POST", body=body))[0].status in REFUSED
 
 
 @every
@@ -93,8 +93,8 @@ def test_no_path_or_query_makes_it_fail(
 ) -> None:
     """Any path, query and method is answered below 500."""
     for path in (f"{ORDER}/{tail}", tail):
-        told = client.tell(Ask(method, path, query=query.decode("latin-1")))[0]
-        assert told.status < BEFORE_FAILING, told
+        response = client.request(Request(method, path, query=query.decode("latin-1")))[0]
+        assert response.status < BEFORE_FAILING, response
 
 
 @every
@@ -104,9 +104,9 @@ def test_no_path_or_query_makes_it_fail(
 )
 def test_no_header_makes_it_fail(client: Client, name: str, value: str) -> None:
     """Any value of a header is answered below 500."""
-    for ask in (Ask(), Ask("POST", body={"patient": {"id": 1}})):
-        told = client.tell(ask.but(headers=((name, value),)))[0]
-        assert told.status < BEFORE_FAILING, told
+    for request in (Request(), Request("POST", body={"patient": {"id": 1}})):
+        response = client.request(request.but(headers=((name, value),)))[0]
+        assert response.status < BEFORE_FAILING, response
 
 
 BODIES = {
@@ -127,24 +127,26 @@ BODIES = {
 
 @pytest.mark.parametrize("body", BODIES)
 def test_an_extreme_body_is_refused(client: Client, body: str) -> None:
-    """What parsers choke on is refused."""
-    assert client.tell(Ask("POST", body=BODIES[body]))[0].status in REFUSED
+    """Bodies that crash some parsers are refused."""
+    assert client.request(Request("POST", body=BODIES[body]))[0].status in REFUSED
 
 
 def test_a_body_above_the_limit_is_413() -> None:
     """The limit is exact."""
     client = Client(Settings(max_body=100))
-    sizes = {size: client.tell(Ask("POST", body=b" " * size))[0].status for size in (100, 101)}
+    sizes = {
+        size: client.request(Request("POST", body=b" " * size))[0].status for size in (100, 101)
+    }
     client.close()
     assert sizes == {100: 400, 101: 413}
 
 
-def test_odd_texts_come_back_as_they_were(client: Client) -> None:
-    """NUL, lone surrogates and emoji are kept in the create response, the fetch and the list."""
+def test_unusual_strings_are_kept(client: Client) -> None:
+    """NUL, lone surrogates and emoji are kept on create, on fetch and in the list."""
     texts = ["\0", "\ud800", "\U0001f4e6", " e\u0301 ", ""]
     order = {"patient": {"id": 1234}, "orderItems": [{"item": {"id": 1000}}]}
-    created = client.tell(Ask("POST", body={**order, "externalOrderIds": texts}))[0]
-    fetched = client.tell(Ask(path=f"{ORDER}/{created.json['id']}"))[0]
-    listed = client.tell(Ask(query="size=1"))[0]
+    created = client.request(Request("POST", body={**order, "externalOrderIds": texts}))[0]
+    fetched = client.request(Request(path=f"{ORDER}/{created.json['id']}"))[0]
+    listed = client.request(Request(query="size=1"))[0]
     for shown in (created.json, fetched.json, listed.json["content"][0]):
         assert shown["externalOrderIds"] == texts

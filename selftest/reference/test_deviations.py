@@ -1,4 +1,4 @@
-"""No deviation is a no-op: a probe that is not the suite tells each from the conforming server."""
+"""Each deviation has an effect, which an independent probe can observe."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DEVIATIONS: dict[str, Fault | Twin] = {**all_faults(), **all_twins()}
 
 
 def settings_for(needs: tuple[str, ...], **deviating: Any) -> Settings:
-    """Return the settings of a server in the circumstances that a deviation needs."""
+    """Return the settings of a server with the circumstances that a deviation needs."""
     orders = next((ORDERS[need] for need in needs if need in ORDERS), 7)
     key = None if "no-api-key" in needs else KEY
     return Settings(orders=orders, api_key=key, **deviating)
@@ -28,13 +28,13 @@ def settings_for(needs: tuple[str, ...], **deviating: Any) -> Settings:
 
 @cache
 def conforming(needs: tuple[str, ...]) -> Any:
-    """Return what the conforming server answers in the same circumstances."""
+    """Return the responses of the conforming server in the same circumstances."""
     return record(settings_for(needs))
 
 
 @pytest.mark.parametrize("name", DEVIATIONS)
 def test_a_deviation_can_be_observed(name: str) -> None:
-    """Some answer differs from that of the conforming server."""
+    """Some response differs from that of the conforming server."""
     deviation = DEVIATIONS[name]
     kind = "faults" if name in all_faults() else "twins"
     server = settings_for(deviation.needs, **{kind: (name,)})
@@ -43,7 +43,7 @@ def test_a_deviation_can_be_observed(name: str) -> None:
 
 
 @pytest.mark.parametrize("needs", [(), ("empty-account",), ("many-orders",)])
-def test_the_probe_sees_nothing_where_there_is_nothing(needs: tuple[str, ...]) -> None:
-    """The conforming server cannot be told from itself: a difference means something."""
+def test_the_probe_reports_no_difference_without_a_deviation(needs: tuple[str, ...]) -> None:
+    """The conforming server does not differ from itself, so a difference is meaningful."""
     told_apart_by = first_difference(settings_for(needs), conforming(needs))
     assert told_apart_by is None

@@ -1,4 +1,4 @@
-"""The reference server is an independent reading of the guide, and its registry is whole."""
+"""The reference server is independent of the suite, and its registry is complete."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_every_requirement_has_faults() -> None:
 
 
 def test_faults_and_twins_name_requirements_that_exist() -> None:
-    """What they break or earn is in the catalogue; a twin earns nothing but SHOULDs."""
+    """Their requirements exist, and the warnings of a twin are SHOULD requirements."""
     for fault in all_faults().values():
         named = {*fault.breaks, *fault.also}
         assert named <= LEVELS.keys(), fault.name
@@ -66,7 +66,7 @@ def test_faults_and_twins_name_requirements_that_exist() -> None:
 
 
 def test_names_and_sentences_are_distinct_and_well_formed() -> None:
-    """Kebab-case names, and for each deviation one sentence of its own."""
+    """Names are in kebab case, and each deviation has its own sentence."""
     deviations: list[Fault | Twin] = [*all_faults().values(), *all_twins().values()]
     for deviation in deviations:
         assert deviation.name.replace("-", "").isalnum()

@@ -1,6 +1,6 @@
-"""A real browser without a window, driven over the Chrome DevTools Protocol.
+"""A headless browser, controlled over the Chrome DevTools Protocol.
 
-The protocol runs over a pair of pipes: no port is opened, and the browser ends with its pipe.
+The protocol uses a pair of pipes, so no port is opened, and the browser ends with its pipe.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ os.execv(sys.argv[3], sys.argv[3:])
 
 
 class Browser:
-    """One browser process with a profile of its own."""
+    """A browser process with its own profile."""
 
     def __init__(self) -> None:
         """Start the browser; `make browser` installs one."""
@@ -76,7 +76,7 @@ class Browser:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the browser and take away its profile."""
+        """End the browser and delete its profile."""
         os.close(self._commands)
         try:
             self._process.wait(LONGEST_WAIT)
@@ -122,12 +122,12 @@ class Browser:
 
 
 class Page:
-    """One page: what it shows, what it asked for, what it complained about."""
+    """One page: its content, its requests and its errors."""
 
     def __init__(
         self, browser: Browser, session: str, width: int, height: int, *, dark: bool
     ) -> None:
-        """Watch everything that the page does from the start."""
+        """Record the events of the page from the start."""
         self._browser = browser
         self._session = session
         for domain in ("Page", "Runtime", "Network", "Log"):
@@ -147,13 +147,13 @@ class Page:
         return self._browser.call(method, self._session, **parameters)
 
     def open(self, url: str) -> None:
-        """Go to an address and wait until all of it is loaded."""
+        """Open a URL and wait until it is loaded."""
         self.call("Page.navigate", url=url)
         while not self.seen("Page.loadEventFired"):
             self._browser.events.append(self._browser.receive())
 
     def seen(self, method: str) -> list[dict[str, Any]]:
-        """Return the parameters of every event of that name so far."""
+        """Return the parameters of every event of this name so far."""
         return [
             event["params"]
             for event in self._browser.events
@@ -161,7 +161,7 @@ class Page:
         ]
 
     def evaluate(self, expression: str) -> Any:
-        """Return the value of a JavaScript expression; a promise is waited for."""
+        """Return the value of a JavaScript expression; promises are awaited."""
         response = self.call(
             "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
         )

@@ -1,4 +1,4 @@
-"""Which servers are judged: each fault, each twin, and combinations that are declared here."""
+"""The servers to test against: each fault, each twin, and some combinations."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ KEY: Final = "canary-Key-7f3a91c2"
 FAULTS: Final[dict[str, Fault]] = all_faults()
 TWINS: Final[dict[str, Twin]] = all_twins()
 MANY: Final = 620
-"""Orders in an account of which no list is read whole."""
+"""Orders in an account whose list is too long to be read as a whole."""
 SOME: Final = 150
-"""Orders that stand on more small pages than a walk reads whole."""
+"""Orders on more small pages than a walk reads."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """A server that deviates in the named ways."""
+    """A server with some twins and faults."""
 
     twins: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        """The deviations in the manner of the command line."""
+        """The names of the deviations, joined by ``+``."""
         return "+".join((*self.twins, *self.faults)) or "conforming"
 
     @property
     def needs(self) -> frozenset[str]:
-        """What its faults and twins need so that they show."""
+        """The circumstances that its faults and twins need."""
         return frozenset().union(
             *(FAULTS[name].needs for name in self.faults),
             *(TWINS[name].needs for name in self.twins),
@@ -44,7 +44,7 @@ class Case:
 
     @property
     def orders(self) -> int:
-        """How many orders the account holds at the start."""
+        """The number of orders in the account at the start."""
         if "empty-account" in self.needs:
             return 0
         if "some-orders" in self.needs:
@@ -58,37 +58,37 @@ class Case:
 
     @property
     def target(self) -> dict[str, Any]:
-        """What the target file says of the server."""
+        """The content of the target file."""
         target: dict[str, Any] = {}
         if self.needs & {"existing-ids", "empty-account"}:
             target["existing"] = {f"{kind}s": usable_ids(kind) for kind in KINDS}
         if "shipping-options" in self.needs:
             target["shipping_options"] = ["standard", "overnight"]
         if self.faults and not any(name.startswith("eventual") for name in self.twins):
-            # The reference server shows an order at once: no need to wait for what is lost.
+            # The reference server shows a new order immediately, so a lost one need not be awaited.
             target["consistency_window"] = 1.0
         return target
 
     @property
     def options(self) -> tuple[str, ...]:
-        """What pytest is told besides."""
+        """Further options for pytest."""
         return ("-p", "selftest.detection.by_example") if self.is_by_example else ()
 
     @property
     def is_by_example(self) -> bool:
-        """Whether explicit examples have to show it: generation is spared, and then untested."""
+        """Whether it is run without generated inputs; their requirements are then untested."""
         broken = [requirement for name in self.faults for requirement in FAULTS[name].breaks]
         by_generation = any(requirement.startswith("CONTRACT-") for requirement in broken)
         return bool(self.faults) and not by_generation
 
     @property
     def earned(self) -> set[str]:
-        """The warnings that its twins earn."""
+        """The warnings that its twins declare."""
         return {requirement for name in self.twins for requirement in TWINS[name].earns}
 
 
 def case_of(item: pytest.Item) -> Case | None:
-    """Return the case that a test is about, if it is about one."""
+    """Return the case that a test is about, or None."""
     callspec = getattr(item, "callspec", None)
     case = callspec.params.get("case") if callspec else None
     return case if isinstance(case, Case) else None
@@ -98,7 +98,7 @@ KINDS: Final = ("patient", "site", "item", "kit")
 
 
 def usable_ids(kind: Any) -> list[int]:
-    """Return the ids of a kind that new orders may name."""
+    """Return the ids of a kind that may be ordered."""
     catalogue = Catalogue.seeded()
     return [i for i in catalogue.things[kind] if catalogue.usable(kind, i)]
 
@@ -117,7 +117,7 @@ COMBINED_TWINS: Final = [
         ("size-fixed", "beyond-end-falls-back", "patients-first"),
     )
 ]
-"""Lawful choices together."""
+"""Combinations of twins."""
 
 PAIRS: Final = [
     Case(twins=(twin,), faults=(fault,))
@@ -154,4 +154,4 @@ PAIRS: Final = [
         ("extra-fields", "fetch-drops-site"),
     )
 ]
-"""A bug on a server with habits of its own: a FastAPI-like server with the off-by-one."""
+"""Faults on twins, for example the off-by-one on a FastAPI-like server."""

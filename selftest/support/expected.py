@@ -1,4 +1,4 @@
-"""What a run must say of a case: its faults, what its twins earn, and nothing else."""
+"""The expected result of a case: its faults, the warnings of its twins, and nothing else."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 def disagreement(case: Case, run: SuiteRun, *, is_whole: bool = True) -> str:
-    """Say how a run differs from what it must say; empty if it does not.
+    """Return how a run differs from the expected result; empty if it does not.
 
-    A fault fails what it breaks; a MUST makes the server non-conformant, a SHOULD warns.
-    Where no inputs were generated, or nothing else, MUSTs are untested: inconclusive at best.
-    A lawful choice is no failure, and no warning but those that it earns.
+    A fault fails what it breaks: a MUST makes the server non-conformant, a SHOULD is a warning.
+    If only some of the tests ran, MUSTs are untested, and the run is inconclusive at best.
+    A twin causes no failure, and no warning except those that it declares.
     """
     faults = [FAULTS[name] for name in case.faults]
     must_fail = {requirement for fault in faults for requirement in fault.breaks}

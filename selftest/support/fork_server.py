@@ -1,4 +1,4 @@
-"""A worker that runs the whole suite again and again, each time in a fork of itself.
+"""A worker that runs the whole suite repeatedly, each time in a fork of itself.
 
 Python, pytest, the engine and the reference server are imported once; a run then costs what
 its requests cost. The worker reads one job a line from standard input and answers with one
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SEED = "1"
-"""Of every run: the inputs that are drawn from it are drawn once."""
+"""The seed of every run, so that generated inputs are drawn only once."""
 
 LONGEST_RUN = 120
-"""Seconds after which a run is ended from outside."""
+"""Seconds after which a run is killed."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """One run: how the server deviates, and what pytest is told."""
+    """One run: the deviations of the server, and the options of pytest."""
 
     reports: str
     arguments: tuple[str, ...]
@@ -44,12 +44,12 @@ class Job:
     orders: int = 7
 
     def dump(self) -> str:
-        """Write the job as one line."""
+        """Return the job as one line."""
         return json.dumps(asdict(self))
 
     @classmethod
     def load(cls, line: str) -> Job:
-        """Read a job from its line."""
+        """Return the job of a line."""
         raw = json.loads(line)
         for name in ("arguments", "twins", "faults"):
             raw[name] = tuple(raw[name])
@@ -57,26 +57,26 @@ class Job:
 
 
 def main() -> None:
-    """Do one job after the other until standard input ends."""
-    # Whoever waits for many runs has something else to do meanwhile, and goes first.
+    """Execute jobs until standard input ends."""
+    # The process that waits for the runs has other work to do, and goes first.
     os.nice(5)
     responses = os.dup(1)
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         os.dup2(nowhere.fileno(), 1)
-    # What pytest compiles for a run is kept for the next one.
+    # Keep what pytest compiles for later runs.
     sys.dont_write_bytecode = False
-    # One run in this very process, against the embedded server: what is imported, compiled or
-    # drawn from the seed on the first occasion is there for every fork.
+    # One run in this process, against the embedded server: everything that is imported, compiled
+    # or drawn from the seed once is then available in every fork.
     with TemporaryDirectory() as reports:
         pytest.main(["tests", "--reports", reports, "--results-only", "-q", "--seed", SEED])
     for module in ("application", "running", "settings"):
         importlib.import_module(f"reference.{module}")
     importlib.import_module("uvicorn.protocols.http.h11_impl")
     importlib.import_module("uvicorn.lifespan.on")
-    # httpcore looks for it several times a request; where it is missing, that is found out once.
+    # httpcore tries to import it several times per request; this makes it fail fast.
     if find_spec("sniffio") is None:
         sys.modules["sniffio"] = None  # type: ignore[assignment]
-    # A run is short, and ends with its process: it needs no garbage collection.
+    # A run is short and ends with its process, so it needs no garbage collection.
     gc.freeze()
     gc.disable()
     while line := _read_line():
@@ -89,7 +89,7 @@ def main() -> None:
 
 
 def _read_line() -> str:
-    """Read a line without a buffer, which the forks would share."""
+    """Return a line, read without a buffer, because the forks would share it."""
     line = bytearray()
     while not line.endswith(b"\n"):
         letter = os.read(0, 1)
@@ -100,7 +100,7 @@ def _read_line() -> str:
 
 
 def _judge(job: Job) -> NoReturn:
-    """Serve in one more fork, run the suite in this one, and end with its exit code."""
+    """Serve in another fork, run the suite in this one, and exit with its exit code."""
     from reference.running import exit_with_parent  # noqa: PLC0415 - see below
 
     reports = Path(job.reports)
@@ -119,13 +119,13 @@ def _judge(job: Job) -> NoReturn:
 
 
 def _serve(job: Job) -> tuple[str, Callable[[], None]]:
-    """Serve in a fork; return the base URL, and what ends the server."""
-    # Not at the top: pytest wants to be the first to import what its plugins use.
+    """Serve in a fork; return the base URL, and a function that ends the server."""
+    # Not at the top: pytest has to be the first to import what its plugins use.
     from reference import running  # noqa: PLC0415
     from reference.application import create_app  # noqa: PLC0415
     from reference.settings import Settings  # noqa: PLC0415
 
-    # Bound and listening before the fork: a request that comes early waits.
+    # Listening before the fork, so that an early request waits.
     bound = running.bind("127.0.0.1", 0)
     bound.listen()
     host, port = bound.getsockname()[:2]
@@ -149,13 +149,13 @@ def _serve(job: Job) -> tuple[str, Callable[[], None]]:
 
 
 def _run(job: Job, url: str) -> int:
-    """Run the suite in this process; returns its exit code."""
+    """Run the suite in this process; return its exit code."""
     os.environ["NO_COLOR"] = "1"
     os.environ.pop("ORDER_API_KEY", None)
     if job.key is not None:
         os.environ["ORDER_API_KEY"] = job.key
     places = ["tests", "--base-url", url, "--reports", job.reports]
-    # The plugin collects all garbage at the end of a run, a tenth of its whole cost.
+    # The plugin collects garbage at the end of a run, which takes a tenth of its time.
     quick = ["--results-only", "-q", "-p", "no:unraisableexception"]
     return int(pytest.main([*places, *quick, *job.arguments]))
 

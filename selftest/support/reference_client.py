@@ -21,7 +21,7 @@ JSON = ("Content-Type", "application/json")
 
 
 @dataclass(frozen=True)
-class Ask:
+class Request:
     """One request; `body` may be bytes, or a value to write as JSON."""
 
     method: str = "GET"
@@ -31,21 +31,21 @@ class Ask:
     query: str = ""
     key: str | None = KEY
 
-    def but(self, **changes: Any) -> Ask:
+    def but(self, **changes: Any) -> Request:
         """Return the same request with some parts changed."""
         return replace(self, **changes)
 
     @property
     def bytes(self) -> bytes:
-        """The body as it travels."""
+        """The body as bytes."""
         if self.body is None or isinstance(self.body, bytes):
             return self.body or b""
         return json.dumps(self.body).encode()
 
 
 @dataclass
-class Told:
-    """One answer."""
+class Response:
+    """One response."""
 
     status: int = 0
     headers: list[tuple[str, str]] = field(default_factory=list)
@@ -69,30 +69,30 @@ class Client:
         """Close the database."""
         self.server.close()
 
-    def tell(self, *asks: Ask) -> list[Told]:
-        """Send requests at the same time, and return their answers."""
-        return asyncio.run(self.send(asks))
+    def request(self, *requests: Request) -> list[Response]:
+        """Send requests at the same time, and return their responses."""
+        return asyncio.run(self.send(requests))
 
-    async def send(self, asks: Sequence[Ask]) -> list[Told]:
-        """Send requests at the same time, and return their answers."""
-        return list(await asyncio.gather(*map(self._send, asks)))
+    async def send(self, requests: Sequence[Request]) -> list[Response]:
+        """Send requests at the same time, and return their responses."""
+        return list(await asyncio.gather(*map(self._send, requests)))
 
-    async def _send(self, ask: Ask) -> Told:
-        told = Told()
-        headers = [("Host", "x"), *ask.headers]
-        if ask.body is not None and not any(name == JSON[0] for name, _ in ask.headers):
+    async def _send(self, request: Request) -> Response:
+        response = Response()
+        headers = [("Host", "x"), *request.headers]
+        if request.body is not None and not any(name == JSON[0] for name, _ in request.headers):
             headers.append(JSON)
-        if ask.key is not None:
-            headers.append((KEY_HEADER, ask.key))
+        if request.key is not None:
+            headers.append((KEY_HEADER, request.key))
         scope: MutableMapping[str, Any] = {
             "type": "http",
             "asgi": {"version": "3.0"},
             "http_version": "1.1",
-            "method": ask.method,
+            "method": request.method,
             "scheme": "http",
-            "path": ask.path,
-            "raw_path": ask.path.encode("utf-8", "surrogateescape"),
-            "query_string": ask.query.encode("latin-1"),
+            "path": request.path,
+            "raw_path": request.path.encode("utf-8", "surrogateescape"),
+            "query_string": request.query.encode("latin-1"),
             "root_path": "",
             "headers": [
                 (name.lower().encode("latin-1"), value.encode("latin-1"))
@@ -102,20 +102,20 @@ class Client:
             "client": ("127.0.0.1", 1),
             "server": ("x", 80),
         }
-        receive = _receiving(ask.bytes)
+        receive = _receiving(request.bytes)
 
         async def send(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                told.status = message["status"]
-                told.headers = [
+                response.status = message["status"]
+                response.headers = [
                     (name.decode("latin-1").lower(), value.decode("latin-1"))
                     for name, value in message.get("headers", ())
                 ]
             else:
-                told.body += message.get("body", b"")
+                response.body += message.get("body", b"")
 
         await self._app(scope, receive, send)
-        return told
+        return response
 
 
 def _receiving(body: bytes) -> Callable[[], Awaitable[MutableMapping[str, Any]]]:

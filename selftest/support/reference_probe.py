@@ -1,7 +1,7 @@
-"""A fixed script of requests, and whether two servers can be told apart by it.
+"""A fixed sequence of requests that shows whether two servers behave differently.
 
-The script knows the guide; it knows neither the suite nor any deviation. A deviation that leaves
-no trace in these answers would be none.
+It is based on the guide, not on the suite or on any deviation. A deviation that changes none of
+these responses would have no effect.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, Any
 
-from selftest.support.reference_client import KEY, Ask, Client
+from selftest.support.reference_client import KEY, Client, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reference.settings import Settings
-    from selftest.support.reference_client import Told
+    from selftest.support.reference_client import Response
 
 ORDER = "/api/v3/order"
 TIME = re.compile(rb"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
@@ -34,19 +34,19 @@ LABELS = (
 )
 COUNTS = (1, 2, 256, 1000, 1001, 20_000, 65_536, 1_000_000)
 
-Step = tuple[Ask, ...]
+Step = tuple[Request, ...]
 """Requests that are sent at the same time."""
-Answer = tuple[int, tuple[tuple[str, str], ...], bytes]
+Recorded = tuple[int, tuple[tuple[str, str], ...], bytes]
 
 
 def script() -> Iterator[Step]:
-    """Yield the requests, the ones that tell most first."""
-    for part in (_first_looks, _lawful, _parallel, _reads, _pages, _refused, _keys, _odd, _reads):
-        yield from ((step,) if isinstance(step, Ask) else step for step in part())
+    """Yield the requests, the most informative first."""
+    for part in (_first_looks, _accepted, _parallel, _reads, _pages, _refused, _keys, _odd, _reads):
+        yield from ((step,) if isinstance(step, Request) else step for step in part())
 
 
-def record(settings: Settings) -> list[list[Answer]]:
-    """Return what a fresh server answers to the script."""
+def record(settings: Settings) -> list[list[Recorded]]:
+    """Return the responses of a new server."""
     client = Client(settings)
     try:
         return asyncio.run(_record(client))
@@ -54,8 +54,8 @@ def record(settings: Settings) -> list[list[Answer]]:
         client.close()
 
 
-def first_difference(settings: Settings, recorded: list[list[Answer]]) -> Step | None:
-    """Return the first step that a fresh server answers in another way; None if it never does."""
+def first_difference(settings: Settings, recorded: list[list[Recorded]]) -> Step | None:
+    """Return the first request with a different response from a new server, or None."""
     client = Client(settings)
     try:
         return asyncio.run(_compare(client, recorded))
@@ -63,45 +63,45 @@ def first_difference(settings: Settings, recorded: list[list[Answer]]) -> Step |
         client.close()
 
 
-async def _record(client: Client) -> list[list[Answer]]:
-    return [[_normal(told) for told in await client.send(step)] for step in script()]
+async def _record(client: Client) -> list[list[Recorded]]:
+    return [[_normal(response) for response in await client.send(step)] for step in script()]
 
 
-async def _compare(client: Client, recorded: list[list[Answer]]) -> Step | None:
+async def _compare(client: Client, recorded: list[list[Recorded]]) -> Step | None:
     for step, before in zip(script(), recorded, strict=True):
-        if [_normal(told) for told in await client.send(step)] != before:
+        if [_normal(response) for response in await client.send(step)] != before:
             return step
     return None
 
 
-def _normal(told: Told) -> Answer:
-    """Leave out what differs from one second to the next."""
-    return told.status, tuple(sorted(told.headers)), TIME.sub(b"TIME", told.body)
+def _normal(response: Response) -> Recorded:
+    """Return a response without its time stamps."""
+    return response.status, tuple(sorted(response.headers)), TIME.sub(b"TIME", response.body)
 
 
-def _order(**changes: Any) -> Ask:
+def _order(**changes: Any) -> Request:
     lines = [{"item": {"id": 1000}, "count": 10}, {"item": {"id": 1001}, "count": 3}]
     base = {"externalOrderIds": ["a-1"], "patient": {"id": 1234}, "orderItems": lines}
     body = {**base, "shippingOption": "standard", **changes}
-    return Ask("POST", body={name: value for name, value in body.items() if value is not ...})
+    return Request("POST", body={name: value for name, value in body.items() if value is not ...})
 
 
 def _lines(kind: str, ids: Any) -> list[dict[str, Any]]:
     return [{kind: {"id": i}, "count": n % 7 + 1} for n, i in enumerate(ids)]
 
 
-def _first_looks() -> Iterator[Ask]:
-    yield Ask()
+def _first_looks() -> Iterator[Request]:
+    yield Request()
     yield _order()
-    yield Ask(query="size=2")
-    yield Ask(query="page=1&size=4")  # the last of two full pages
-    yield Ask(path=f"{ORDER}/8")
-    yield Ask(path=f"{ORDER}/999999")
-    yield Ask(path=f"{ORDER}/9")  # the next to be given
+    yield Request(query="size=2")
+    yield Request(query="page=1&size=4")  # the last of two full pages
+    yield Request(path=f"{ORDER}/8")
+    yield Request(path=f"{ORDER}/999999")
+    yield Request(path=f"{ORDER}/9")  # the next to be given
     yield _order(patient=...)
 
 
-def _lawful() -> Iterator[Ask]:
+def _accepted() -> Iterator[Request]:
     kits = _lines("kit", (1001, 1000))
     for patient in (1235, 1236):
         yield _order(patient={"id": patient})
@@ -151,35 +151,35 @@ def _parallel() -> Iterator[Step]:
     yield (_order(),)
 
 
-def _reads() -> Iterator[Ask]:
+def _reads() -> Iterator[Request]:
     for order_id in (8, 8, 9, 12, 13, 13, 60, 61, 70, 1):
-        yield Ask(path=f"{ORDER}/{order_id}")
-    yield Ask(query="size=100")
+        yield Request(path=f"{ORDER}/{order_id}")
+    yield Request(query="size=100")
 
 
-def _pages() -> Iterator[Ask]:
+def _pages() -> Iterator[Request]:
     for page in range(4):
-        yield Ask(query=f"page={page}&size=3")
+        yield Request(query=f"page={page}&size=3")
     for size in (1, 5, 7, 10, 25, 50, 101, 1000, 2**31 - 1):
-        yield Ask(query=f"size={size}")
-        yield Ask(query=f"size={size}")
+        yield Request(query=f"size={size}")
+        yield Request(query=f"size={size}")
     ends = ((6, 11), (7, 11), (3, 22), (40, 2), (900, 10), (0, 20), (5, 20))
     for page, size in (*ends, (1, 1000), (2**30, 4), (2**31 - 1, 20)):
-        yield Ask(query=f"page={page}&size={size}")
-    yield Ask(query="page=1")
-    senseless = ("page=-1", "size=0", "size=-1", "page=abc", "size=abc", "page=", "page=0.5")
+        yield Request(query=f"page={page}&size={size}")
+    yield Request(query="page=1")
+    invalid = ("page=-1", "size=0", "size=-1", "page=abc", "size=abc", "page=", "page=0.5")
     for query in (
-        *senseless,
+        *invalid,
         "page=99999999999",
         "size=1&size=2",
         "unknown=1",
         "sort=x",
         "patientId=x",
     ):
-        yield Ask(query=query)
+        yield Request(query=query)
 
 
-def _refused() -> Iterator[Ask]:
+def _refused() -> Iterator[Request]:
     yield _order(site={"id": 10})
     for party in (None, {}, {"id": None}, {"id": 77777}, {"id": -1}, {"id": "1234"}, 1234, "1234"):
         yield _order(patient=party)
@@ -223,43 +223,43 @@ def _refused() -> Iterator[Ask]:
     yield _order(externalOrderIds=["long" * 20])
 
 
-def _keys() -> Iterator[Ask]:
+def _keys() -> Iterator[Request]:
     for near in ("%", "' OR '1'='1", KEY[:-1] + "?"):
-        yield Ask(key=near)
+        yield Request(key=near)
     for key in (None, "", KEY.upper(), KEY[:-1], KEY + "x"):
-        yield Ask(key=key)
-        yield Ask(path=f"{ORDER}/8", key=key)
+        yield Request(key=key)
+        yield Request(path=f"{ORDER}/8", key=key)
         yield _order().but(key=key)
-    yield Ask(path=ORDER + "/8/", key=KEY)
-    yield Ask(key=KEY + "\u00e9")
+    yield Request(path=ORDER + "/8/", key=KEY)
+    yield Request(key=KEY + "\u00e9")
     yield _order().but(key=None, headers=(("Content-Type", "application/json; charset=utf-8"),))
 
 
-def _odd() -> Iterator[Ask]:
+def _odd() -> Iterator[Request]:
     for body in (b"", b"{", b"[]", b"null", b'{"a":1} x', b'{"patient": {"id": 1e999}}'):
-        yield Ask("POST", body=body)
-    yield Ask("POST", body=_order().bytes + b" {}")
-    yield Ask("POST", body=b"[" * 5000 + b"]" * 5000)
-    yield Ask("POST", body=b'{"patient": {"id": ' + b"9" * 5000 + b"}}")
-    yield Ask("POST", body=b'{"externalOrderIds": ["\\ud800"]}')
+        yield Request("POST", body=body)
+    yield Request("POST", body=_order().bytes + b" {}")
+    yield Request("POST", body=b"[" * 5000 + b"]" * 5000)
+    yield Request("POST", body=b'{"patient": {"id": ' + b"9" * 5000 + b"}}")
+    yield Request("POST", body=b'{"externalOrderIds": ["\\ud800"]}')
     yield _order(externalOrderIds=["\ud800"])
-    yield Ask("POST", body=_order().bytes.replace(b"a-1", b"\xff"))
+    yield Request("POST", body=_order().bytes.replace(b"a-1", b"\xff"))
     for wrapped in ([_order().body], [_order().body] * 2, _order().bytes.decode()):
-        yield Ask("POST", body=wrapped)
+        yield Request("POST", body=wrapped)
     for kind in ("patient", "site"):
         yield _order(**{"patient": ..., kind: {"id": 2**63}})
     yield _order(unknownProperty=1, currentStatus="x", id=3)
     yield _order(patient={"id": 1234, "unknownProperty": 1})
     yield _order(orderItems=[{"item": {"id": 1000}, "count": 1, "unknownProperty": 1}])
     yield _order(orderKits=[{"kit": {"id": 1000, "unknownProperty": 1}, "count": 1}])
-    yield Ask(query="size=%C3%28")
+    yield Request(query="size=%C3%28")
     for method in ("PUT", "PATCH", "DELETE", "POST"):
-        yield Ask(method, f"{ORDER}/8", body={})
+        yield Request(method, f"{ORDER}/8", body={})
     for method in ("HEAD", "OPTIONS"):
-        yield Ask(method, f"{ORDER}/8")
+        yield Request(method, f"{ORDER}/8")
     yield _order(externalOrderIds=["posted"]).but(path=f"{ORDER}/8")
     for method in ("HEAD", "OPTIONS", "TRACE", "PUT"):
-        yield Ask(method)
+        yield Request(method)
     for tail in (
         "abc",
         "null",
@@ -275,19 +275,19 @@ def _odd() -> Iterator[Ask]:
         "\u0661",
         "a b",
     ):
-        yield Ask(path=f"{ORDER}/{tail}")
-    yield Ask(path="/nowhere")
+        yield Request(path=f"{ORDER}/{tail}")
+    yield Request(path="/nowhere")
     yield _order(externalOrderIds=["w" * 70_000])
     yield from _fields()
 
 
-def _fields() -> Iterator[Ask]:
+def _fields() -> Iterator[Request]:
     for label in LABELS:
         yield _order().but(headers=(("Content-Type", label),))
     for name, value in (("Content-Encoding", "gzip"), ("Idempotency-Key", "nonsense")):
         yield _order().but(headers=((name, value),))
     for accept in ("*/*", "", "application/xml", "text/html", "application/json"):
-        yield Ask(headers=(("Accept", accept), ("Accept-Encoding", "gzip")))
+        yield Request(headers=(("Accept", accept), ("Accept-Encoding", "gzip")))
     reads = ("Cookie", "If-Modified-Since", "Authorization", "Origin", "Traceparent")
     for name in (*reads, "If-Unmodified-Since"):
-        yield Ask(headers=((name, "nonsense"),))
+        yield Request(headers=((name, "nonsense"),))

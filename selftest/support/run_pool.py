@@ -1,4 +1,4 @@
-"""Workers side by side, as many as the machine has cores: the fastest way to judge many cases."""
+"""A pool of workers, one for each core, for many runs of the suite."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class Pool:
-    """Judges cases in the order given; the reports of each go into a folder of its own."""
+    """Runs cases in the given sequence, each with its own reports folder."""
 
     def __init__(self, folder: Path) -> None:
-        """Start the workers; they import while we go on."""
+        """Start the workers, which import in the background."""
         self._folder = folder
         self._workers = [Worker() for _ in range(os.cpu_count() or 2)]
         self._free: SimpleQueue[Worker] = SimpleQueue()
@@ -36,13 +36,13 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, value: object, trace: TracebackType | None
     ) -> None:
-        """Drop what has not begun, wait for what has, and end the workers."""
+        """Cancel runs that have not started, wait for the others, and end the workers."""
         self._threads.shutdown(cancel_futures=True)
         for worker in self._workers:
             worker.stop()
 
     def judge(self, case: Case, seed: str, *options: str) -> Future[SuiteRun]:
-        """Judge a case with a seed, as soon as a worker is free."""
+        """Run a case with a seed as soon as a worker is free."""
         self._given += 1
         reports = self._folder / f"run-{self._given}"
         return self._threads.submit(self._run, case, reports, "--seed", seed, *options)

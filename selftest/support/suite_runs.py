@@ -1,4 +1,4 @@
-"""Runs of the real suite against a reference server that deviates."""
+"""Runs of the whole suite against a reference server with deviations."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class SuiteRun:
-    """What a run said: its exit code, its results, its terminal output, and where it wrote."""
+    """A finished run: its exit code, results, terminal output and reports folder."""
 
     exit_code: int
     results: dict[str, Any]
@@ -31,7 +31,7 @@ class SuiteRun:
 
     @property
     def requirements(self) -> list[dict[str, Any]]:
-        """What it says of each requirement."""
+        """The rows of the requirements."""
         return list(self.results["requirements"])
 
     def failed(self, level: str | None = None) -> set[str]:
@@ -48,17 +48,17 @@ class SuiteRun:
 
 
 class Worker:
-    """A process that judges one case after the other (see forks.py)."""
+    """A process that runs one case after the other (see fork_server.py)."""
 
     def __init__(self) -> None:
-        """Start the process; it imports while we go on."""
+        """Start the process, which imports in the background."""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "selftest.support.fork_server"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            # Ctrl-C is for us; the worker ends when its standard input does.
+            # Ctrl-C is for this process; the worker ends when its standard input does.
             start_new_session=True,
         )
 
@@ -76,7 +76,7 @@ class Worker:
         return SuiteRun(exit_code, read_results(reports, output), output, reports)
 
     def stop(self) -> None:
-        """End the process and whatever it runs."""
+        """End the process and its current run."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
@@ -86,7 +86,7 @@ class Worker:
 
 @contextmanager
 def reference_server(*arguments: str) -> Iterator[str]:
-    """Serve the reference server with these arguments; yields its base URL."""
+    """Serve the reference server with these arguments; yield its base URL."""
     process = subprocess.Popen(
         [sys.executable, "-m", "reference", "--port", "0", "--exit-with-parent", *arguments],
         cwd=ROOT,
@@ -106,7 +106,7 @@ def reference_server(*arguments: str) -> Iterator[str]:
 
 
 def judge(base_url: str | None, reports: Path, *arguments: str, key: str | None = KEY) -> SuiteRun:
-    """Run the whole suite as a user would, against a server or against the embedded one."""
+    """Run the whole suite as a user would, against a server or the embedded one."""
     environment = {**os.environ, "NO_COLOR": "1"}
     environment.pop("ORDER_API_KEY", None)
     if key is not None:
@@ -129,7 +129,7 @@ def judge(base_url: str | None, reports: Path, *arguments: str, key: str | None 
 def judge_deviation(
     reports: Path, *arguments: str, twins: Sequence[str] = (), faults: Sequence[str] = ()
 ) -> SuiteRun:
-    """Judge a reference server that deviates in the named ways, each in its own process."""
+    """Run the suite against a reference server with deviations, in two processes."""
     case = Case(tuple(twins), tuple(faults))
     options = [f"--twin={name}" for name in twins] + [f"--fault={name}" for name in faults]
     options += ["--orders", str(case.orders)]
@@ -155,7 +155,7 @@ def target_file(case: Case, reports: Path) -> tuple[str, ...]:
 
 
 def read_results(reports: Path, output: str) -> dict[str, Any]:
-    """Read the results of a run; its output says why there are none."""
+    """Return the results of a run; its output says why there are none."""
     path = reports / "results.json"
     assert path.exists(), f"the run wrote no results:\n{output}"
     results: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

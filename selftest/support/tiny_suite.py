@@ -1,4 +1,4 @@
-"""A tiny suite in a folder of its own, run by the real engine."""
+"""A tiny suite in its own folder, run by the real engine."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ markers = ["requirement(id): judged", "deep: not in smoke", "every_shard: in eac
 
 
 def write_suite(folder: Path, *modules: str) -> None:
-    """Write a suite of these test modules into a folder."""
+    """Write a suite with these test modules into a folder."""
     (folder / "tests").mkdir()
     (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
     (folder / "pyproject.toml").write_text(SETTINGS, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What each way of testing detects over a sample of the faults, and what that costs."""
+"""What each tool detects in a sample of the faults, and what that costs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tools.generation.benchmark import Result, Way
 
 SAMPLE = 20
-"""Faults that are served to each way."""
+"""Number of faults that each tool is run against."""
 
 COMMAND_LINE = "`st run`"
 SERIAL, SIDE_BY_SIDE = "gate", "gate, `-n 4`"
@@ -28,7 +28,7 @@ FAILED = " failed"
 
 @dataclass(frozen=True)
 class Tally:
-    """What one way said of each server, and what it cost."""
+    """What one tool reported for each server, and what it cost."""
 
     results: dict[str, Result]
 
@@ -43,7 +43,7 @@ class Tally:
         return sum(result.seconds for result in self.results.values())
 
     def detected(self) -> list[str]:
-        """Return the faults with which something fails that does not fail without.
+        """Return the faults for which something fails that passes without the fault.
 
         Plain Schemathesis blames a server without faults as well.
         """
@@ -56,7 +56,7 @@ class Tally:
 
 
 def tallies() -> dict[str, Tally]:
-    """Serve each fault, and none, to one way after the other."""
+    """Run every tool against each fault, and against the server without a fault."""
     known = [name for name, fault in all_faults().items() if not fault.needs]
     rows = {
         fault: all_ways(fault, WAYS) for fault in ["", *known[:: len(known) // SAMPLE][:SAMPLE]]
@@ -65,7 +65,7 @@ def tallies() -> dict[str, Tally]:
 
 
 def same_outcomes(ways: dict[str, Tally]) -> int:
-    """Return of how many servers one run and four workers say the same, row by row."""
+    """Return for how many servers one process and four workers agree on every requirement."""
     serial, side_by_side = ways[SERIAL].results, ways[SIDE_BY_SIDE].results
     return sum(serial[name].detected == side_by_side[name].detected for name in serial)
 
@@ -74,7 +74,7 @@ def _suite(options: tuple[str, ...], base_url: str, folder: Path) -> tuple[set[s
     run = judge(base_url, folder, "--seed", SEED, *options)
     results = run.results
     if results["verdict"] == Verdict.INCONCLUSIVE:
-        # It counts as it is, but nobody could tell afterwards what it was.
+        # It is counted as it is; the output shows later what happened.
         print(run.output, file=sys.stderr, flush=True)
     said = {f"{row['id']} {row['outcome']}" for row in results["requirements"]}
     return said, results["requests"]

@@ -24,7 +24,7 @@ AT = (
     *(("gate", 0, 1), ("gate", 20, 1), ("gate", 60, 1), ("gate", 60, 2), ("gate", 60, 4)),
     *(("gate", 300, 4), ("certify", 0, 1), ("certify", 20, 4), ("certify", 60, 4)),
 )
-"""Profile, milliseconds to each answer, workers: as one would run it where it is that far."""
+"""Profile, latency in milliseconds, workers: what one would choose at that latency."""
 
 LATENCIES = (0, 20, 60, 300)
 LENGTHS = (7, 10_000, 1_000_000)
@@ -32,7 +32,7 @@ LENGTHS = (7, 10_000, 1_000_000)
 
 @dataclass(frozen=True)
 class Measured:
-    """All that the page tells."""
+    """All figures on the page."""
 
     machine: str
     costs: dict[tuple[str, int, int], Cost]
@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def cost_at(profile: str, latency: int, workers: int, orders: int = LENGTHS[0]) -> Cost:
-    """Judge a server so many milliseconds away, and tell how it went."""
+    """Run the suite against a server with this latency in milliseconds, and print the result."""
     with account_of(orders, "--latency", str(latency)) as base_url:
         cost = cost_of(base_url, profile, workers)
     words = f"{profile}, {latency} ms, {workers} workers, {orders} orders: {cost}"
@@ -77,7 +77,7 @@ def command_line_at(latency: int) -> tuple[int, float]:
 
 
 def machine() -> str:
-    """Say how large this machine is."""
+    """Return a description of this machine."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     python = platform.python_version()
     return f"{os.cpu_count()} cores, {memory:.0f} GB of memory, Python {python}"

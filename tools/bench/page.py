@@ -1,4 +1,4 @@
-"""The benchmark as people read it: tables, and a picture of seconds against distance."""
+"""Writes the benchmark as a page: tables, and a picture of the duration of each run."""
 
 from __future__ import annotations
 
@@ -23,19 +23,20 @@ TEXT = """\
 # What a run costs
 
 Measured by `make bench` (about half an hour) on one machine, one run after the other: {machine}.
-The server runs on it too.
+The server runs on the same machine.
 
-## Near and far
+## Latency
 
-The reference server, with so many milliseconds to each answer and no rate limit; all reports are
-written. *Own* is the time in which no answer was due: start-up, the suite's own code, the reports.
-*Ratio* is the whole against requests x latency / workers, which nobody can beat who waits for each
-answer before the next request. *Peak* is the memory of all processes of the run together.
+Against the reference server, with the given latency added to each response and no rate limit; all
+reports are written. *Overhead* is the number of seconds not spent waiting for a response: start-up,
+the suite's own code, the reports. *Ratio to ideal* is the duration divided by requests x latency /
+workers, the minimum when each worker waits for a response before it sends its next request. *Peak
+memory* is that of all processes of the run together.
 
-| profile | latency | workers | requests | seconds | own | ratio | peak |
+| profile | latency | workers | requests | seconds | overhead | ratio to ideal | peak memory |
 |---|---|---|---|---|---|---|---|
 {costs}
-![Seconds of each run, those of its own dark](images/benchmark.svg)
+![Duration of each run in seconds, with the overhead in a darker shade](images/benchmark.svg)
 
 Plain Schemathesis on the same contract, for comparison (`st run spec/openapi.yaml` with examples,
 coverage, and fuzzing of 20 examples):
@@ -45,21 +46,21 @@ coverage, and fuzzing of 20 examples):
 {command_line}
 ## Long lists
 
-The gate, on an account that held so many orders before:
+The gate profile, on an account that already contains the given number of orders:
 
-| orders | requests | seconds | peak |
+| orders | requests | seconds | peak memory |
 |---|---|---|---|
 {lengths}
 ## Detection
 
-A sample of {faults} faults, and a server without any, served anew to each way of testing. All
-faults are in the [kill matrix](kill-matrix.md). What a way says of the server without faults, too,
-does not count.
+A sample of {faults} faults, and the server without a fault, restarted for each tool. All faults are
+in the [kill matrix](kill-matrix.md). Whatever a tool reports for the server without a fault as well
+is not counted.
 
-| way | detected | per 1,000 requests | per minute |
+| tool | detected | per 1,000 requests | per minute |
 |---|---|---|---|
 {detection}
-One run and four workers said the same of every requirement for {same} of the {servers} servers.
+One process and four workers agreed on every requirement for {same} of the {servers} servers.
 """
 
 
@@ -85,7 +86,7 @@ def benchmark_page(measured: Measured) -> str:
 
 
 def benchmark_picture(measured: Measured) -> str:
-    """Return the picture: a bar for each row, dark where no answer was due."""
+    """Return the picture: a bar for each row, with the overhead in a darker shade."""
     longest = max(cost.seconds for cost in measured.costs.values())
     scale = (WIDTH - LABELS - NUMBERS) / longest
     shapes = []

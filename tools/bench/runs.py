@@ -25,7 +25,7 @@ SEED = "1"
 
 @dataclass(frozen=True)
 class Cost:
-    """What a run took: ``waited`` is the time in which some answer was due, all in seconds."""
+    """The cost of a run; ``waited`` is the time spent waiting for any response, in seconds."""
 
     requests: int
     seconds: float
@@ -34,7 +34,7 @@ class Cost:
 
     @property
     def own(self) -> float:
-        """The seconds in which no answer was due: start-up, our own code, the reports."""
+        """The seconds not spent waiting: start-up, our own code, the reports."""
         return self.seconds - self.waited
 
 
@@ -42,7 +42,7 @@ def cost_of(base_url: str, profile: str, workers: int) -> Cost:
     """Run the suite as a user does, with all reports, against a server that conforms.
 
     Raises:
-        RuntimeError: the run says anything but conformant; its figures would mean nothing.
+        RuntimeError: the run was not conformant, so its figures would mean nothing.
     """
     with tempfile.TemporaryDirectory() as folder:
         reports, memory = Path(folder) / "reports", Path(folder) / "memory"
@@ -67,7 +67,7 @@ def cost_of(base_url: str, profile: str, workers: int) -> Cost:
 
 
 def _waits(lines: Iterable[dict[str, Any]]) -> Iterator[tuple[float, float]]:
-    """Yield from when to when each answer was due, by the clock of the run."""
+    """Yield start and end of each wait for a response, by the clock of the run."""
     for line in lines:
         for attempt in (line, *line.get("attempts", ())):
             response = attempt.get("response", attempt)
@@ -75,7 +75,7 @@ def _waits(lines: Iterable[dict[str, Any]]) -> Iterator[tuple[float, float]]:
 
 
 def _union(spans: Iterable[tuple[float, float]]) -> float:
-    """Return the seconds that the spans cover; what is sent side by side counts once."""
+    """Return the seconds that the spans cover; overlapping spans count once."""
     covered = end = 0.0
     for begins, ends in sorted(spans):
         covered += max(0.0, ends - max(begins, end))

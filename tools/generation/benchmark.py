@@ -1,8 +1,8 @@
-"""Generation, the whole suite and plain Schemathesis side by side, fault by fault.
+"""Compares generation, the whole suite and plain Schemathesis, fault by fault.
 
-``python -m tools.generation.benchmark [--every 7] [--stateful]`` takes some minutes. A failure of
-the Schemathesis command line counts where it reports none of that kind, for that operation, on the
-reference server without faults: what it reports there is a false alarm.
+``python -m tools.generation.benchmark [--every 7] [--stateful]`` takes some minutes. A failure that
+the Schemathesis command line also reports for that operation of the reference server without faults
+is a false alarm, and not counted.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PHASES = "examples,coverage,fuzzing"
 
 @dataclass(frozen=True)
 class Result:
-    """What one way of testing said of one server, and its cost."""
+    """What one tool reported for one server, and its cost."""
 
     detected: frozenset[str]
     requests: int
@@ -42,43 +42,45 @@ class Result:
 def main() -> None:
     """Print the table and its sums."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--every", type=int, default=7, help="take each n-th fault")
+    parser.add_argument("--every", type=int, default=7, help="use every n-th fault")
     parser.add_argument("--jobs", type=int, default=1, help="faults at a time (default: 1)")
     parser.add_argument("--stateful", action="store_true", help="compare the two stateful modes")
-    parser.add_argument("faults", nargs="*", help="names of faults in place of a sample")
+    parser.add_argument("faults", nargs="*", help="names of faults (default: a sample)")
     options = parser.parse_args()
     sample = [n for n, f in all_faults().items() if not f.needs][:: options.every]
     names = options.faults or sample
     ways = STATEFUL if options.stateful else WAYS
     with ThreadPoolExecutor(options.jobs) as pool:
-        lawful = all_ways("", ways)
+        conforming = all_ways("", ways)
         rows = list(pool.map(lambda name: all_ways(name, ways), names))
     print(f"| fault | {' | '.join(ways)} |\n|---|{'---|' * len(ways)}")
     for name, row in zip(names, rows, strict=True):
-        cells = [", ".join(sorted(row[way].detected - lawful[way].detected)) or "-" for way in ways]
+        cells = [
+            ", ".join(sorted(row[way].detected - conforming[way].detected)) or "-" for way in ways
+        ]
         print(f"| {name} | {' | '.join(cells)} |")
     sums = []
     for way in ways:
-        hits = sum(bool(row[way].detected - lawful[way].detected) for row in rows)
+        hits = sum(bool(row[way].detected - conforming[way].detected) for row in rows)
         requests = sum(row[way].requests for row in rows) / len(rows)
         seconds = sum(row[way].seconds for row in rows) / len(rows)
         sums.append(f"{hits}; {requests:.0f} requests, {seconds:.1f} s")
     print(f"| detected of {len(rows)} | {' | '.join(sums)} |")
-    false = [", ".join(sorted(lawful[way].detected)) or "-" for way in ways]
+    false = [", ".join(sorted(conforming[way].detected)) or "-" for way in ways]
     print(f"| false alarms without a fault | {' | '.join(false)} |")
 
 
 def all_ways(fault: str, ways: dict[str, Way]) -> dict[str, Result]:
-    """Serve a fault, or none, to one way after the other."""
+    """Run every tool against a server with a fault, or without any."""
     results = {name: _once(fault, way) for name, way in ways.items()}
-    for name, each in results.items():  # what is known, should the rest take too long
+    for name, each in results.items():  # in case the rest takes too long
         words = f"{sorted(each.detected)}, {each.requests} requests, {each.seconds:.1f} s"
         print(f"{fault or 'no fault'}, {name}: {words}", file=sys.stderr, flush=True)
     return results
 
 
 def _once(fault: str, way: Way) -> Result:
-    """Serve the fault anew for each way: none sees what another one left behind."""
+    """Restart the server for each tool: none sees what another one left behind."""
     faults = [f"--fault={fault}"] if fault else []
     with (
         reference_server("--api-key-env", "SERVER_KEY", *faults) as base_url,
@@ -110,7 +112,7 @@ def _whole_suite(base_url: str, folder: Path) -> tuple[set[str], int]:
 
 
 def schemathesis(base_url: str, folder: Path) -> tuple[set[str], int]:
-    """Run its command line, as its manual has it, on our contract."""
+    """Run its command line on our contract, as its manual shows it."""
     return _command_line(base_url, folder, PHASES, "--max-examples", "20")
 
 
@@ -145,7 +147,7 @@ WAYS: dict[str, Way] = {
     "Schemathesis command line": schemathesis,
 }
 STATEFUL: dict[str, Way] = {
-    "state machine by hand": _sequences,
+    "our state machine": _sequences,
     "Schemathesis stateful": _schemathesis_stateful,
 }
 

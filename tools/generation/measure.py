@@ -1,7 +1,7 @@
 """What each kind of generated request detects: ``python -m tools.generation.measure``.
 
-Every fault of the registry is served in turn; each kind of request is drawn once and sent to all of
-them. The tables of docs/generation.md are made of this.
+Each fault of the registry is served in turn; each kind of request is drawn once and sent to all of
+them. docs/generation.md quotes the tables.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def _draw_kinds(seed: int, budget: Budget) -> list[Kind]:
         tempfile.TemporaryDirectory() as folder,
         client_of(base_url, Path(folder), seed) as (api, account),
     ):
-        list(draw(account, api.target, seed, budget))  # the first draw pays for what is cached
+        list(
+            draw(account, api.target, seed, budget)
+        )  # fills the caches, which the first draw would pay for
         for name, most in asdict(budget).items():
             began = time.monotonic()
             drawn = list(draw(account, api.target, seed, Budget(**{name: most})))

@@ -1,4 +1,4 @@
-"""What generation alone sees of a server, without pytest around it: for measurements and tests."""
+"""Runs generated requests without pytest around them: for measurements and tests."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CATALOGUE = load_catalogue()
 
 @dataclass
 class Observed:
-    """What one pass of generation sent and found; the cost is that of generation alone."""
+    """What one pass of generation sent and found; the cost excludes everything else."""
 
     findings: Findings
     requests: int
@@ -53,7 +53,7 @@ class Observed:
 
 @contextmanager
 def client_of(base_url: str, folder: Path, seed: int) -> Iterator[tuple[Api, Account]]:
-    """Open a door to a server and learn what exists there."""
+    """Yield a client for a server, and what exists there."""
     redactor = Redactor([KEY])
     evidence = EvidenceLog(folder / "evidence.jsonl", redactor)
     ledger = Ledger(folder / "ledger.jsonl", redactor)
@@ -72,7 +72,7 @@ def client_of(base_url: str, folder: Path, seed: int) -> Iterator[tuple[Api, Acc
 
 
 def generate(base_url: str, folder: Path, seed: int, budget: Budget) -> Observed:
-    """Send what a seed draws to a server, and return what it shows."""
+    """Send the requests that a seed draws to a server, and return what they show."""
     with client_of(base_url, folder, seed) as (api, account):
         before, began = api.client.requests, time.monotonic()
         drawn: list[Generated] = list(draw(account, api.target, seed, budget))
@@ -81,7 +81,7 @@ def generate(base_url: str, folder: Path, seed: int, budget: Budget) -> Observed
 
 
 def sequences(api: Api, account: Account, seed: int, profile: str) -> NonConformance | None:
-    """Run the state machine at a profile's depth; returns the shortest failing sequence."""
+    """Run the state machine at a profile's depth; return the shortest failing sequence."""
     ids = Ids(
         known=frozenset(kind for kind in KINDS if account.knows(Kind(kind))),
         existing=lambda kind: account.existing(Kind(kind)),

@@ -1,4 +1,7 @@
-"""Whether generation blames a lawful server: ``python -m tools.generation.twins [--seeds 20]``."""
+"""Checks that generated requests do not blame a conforming server.
+
+Run it with ``python -m tools.generation.twins [--seeds 20]``.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from tools.generation.observing import client_of, generate, sequences
 
 
 def main() -> int:
-    """Print what generation finds on lawful servers; the exit code is 1 if it is anything."""
+    """Print what generation finds on conforming servers; return 1 if it finds anything."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--profile", default="gate", choices=sorted(BUDGETS))
@@ -44,9 +47,9 @@ def main() -> int:
                     print(f"  {name or 'reference'}, seed {seed}: {failure.title}")
                 for reason in (r for rs in seen.findings.unanswered.values() for r in rs):
                     blamed += 1
-                    print(f"  {name or 'reference'}, seed {seed}: no answer: {reason}")
+                    print(f"  {name or 'reference'}, seed {seed}: no response: {reason}")
         print(f"{name or 'reference':30} {options.seeds} seeds, {requests} requests")
-    print(f"{blamed} findings on lawful servers")
+    print(f"{blamed} findings on conforming servers")
     return 1 if blamed else 0
 
 
