@@ -232,7 +232,7 @@ FORGED: dict[str, tuple[Change, str]] = {
     "an exchange from the middle": (
         in_line(
             EVIDENCE,
-            lambda line: "test_a_wrong_key" in line["id"] and line["id"].endswith("#1"),
+            lambda line: "wrong_key" in line["id"] and line["id"].endswith("#1"),
             lambda _: TAKEN_OUT,
         ),
         "evidence.jsonl lacks the exchange .*#1",

@@ -194,7 +194,7 @@ def test_a_failure_names_its_evidence(tmp_path: Path, base_url: str) -> None:
     _, results = judge(tmp_path, base_url, one(MUSTS[0], FAILS))
     failure = row(results, MUSTS[0])["failures"][0]
     evidence = (tmp_path / "out" / "evidence.jsonl").read_text(encoding="utf-8").splitlines()
-    assert failure["exchanges"] == [json.loads(evidence[0])["id"]]
+    assert failure["evidence"] == [json.loads(evidence[0])["id"]]
     assert failure["test"] == "tests/test_tiny.py::test_one"
 
 
