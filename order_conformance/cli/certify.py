@@ -96,7 +96,9 @@ def verify(  # noqa: PLR0913 - one argument an option
     click.echo(f"target   {printable(found.statement['subject'][0]['name'])}")
     click.echo(f"set      {found.manifest['set']['name']}, nonce {found.manifest['nonce']}")
     click.echo(f"bundle   sha256:{found.digest}")
-    click.echo(f"verified: {result}; {len(found.results['requirements'])} requirements replayed")
+    click.echo(
+        f"verified: {result}; {len(found.results['requirements'])} requirements re-evaluated"
+    )
     return ExitCode.CONFORMANT
 
 

@@ -44,7 +44,7 @@ def test_verify_says_what_it_found(
     page, badge = tmp_path / "page.html", tmp_path / "badge.svg"
     shown = ("--certificate", str(page), "--badge", str(badge))
     assert main([*verifying(vendor, vendor.bundle), *shown]) == 0
-    assert "verified: non-conformant; 7 requirements judged again" in capsys.readouterr().out
+    assert "verified: non-conformant; 7 requirements re-evaluated" in capsys.readouterr().out
     assert "ASSOC-03" in page.read_text(encoding="utf-8")
     assert "non-conformant draft" in badge.read_text(encoding="utf-8")
 
