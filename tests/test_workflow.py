@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.core.outcomes import Level, blocked
+from order_conformance.core.outcomes import blocked
+from order_conformance.core.vocabulary import Level
 from order_conformance.generation.judging import is_covered
 from order_conformance.generation.sequences import OrderSequence, ShrinkBudget
 from tests.checks.sequences import DEPTHS, run_sequences

@@ -11,7 +11,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from order_conformance.certification.errors import Refused
-from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from order_conformance import __version__
 from order_conformance.certification.canonical import canonical, digest
 from order_conformance.core.json_values import finite
-from order_conformance.core.outcomes import Verdict
 from order_conformance.core.paths import CARRIED, PACKAGE, ROOT, SPEC
+from order_conformance.core.vocabulary import Verdict
 from order_conformance.recording.evidence import EVIDENCE
 from order_conformance.recording.inputs import FILE_NAME as INPUTS
 from order_conformance.recording.ledger import LEDGER

@@ -23,7 +23,7 @@ from order_conformance.certification.suite_process import run_suite
 from order_conformance.certification.verify import verify
 from order_conformance.core.exit_codes import ExitCode
 from order_conformance.core.filesystem import writing_into
-from order_conformance.core.outcomes import Verdict
+from order_conformance.core.vocabulary import Verdict
 from order_conformance.recording.inputs import FILE_NAME as INPUTS
 from order_conformance.requirements.requirement_sets import read_requirement_set
 from order_conformance.results.document import FILE_NAME as RESULTS

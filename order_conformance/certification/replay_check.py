@@ -10,7 +10,7 @@ from typing import Any
 
 from order_conformance.certification.errors import Refused
 from order_conformance.certification.suite_process import judge_again
-from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.core.text import printable, shortened
 from order_conformance.recording.evidence import EVIDENCE
 from order_conformance.recording.inputs import FILE_NAME as INPUTS

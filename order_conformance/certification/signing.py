@@ -21,7 +21,7 @@ from securesystemslib.signer import (  # type: ignore[attr-defined]  # it export
 
 from order_conformance.certification.canonical import canonical
 from order_conformance.certification.errors import Refused
-from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 
 if TYPE_CHECKING:
     from pathlib import Path

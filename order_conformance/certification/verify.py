@@ -29,7 +29,7 @@ from order_conformance.certification.canonical import canonical, digest
 from order_conformance.certification.errors import Refused
 from order_conformance.certification.replay_check import rejudge
 from order_conformance.certification.signing import open_envelope
-from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.core.paths import SPEC
 from order_conformance.recording.evidence import EVIDENCE
 from order_conformance.recording.inputs import FILE_NAME as INPUTS

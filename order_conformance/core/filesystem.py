@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
-from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

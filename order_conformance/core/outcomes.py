@@ -1,26 +1,14 @@
 """The exceptions by which a test ends without passing or failing.
 
 They need pytest. What does not need it lives in ``vocabulary`` and ``exit_codes``, so that
-commands that only print something start quickly; the names are importable from here as well.
+commands that only print something start quickly.
 """
 
 from __future__ import annotations
 
 from _pytest.outcomes import Skipped  # pytest.skip.Exception, with a type
 
-from order_conformance.core.exit_codes import UsageProblem
-from order_conformance.core.vocabulary import Blame, Level, Outcome, Verdict
-
-__all__ = [
-    "Blame",
-    "CantTell",
-    "Inapplicable",
-    "Level",
-    "Outcome",
-    "UsageProblem",
-    "Verdict",
-    "blocked",
-]
+from order_conformance.core.vocabulary import Blame
 
 
 # Both derive from pytest's own "skip" so that Hypothesis passes them through at once

@@ -20,9 +20,10 @@ from schemathesis.openapi.checks import (
 
 from order_conformance.core.json_values import read_json
 from order_conformance.core.mismatch import Mismatch
-from order_conformance.core.outcomes import CantTell, Level
+from order_conformance.core.outcomes import CantTell
 from order_conformance.core.statuses import REFUSAL, SERVER_ERROR, SUCCESS
 from order_conformance.core.text import Phrase
+from order_conformance.core.vocabulary import Level
 from order_conformance.generation.cases import Generated, Operation
 from order_conformance.generation.oracle import broken_by_fetch, broken_by_order, must_be_accepted
 from order_conformance.generation.sending import Sender, failures_of

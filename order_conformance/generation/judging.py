@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from order_conformance.core.outcomes import CantTell, Inapplicable, Outcome, blocked
+from order_conformance.core.outcomes import CantTell, Inapplicable, blocked
 from order_conformance.core.text import plural
+from order_conformance.core.vocabulary import Outcome
 from order_conformance.generation.cases import Operation
 from order_conformance.judging.findings import NonConformance, Role
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from order_conformance.core.outcomes import CantTell, UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
+from order_conformance.core.outcomes import CantTell
 from order_conformance.core.statuses import ACCESS_DENIED, SUCCESS
 from order_conformance.http.exchange import Response
 

@@ -13,7 +13,7 @@ from urllib.request import getproxies
 import httpx
 
 from order_conformance import __version__
-from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.http.decoding import BodyReader, BrokenCoding, TooLarge
 from order_conformance.http.exchange import Response, TransportFailure
 from order_conformance.http.memory import MOST_CONTAINERS, containers

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from order_conformance.core.outcomes import Blame, Level
 from order_conformance.core.text import on_one_line, printable, shortened
+from order_conformance.core.vocabulary import Blame, Level
 from order_conformance.http.curl import curl
 from order_conformance.judging.findings import Failure, Step
 

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from order_conformance.core.mismatch import Mismatch
-from order_conformance.core.outcomes import Blame, Level, Outcome
 from order_conformance.core.text import Phrase
+from order_conformance.core.vocabulary import Blame, Level, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from order_conformance.core.exit_codes import ExitCode
-from order_conformance.core.outcomes import Blame, Level, Outcome, Verdict
 from order_conformance.core.text import plural
+from order_conformance.core.vocabulary import Blame, Level, Outcome, Verdict
 from order_conformance.requirements.waivers import NO_WAIVERS
 
 if TYPE_CHECKING:

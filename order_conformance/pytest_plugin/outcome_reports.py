@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from order_conformance.core.outcomes import Blame, CantTell, Inapplicable, Level, Outcome
+from order_conformance.core.outcomes import CantTell, Inapplicable
 from order_conformance.core.paths import ROOT
 from order_conformance.core.text import printable
+from order_conformance.core.vocabulary import Blame, Level, Outcome
 from order_conformance.judging.failure_message import describe, failure_text
 from order_conformance.judging.findings import NonConformance, TestOutcome
 

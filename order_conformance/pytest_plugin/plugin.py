@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from order_conformance.core.outcomes import Blame, CantTell, Inapplicable, Outcome, UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
+from order_conformance.core.outcomes import CantTell, Inapplicable
 from order_conformance.core.paths import TESTS
 from order_conformance.core.text import printable
+from order_conformance.core.vocabulary import Blame, Outcome
 from order_conformance.judging.findings import TestOutcome
 from order_conformance.pytest_plugin.command_line import declare_options, given_options
 from order_conformance.pytest_plugin.outcome_reports import outcome_of, show

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.core.redaction import Redactor
 from order_conformance.core.shard import MOST_SHARDS, Shard
 from order_conformance.recording.inputs import read_inputs

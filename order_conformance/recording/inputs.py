@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from order_conformance import __version__
-from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.core.redaction import TELLING_LENGTH
 from order_conformance.core.shard import Shard
 from order_conformance.requirements.profiles import PROFILES

@@ -19,11 +19,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from order_conformance.core.clock import Clock
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.core.json_values import finite
-from order_conformance.core.outcomes import Blame, CantTell, UsageProblem
+from order_conformance.core.outcomes import CantTell
 from order_conformance.core.redaction import MASK
 from order_conformance.core.shard import name_in_shard
 from order_conformance.core.text import shortened
+from order_conformance.core.vocabulary import Blame
 from order_conformance.http.exchange import Request, Response, TransportFailure
 from order_conformance.http.transport import LARGEST_RESPONSE
 from order_conformance.recording.evidence import EVIDENCE, body_digest, request_record

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from _pytest._io import TerminalWriter  # what pytest's own reporter writes with
 
-from order_conformance.core.outcomes import Blame, Level, Outcome, Verdict
 from order_conformance.core.text import plural, printable, shortened
+from order_conformance.core.vocabulary import Blame, Level, Outcome, Verdict
 from order_conformance.judging.failure_message import details, headline
 from order_conformance.reports.github import no_commands, publish
 from order_conformance.results.failures import distinct

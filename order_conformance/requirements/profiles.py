@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from order_conformance.core.outcomes import Level
+from order_conformance.core.vocabulary import Level
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from order_conformance.core.outcomes import Level, UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.core.paths import SPEC
 from order_conformance.core.redaction import TELLING_LENGTH
+from order_conformance.core.vocabulary import Level
 from order_conformance.requirements.catalogue import Catalogue, file_digest
 from order_conformance.requirements.profiles import PROFILES
 

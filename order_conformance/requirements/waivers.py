@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from order_conformance.core.outcomes import Outcome, UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
+from order_conformance.core.vocabulary import Outcome
 from order_conformance.target.settings import read_toml
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from order_conformance import __version__
 from order_conformance.core.json_values import finite
-from order_conformance.core.outcomes import Level, Outcome
 from order_conformance.core.paths import SPEC
+from order_conformance.core.vocabulary import Level, Outcome
 from order_conformance.requirements.catalogue import file_digest
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.core.json_values import finite
-from order_conformance.core.outcomes import Outcome, UsageProblem
+from order_conformance.core.vocabulary import Outcome
 from order_conformance.judging.findings import TestOutcome
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import subprocess
 import threading
 from typing import IO
 
-from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.core.paths import ROOT
 from order_conformance.session.subprocesses import REFERENCE, command, environment
 from order_conformance.target.settings import KEY_VARIABLE

@@ -7,8 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from order_conformance.core.outcomes import Blame, Outcome, UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.core.shard import Shard, name_in_run
+from order_conformance.core.vocabulary import Blame, Outcome
 from order_conformance.judging.findings import TestOutcome
 from order_conformance.judging.verdict import judge
 from order_conformance.recording.evidence import EVIDENCE

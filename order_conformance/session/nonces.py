@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 
 SHORTEST, LONGEST = 8, 200
 

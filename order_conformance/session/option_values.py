@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.core.option_table import OPTIONS
-from order_conformance.core.outcomes import UsageProblem
 from order_conformance.target.settings import read_boolean
 
 if TYPE_CHECKING:

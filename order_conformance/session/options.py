@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.core.filesystem import writable
 from order_conformance.core.option_table import PREFIX
-from order_conformance.core.outcomes import UsageProblem
 from order_conformance.core.shard import Shard
 from order_conformance.recording.inputs import Inputs, read_inputs, recorded_shards
 from order_conformance.requirements.catalogue import load_catalogue

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis.database import DirectoryBasedExampleDatabase
 
-from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.http.client import HttpClient
 from order_conformance.judging.passive_checks import PassiveChecks
 from order_conformance.orders.creates import Api

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 from urllib.request import getproxies
 
-from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.target.secret_commands import LONGEST_WAIT, printed_by
 from order_conformance.target.settings import default_of
 

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import httpx
 
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.core.kinds import Kind
-from order_conformance.core.outcomes import UsageProblem
 from order_conformance.target.credentials import (
     DEFAULT_KEY_VARIABLE,
     SECRET,

@@ -9,7 +9,7 @@ from asyncio.subprocess import DEVNULL, PIPE
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,9 +17,9 @@ from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.core.json_values import read_json
 from order_conformance.core.option_table import PREFIX, RUN_VARIABLES
-from order_conformance.core.outcomes import UsageProblem
 from order_conformance.core.paths import SPEC
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from order_conformance.certification import archive
 from order_conformance.certification.archive import write_archive
 from order_conformance.certification.errors import Refused
-from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 from selftest.support.bundle_changes import EVIDENCE
 from selftest.support.bundles import Members, Vendor, check_it, raw_archive
 

@@ -21,7 +21,7 @@ from order_conformance.certification.pages import write_badge, write_certificate
 from order_conformance.certification.signing import open_envelope, read_signer, sign
 from order_conformance.certification.verify import Certificate, check
 from order_conformance.cli.main import main
-from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 from selftest.support.bundle_changes import EVIDENCE, flipped
 from selftest.support.bundles import NONCE, Vendor
 from selftest.support.sample_runs import HOSTILE

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from order_conformance.core.outcomes import CantTell, UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
+from order_conformance.core.outcomes import CantTell
 from order_conformance.core.redaction import MASK, Redactor
 from order_conformance.http.client import HttpClient, NoResponse
 from order_conformance.http.exchange import Exchange, Request

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from order_conformance.core.outcomes import Level, Outcome, UsageProblem, Verdict
+from order_conformance.core.exit_codes import UsageProblem
+from order_conformance.core.vocabulary import Level, Outcome, Verdict
 from order_conformance.judging.findings import TestOutcome
 from order_conformance.judging.verdict import judge
 from order_conformance.requirements.catalogue import load_catalogue

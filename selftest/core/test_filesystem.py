@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.core.filesystem import writable
-from order_conformance.core.outcomes import UsageProblem
 
 if TYPE_CHECKING:
     from pathlib import Path

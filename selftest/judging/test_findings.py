@@ -7,9 +7,9 @@ import json
 import pytest
 
 from order_conformance.core.mismatch import Mismatch, pointer, steps_of
-from order_conformance.core.outcomes import Blame, Outcome
 from order_conformance.core.redaction import Redactor
 from order_conformance.core.text import Phrase
+from order_conformance.core.vocabulary import Blame, Outcome
 from order_conformance.http.exchange import Exchange, Request, Response
 from order_conformance.judging.assertions import assert_kept, assert_no_server_error, fail
 from order_conformance.judging.failure_message import describe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from order_conformance.core.outcomes import Blame, Level, Outcome, Verdict
+from order_conformance.core.vocabulary import Blame, Level, Outcome, Verdict
 from order_conformance.judging.findings import TestOutcome
 from order_conformance.judging.verdict import Judgement, judge
 from order_conformance.requirements.catalogue import Catalogue, Requirement

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from order_conformance.cli.main import main
-from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.core.shard import Shard
 from order_conformance.session.allocation import modules_of, share_of
 from order_conformance.target.model import Budget, Target

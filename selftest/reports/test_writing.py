@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.core.redaction import Redactor
 from order_conformance.reports import clear_reports, reports_of_a_run, write_reports, writing
 from selftest.support.sample_runs import EVERY_STATUS, HOSTILE, Made

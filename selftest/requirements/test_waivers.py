@@ -11,7 +11,8 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
-from order_conformance.core.outcomes import Blame, Level, Outcome, UsageProblem, Verdict
+from order_conformance.core.exit_codes import UsageProblem
+from order_conformance.core.vocabulary import Blame, Level, Outcome, Verdict
 from order_conformance.judging.findings import TestOutcome
 from order_conformance.judging.verdict import Judgement, judge
 from order_conformance.reports import write_reports

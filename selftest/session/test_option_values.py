@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.core.option_table import OPTIONS, OUR_OPTIONS, PREFIX, Option
-from order_conformance.core.outcomes import UsageProblem
 from order_conformance.pytest_plugin.command_line import declare_options
 from order_conformance.session.option_values import OptionValues
 from order_conformance.target.settings import variables_of_the_target

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import jsonschema
 import pytest
 
-from order_conformance.core.outcomes import Level
+from order_conformance.core.vocabulary import Level
 from order_conformance.requirements.catalogue import load_catalogue
 from selftest.support.engine_parts import ROOT, pytest_in
 from selftest.support.misbehaving_server import Gateway, Incoming, response_to, serving

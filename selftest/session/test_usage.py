@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.target.model import check_base_url
 from order_conformance.target.settings import read_target_file
 from selftest.support.engine_parts import ROOT, build, pytest_in

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from order_conformance.core.outcomes import Level
+from order_conformance.core.vocabulary import Level
 from order_conformance.requirements.catalogue import load_catalogue
 from tools.trace_page import PAGE, judging_tests, proving_faults, trace_page
 

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from order_conformance.core.outcomes import Blame, Outcome
 from order_conformance.core.redaction import Redactor
+from order_conformance.core.vocabulary import Blame, Outcome
 from order_conformance.http.exchange import Exchange, Request, Response
 from order_conformance.judging.failure_message import describe
 from order_conformance.judging.findings import NonConformance, TestOutcome

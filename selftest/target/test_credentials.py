@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.http.curl import curl
 from order_conformance.http.exchange import Request
 from order_conformance.target.credentials import Header, parts_of

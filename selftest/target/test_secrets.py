@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from order_conformance.core.outcomes import UsageProblem
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.core.redaction import Redactor
 from order_conformance.judging.verdict import judge
 from order_conformance.recording.inputs import Inputs, describe, read_inputs, write_inputs

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
+from order_conformance.core.exit_codes import UsageProblem
 from order_conformance.core.option_table import PREFIX
-from order_conformance.core.outcomes import UsageProblem
 from order_conformance.target.model import Target, permission_source
 from order_conformance.target.settings import (
     read_settings,

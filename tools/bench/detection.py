@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from order_conformance.core.outcomes import Verdict
+from order_conformance.core.vocabulary import Verdict
 from reference.deviations import all_faults
 from selftest.support.suite_runs import judge
 from tools.bench.runs import SEED
