@@ -25,7 +25,6 @@ from order_conformance.core.paths import SPEC
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-"""The variable that passes the key to the embedded server; not a setting."""
 
 KEY_VARIABLE = "ORDER_CONFORMANCE_EMBEDDED_KEY"
 """The variable that passes the key to the embedded server; not a setting."""

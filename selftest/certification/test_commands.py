@@ -102,7 +102,7 @@ def test_what_certify_cannot_use_is_a_line_and_a_4(
 def test_verify_without_a_usable_key_is_a_4(
     vendor: Vendor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A private key is no public one, and is not shown."""
+    """A private key is not accepted as a public one, and is not shown."""
     key = vendor.bundle.parents[1] / "key.pem"
     assert main(["verify", str(vendor.bundle), "--public-key", str(key)]) == 4
     told = capsys.readouterr().err

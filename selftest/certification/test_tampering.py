@@ -61,9 +61,9 @@ UNSIGNED: dict[str, tuple[Change, str]] = {
                 sig=base64.b64encode(bytes(64)).decode()
             )
         ),
-        "the signature is not one of the given public key",
+        "the signature of the statement was not made with the given public key",
     ),
-    "the signed statement": (says_passed, "the signature is not one of the given public key"),
+    "the signed statement": (says_passed, "the signature of the statement was not made with the given public key"),
     "the type of the payload": (
         in_envelope(lambda envelope: envelope.update(payloadType="text/plain")),
         "the envelope contains 'text/plain'",
@@ -192,7 +192,7 @@ FORGED: dict[str, tuple[Change, str]] = {
     ),
     "inputs of another format": (
         in_json(INPUTS, lambda inputs: inputs.update(format="2")),
-        "inputs.json: is not of format 1",
+        "inputs.json: has another format than 1",
     ),
     "a requirement left out": (
         in_json(RESULTS, lambda results: results["requirements"].pop()),
@@ -274,7 +274,7 @@ def test_a_statement_signed_by_another_key_is_refused(vendor: Vendor, bundle: Pa
     def by_somebody_else(members: Members) -> None:
         members[ENVELOPE] = sign(statement_of(members), other_key())
 
-    with pytest.raises(Refused, match="the signature is not one of the given public key"):
+    with pytest.raises(Refused, match="the signature of the statement was not made with the given public key"):
         check_it(vendor, vendor.changed(bundle, by_somebody_else))
 
 

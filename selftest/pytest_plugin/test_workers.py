@@ -222,7 +222,7 @@ def test_a_shard_without_its_outcomes_is_refused(
 
 @pytest.mark.parametrize("text", ["0/2", "3/2", "1/0", "2", "a/b", "1/100", "-1/2", "1/2/3"])
 def test_what_names_no_shard_is_refused(text: str) -> None:
-    """The line names the option, the value and the mend."""
+    """The line names the option, the value and the fix."""
     with pytest.raises(UsageProblem, match=r"^--shard '.*': give the part"):
         Shard.parse(text)
 

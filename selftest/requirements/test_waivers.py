@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 CATALOGUE = load_catalogue()
 TODAY = date(2026, 11, 25)
-WAIVER = Waiver("ASSOC-03", "the rewrite mends it", "orders team", date(2026, 11, 25), "X-1")
+WAIVER = Waiver("ASSOC-03", "the rewrite fixes it", "orders team", date(2026, 11, 25), "X-1")
 SHOULD = next(name for name, each in CATALOGUE.requirements.items() if each.level is Level.SHOULD)
 
 
@@ -123,7 +123,7 @@ def test_an_inconclusive_run_stays_inconclusive() -> None:
 ENTRY = """
 [[waiver]]
 requirement = "ASSOC-03"
-reason = "the rewrite mends it"
+reason = "the rewrite fixes it"
 owner = "orders team"
 expires = 2999-12-31
 link = "https://issues.example.com/1"
@@ -136,7 +136,7 @@ def test_a_file_of_waivers_is_read(tmp_path: Path) -> None:
     file.write_text(ENTRY, encoding="utf-8")
     found = read_waivers(file, CATALOGUE)
     assert str(found.all["ASSOC-03"]) == (
-        "until 2999-12-31 by orders team: the rewrite mends it (https://issues.example.com/1)"
+        "until 2999-12-31 by orders team: the rewrite fixes it (https://issues.example.com/1)"
     )
 
 
@@ -145,7 +145,7 @@ def test_a_file_of_waivers_is_read(tmp_path: Path) -> None:
     [
         (ENTRY.replace("ASSOC-03", "ASSOC-99"), "'ASSOC-99' is not a requirement"),
         (ENTRY + ENTRY, "waiver 2: ASSOC-03 is waived twice"),
-        (ENTRY.replace('reason = "the rewrite mends it"', ""), "has no reason"),
+        (ENTRY.replace('reason = "the rewrite fixes it"', ""), "has no reason"),
         (ENTRY.replace('owner = "orders team"', 'owner = " "'), "has no owner"),
         (ENTRY.replace("2999-12-31", '"2999-12-31"'), "has no expires; give a date"),
         (ENTRY.replace("2999-12-31", "2999-12-31T00:00:00Z"), "has no expires; give a date"),
@@ -194,7 +194,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> SuiteRun:
 def test_the_terminal_shows_what_is_waived(run: SuiteRun) -> None:
     """Together with the waivers to remove; the verdict does not change."""
     assert "ASSOC-03 waived: " in run.output
-    assert "until 2999-12-31 by orders team: the rewrite mends it" in run.output
+    assert "until 2999-12-31 by orders team: the rewrite fixes it" in run.output
     assert "the waiver of FETCH-01 is not needed: it passes; remove it" in run.output
     assert "NON-CONFORMANT: 1 MUST requirement failed, and is waived" in run.output
     assert run.exit_code == 1
