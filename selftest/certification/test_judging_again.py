@@ -122,7 +122,9 @@ def test_the_bundle_itself_is_verified(vendor: Vendor) -> None:
     certificate = verify(vendor.bundle, key, nonce=NONCE, requirement_set=vendor.draft)
     assert certificate.statement["predicate"]["failedTests"] == ["ASSOC-03"]
     assert certificate.statement["predicate"]["result"] == "FAILED"
-    with pytest.raises(Refused, match="the signature of the statement was not made with the given public key"):
+    with pytest.raises(
+        Refused, match="the signature of the statement was not made with the given public key"
+    ):
         verify(vendor.bundle, other_key().public_key)
 
 

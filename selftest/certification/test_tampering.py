@@ -61,9 +61,9 @@ UNSIGNED: dict[str, tuple[Change, str]] = {
                 sig=base64.b64encode(bytes(64)).decode()
             )
         ),
-        "the signature of the statement was not made with the given public key",
+        "the signature of the statement was not made with",
     ),
-    "the signed statement": (says_passed, "the signature of the statement was not made with the given public key"),
+    "the signed statement": (says_passed, "the signature of the statement was not made with"),
     "the type of the payload": (
         in_envelope(lambda envelope: envelope.update(payloadType="text/plain")),
         "the envelope contains 'text/plain'",
@@ -274,7 +274,7 @@ def test_a_statement_signed_by_another_key_is_refused(vendor: Vendor, bundle: Pa
     def by_somebody_else(members: Members) -> None:
         members[ENVELOPE] = sign(statement_of(members), other_key())
 
-    with pytest.raises(Refused, match="the signature of the statement was not made with the given public key"):
+    with pytest.raises(Refused, match="the signature of the statement was not made with"):
         check_it(vendor, vendor.changed(bundle, by_somebody_else))
 
 
